@@ -1,0 +1,93 @@
+"""Expected failures: faults with a place, and exit codes. Everything else that is raised is a bug."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from enum import IntEnum
+from typing import Literal
+
+
+class Exit(IntEnum):
+    """Process exit codes; permanent (docs/errors.md)."""
+
+    OK = 0
+    INVALID = 1
+    PARTIAL = 2
+    VERIFY = 3
+    CONFLICT = 4
+    USAGE = 64
+    IO = 74
+
+
+Severity = Literal["error", "warning", "note"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A position in a source file. ``line`` and ``column`` count from 1, in characters; 0 means the whole file."""
+
+    file: str
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong (or worth a note), where it stands, and what to do next. Texts are Chinese.
+
+    ``code`` is permanent and documented in docs/errors.md, e.g. ``"yaml-alias"``.
+    """
+
+    code: str
+    severity: Severity
+    place: Place
+    message: str
+    hint: str = ""
+
+    def as_dict(self) -> dict[str, str | int]:
+        """The JSON form of ``check --json``: code, severity, file, line, column, message, hint."""
+        flat = asdict(self)
+        return {**flat.pop("place"), **flat}
+
+    def __str__(self) -> str:
+        label = {"error": "错误", "warning": "警告", "note": "提示"}[self.severity]
+        tail = f"\n    怎么办：{self.hint}" if self.hint else ""
+        return f"{self.place}：{label}：{self.message} [{self.code}]{tail}"
+
+
+def has_errors(faults: list[Fault] | tuple[Fault, ...]) -> bool:
+    """True when at least one fault is an error, so that nothing may be written."""
+    return any(f.severity == "error" for f in faults)
+
+
+class JianbaoError(Exception):
+    """An expected failure: ``exit_code``, a Chinese message and a next step; shown without a traceback."""
+
+    exit_code: Exit = Exit.INVALID
+
+    def __init__(self, message: str, hint: str = "", faults: tuple[Fault, ...] = ()) -> None:
+        super().__init__(message)
+        self.message, self.hint, self.faults = message, hint, faults
+
+
+class InvalidContent(JianbaoError):
+    """Content with faults; ``faults`` holds all of them."""
+
+
+class RenderError(JianbaoError):
+    """A template or engine failed, or the produced file does not carry the view's text."""
+
+
+class UsageError(JianbaoError):
+    """The command line asks for something that cannot be."""
+
+    exit_code = Exit.USAGE
+
+
+class FileError(JianbaoError):
+    """Reading or writing failed (disk full, no permission, file in use)."""
+
+    exit_code = Exit.IO
