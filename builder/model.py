@@ -137,7 +137,7 @@ def _empty_as_none(value: object) -> object:
 
 Texts = Annotated[tuple[str, ...], BeforeValidator(_listed)]
 Day = Annotated[date | None, BeforeValidator(_empty_as_none)]
-Number = Annotated[int | None, BeforeValidator(_empty_as_none), Field(ge=1)]
+Number = Annotated[Annotated[int, Field(ge=1)] | None, BeforeValidator(_empty_as_none)]
 YesNo = Literal["是", "否"]
 Auto = Literal["自动", "是", "否"]
 Urgency = Literal["", "特急", "加急", "急件"]
@@ -262,7 +262,7 @@ class Column(Model):
     field: str = a("字段", ..., "督查事项的字段名，或 序号")
     title: str = a("列名", "", "表头文字，空则用字段名")
     group: str = a("组", "", "两行表头时上一行的文字，相邻同组合并")
-    width: Annotated[float | None, BeforeValidator(_empty_as_none), Field(gt=0)] = a("宽", None, "相对宽度")
+    width: Annotated[Annotated[float, Field(gt=0)] | None, BeforeValidator(_empty_as_none)] = a("宽", None, "相对宽度")
 
 
 class Listing(Model):
