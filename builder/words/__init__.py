@@ -1,0 +1,13 @@
+"""Words, line breaks and title shapes of Chinese text.
+
+Three doors: `segment` (words), `title_lines` (balanced title lines) and `break_lines` (body lines on the
+28-character grid). Widths are in full-width characters (em) everywhere. Pure functions; nothing here reads files,
+and rjieba's dictionary is loaded by the first text that needs it.
+"""
+
+from builder.words.lines import break_lines, last_line_free, width
+from builder.words.numerals import chinese_number
+from builder.words.segment import segment
+from builder.words.titles import title_lines
+
+__all__ = ["break_lines", "chinese_number", "last_line_free", "segment", "title_lines", "width"]

@@ -1,0 +1,141 @@
+"""Text to words. The only importer of rjieba, loaded with the first text that has Chinese words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from functools import cache
+from itertools import pairwise
+from typing import Any
+
+from builder.words.lines import NO_START
+
+_OPENERS = frozenset("（《〈「『【〔〖［｛“‘([{")
+
+# Measure words and what makes another word of them (38项 but 38|项目). Longest first where one begins another.
+_UNITS = "|".join(
+    (
+        "平方公里|平方米|立方米|公里|千米|厘米|毫米|公顷|公斤|千克|千瓦时|千瓦|小时|分钟|季度|方面|周岁|点位",
+        "年(?:度|初|底|末|内|以来)|月(?:份|初|底|末)|世纪|年代|工作日|百分点",
+        "个(?:工作日|百分点|月|小时|星期|方面|季度|项目)?(?![人体])",
+        "[万亿]?(?:千|百)?元(?!旦)",
+        "项(?!目)|条(?![例件])|人(?![大民员才口社力])|分(?![工管类别析享布级局])|日(?![常报])|家(?![庭长])",
+        "场(?![所地景])|号(?!召)|期(?![间刊末])|户(?![外籍])|级(?!别)|位(?!置)|年(?![轻龄])|面(?![向临对积貌])",
+        "支(?![部持出])|组(?!织)|本(?![地市级期年月次轮])|台(?![账风])|套(?!餐)|章(?!程)|所(?![有属在])",
+        "村(?![民庄级])|名(?![单称录])|时(?![限间段期效])|次(?!数)|类(?![型别])|处(?![理置罚级])|起(?![草诉步])",
+        "周(?![边期转])|天(?!然)|座(?!谈)|例(?![会行])|成(?![效果立为员绩功都])|层(?![面级])|份(?!额)",
+        "[月件亩头只辆吨克米岁届款页字批种倍度篇则镇乡县市区队艘栋间张册幅楼点轮步秒里口株块棵箱]",
+    )
+)
+_TAIL = "(?:以[上下内来]|左右)?"
+# Possessive and atomic parts: a long row of digits is read once (linear time).
+_NUMBER = r"[0-9０-９]++(?:[.．,:：][0-9０-９]++)*+"
+_COUNT = rf"(?>{_NUMBER}[余多来]?+(?:(?!千[瓦米克])[十百千万亿])*+[余多]?+(?:[%‰％℃]|[A-Za-z]++|{_UNITS})?+)"
+_RUN = rf"{_COUNT}(?:(?<=[年月日时分度]){_COUNT})*+"  # 2026年6月8日10时30分
+_CHINESE = "[〇○零一二三四五六七八九十百千万亿两]"
+_TOKEN = re.compile(
+    r"(?P<whole>—{2,}|…{2,}|─{2,}"
+    rf"|第?{_RUN}(?:[—–\-~～至·/×]第?{_RUN})*+{_TAIL}"
+    rf"|第{_CHINESE}++(?:{_UNITS})?+"
+    rf"|(?<![统唯单专划合同]){_CHINESE}{{2,}}(?:{_UNITS}){_TAIL}"
+    r"|各?县（市、区）"
+    r"|[A-Za-z\u00c0-\u024f][0-9A-Za-z\u00c0-\u024f]*+(?:[&'.\-+/_@][0-9A-Za-z\u00c0-\u024f]++)*+"
+    r")|(?P<space>\s+)|(?P<han>[\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+?(?=第?[0-9０-９]|第"
+    rf"{_CHINESE}|各?县（|{_CHINESE}{{2}}|[^\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]|\Z))|(?P<mark>.)",
+    re.DOTALL,
+)
+_UNIT = re.compile(rf"(?:{_UNITS})\Z")
+
+# One-character words that belong to the word before them (车辆管理|所), or before a unit's name to it (市|水利局).
+_SUFFIXES = frozenset("局委厅院所站处县区省镇乡村者率型")
+_REGIONS = frozenset("市县区省州镇乡")
+_BODIES = frozenset("局委办厅院会处站所队部校")
+
+
+@cache
+def _jieba() -> Any:
+    """The dictionary; 0.1 s, hence not at import."""
+    import rjieba
+
+    return rjieba
+
+
+def segment(text: str, vocabulary: Collection[str] = ()) -> list[str]:
+    """The words of ``text``, which they join to.
+
+    Numbers stay with 第, unit and % (``第12期``, ``38项``, ``2026年6月8日``, ``1—6月``); Latin words, —— and …… are
+    whole; opening marks go with the next word, closing marks and stops with the one before, white space too.
+    ``vocabulary`` holds further words, above all the names of units, that stay whole.
+    """
+    words = _with_vocabulary(list(_raw_words(text)), text, vocabulary)
+    return _glue_marks(_glue_words(words))
+
+
+def _raw_words(text: str) -> Iterator[str]:
+    for match in _TOKEN.finditer(text):
+        if match.lastgroup == "han":
+            yield from _jieba().cut(match[0], True)
+        else:
+            yield match[0]
+
+
+def _with_vocabulary(words: list[str], text: str, vocabulary: Collection[str]) -> list[str]:
+    """Joins the words that a name of the vocabulary covers.
+
+    A word that only a guess made and that straddles a name's end is cut there; a word of the dictionary (政府办|公室
+    in 政府办公室) is joined to the name instead.
+    """
+    names = sorted((name for name in vocabulary if len(name) > 1 and name in text), key=lambda n: (-len(n), n))
+    if not names:
+        return words
+    bounds = {0}
+    for word in words:
+        bounds.add(max(bounds) + len(word))
+    for name in names:
+        for match in re.finditer(re.escape(name), text):
+            start, end = match.span()
+            for edge in (start, end):
+                if edge not in bounds and not _is_known(_word_at(bounds, text, edge)):
+                    bounds.add(edge)
+            bounds -= set(range(start + 1, end))
+    edges = sorted(bounds)
+    return [text[a:b] for a, b in pairwise(edges)]
+
+
+def _word_at(bounds: set[int], text: str, offset: int) -> str:
+    return text[max(b for b in bounds if b < offset) : min(b for b in bounds if b > offset)]
+
+
+def _is_known(word: str) -> bool:
+    """Whether ``word`` must not be cut: of the dictionary, or not of Han characters alone."""
+    return not all("\u3400" <= c <= "\u9fff" for c in word) or bool(_jieba().has_word(word))
+
+
+def _glue_words(words: list[str]) -> list[str]:
+    out: list[str] = []
+    for word in words:
+        last = out[-1] if out else ""
+        if last and _belong_together(last, word):
+            out[-1] += word
+        else:
+            out.append(word)
+    return out
+
+
+def _belong_together(left: str, right: str) -> bool:
+    if len(left) == 1 and left in "一二三四五六七八九十百两几数" and _UNIT.match(right):
+        return True
+    if right in _SUFFIXES:
+        return len(left) > 1 and "\u3400" <= left[-1] <= "\u9fff"
+    return left in _REGIONS and len(right) > 1 and right[-1] in _BODIES
+
+
+def _glue_marks(words: list[str]) -> list[str]:
+    out: list[str] = []
+    for word in words:
+        follows = word[0] in NO_START and word[0] != "—" and not word.startswith("……")
+        if out and (follows or word.isspace() or out[-1][-1] in _OPENERS or out[-1].isspace()):
+            out[-1] += word
+        else:
+            out.append(word)
+    return out

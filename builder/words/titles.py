@@ -1,0 +1,210 @@
+"""Title lines: breaks at word boundaries in a balanced shape (GB/T 9704-2012, 7.3.1: 梯形 or 菱形).
+
+Every place between two words has a cost, every division of the title into lines a shape; the division with the
+least sum wins among those with the fewest lines. Costs are in arbitrary units: 1 is a slight blemish, 5 something
+an editor would correct.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import accumulate, combinations, pairwise
+
+from builder.words.lines import NO_END, NO_START, break_lines, width
+from builder.words.segment import segment
+
+_NEVER = float("inf")
+_EPSILON = 1e-6
+
+
+def _set(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+# Words that lean on the word before them: no line begins with them.
+_ENCLITICS = _set("的 地 得 了 着 过 们 等 之 吗 呢 等等 似的 以来 以上 以下 以内 之一 之间")
+_CONJUNCTIONS = _set("和 与 及 暨 或 并 以及 并且 或者")
+_PREPOSITIONS = _set("对 在 为 以 从 向 把 将 被 让 给 由 按 据 因 就 使 对于 按照 根据 通过 围绕 针对 结合 为了 由于")
+# Words that only say how or which: the word they qualify should follow on the same line.
+_QUALIFIERS = _set(
+    "进一步 切实 全面 扎实 不断 着力 大力 积极 认真 深入 持续 努力 有效 明显 显著 重要 重大 突出 主要 各项 较大 较好 已 "
+    "未 不 再 又 也 均 都 已经 正在 尚未 没有 应 应当 必须 要 可 能 可以 做好 抓好 开展 加强 推进 推动 全市 全县 全区 我市 "
+    "我县 部分 有关 相关 若干 多 少 一 各 每 新 老 实现 取得 成为 呈现 存在 促进 确保 建立 加快 提高"
+)
+# Nouns that close a phrase (…落实|情况): better at a line's end than at its beginning.
+_CLOSERS = _set("情况 工作 问题 成效 任务 机制 活动 措施 行动 隐患 事项 项目 资金 制度 体系 能力 水平 办法")
+_SUFFIXES = _set("办 会 部 化 性 度 法 类 型 期 点 线 量 员 队 长 体 网 费 金")
+_OPENERS = "".join(sorted(NO_END))
+
+
+# ---------------------------------------------------------------- costs of breaks
+
+
+def _costs(words: Sequence[str], strict: bool = True) -> list[float]:
+    """The cost of a line break after each word but the last."""
+    costs = []
+    depth = 0  # inside quotation marks, book titles or brackets
+    for left, right in pairwise(words):
+        depth += _opening(left)
+        costs.append(_cost(left, right, strict) + 5.0 * max(0, depth))
+    return costs
+
+
+def _opening(word: str) -> int:
+    return sum((c in NO_END) - (c in "）》〉」』】〕〗］｝”’)]}") for c in word)
+
+
+def _cost(left: str, right: str, strict: bool) -> float:
+    end, start = left.rstrip(), right.strip()
+    if start[:1] in NO_START - {"—", "…"} or end[-1:] in NO_END or start == "的" or start[:1] == "…":
+        return _NEVER
+    if strict and (start in _ENCLITICS or end == "关于"):
+        return _NEVER
+    cost = 0.0
+    if end[-1] in "，；：。！？":
+        cost -= 3
+    elif end[-1] == "、":
+        cost += 1
+    if start[0] == "—":
+        cost -= 3
+    elif start[0] in NO_END:
+        cost -= 0.5
+    cost += _cost_of_end(end.lstrip(_OPENERS), start)
+    return cost + _cost_of_start(start.lstrip(_OPENERS), end)
+
+
+def _cost_of_end(word: str, following: str) -> float:
+    if word in _CONJUNCTIONS:
+        return 8.0
+    if word in _PREPOSITIONS or word in _ENCLITICS - {"的"} or word == "关于":
+        return 6.0
+    if word in _QUALIFIERS:
+        return 3.0
+    if word[0] in "0123456789第" or word in ("三大", "几个"):
+        return 2.0 if following[0] not in NO_END else 3.0
+    return 0.0
+
+
+def _cost_of_start(word: str, before: str) -> float:
+    if word in _CONJUNCTIONS:
+        return 2.5
+    if word in _PREPOSITIONS or word == "关于":
+        return -0.5
+    if word in _ENCLITICS:
+        return 6.0
+    cost = 0.0
+    if len(word) == 1 and before[-1] not in "，；：、。—”》）的":
+        # A single character is often half of a word the dictionary does not know.
+        cost += 5.0 if word in _SUFFIXES else 1.5
+    if len(before) == 1 and before not in "的—":
+        cost += 1.5
+    if word in _CLOSERS and not before.endswith(("的", "，", "、")):
+        cost += 2.0
+    return cost
+
+
+# ---------------------------------------------------------------- division into lines
+
+
+def _divide(
+    words: Sequence[str], costs: Sequence[float], limit: float, advances: Mapping[str, float] | None
+) -> list[str]:
+    """The best division of ``words`` into as few lines as the costs below infinity allow."""
+    blocks, between = _blocks(words, costs, limit, advances)
+    widths = [width(block, advances) for block in blocks]
+    sums = [0.0, *accumulate(widths)]
+    fewest = _fewest(widths, limit)
+    if fewest <= 3:
+        cuts = min(_divisions(sums, fewest, limit), key=lambda c: (_badness(c, sums, between, limit), c))
+    else:
+        cuts = _optimum(sums, between, fewest, limit)
+    edges = [0, *cuts, len(blocks)]
+    return ["".join(blocks[a:b]) for a, b in pairwise(edges)]
+
+
+def _blocks(
+    words: Sequence[str], costs: Sequence[float], limit: float, advances: Mapping[str, float] | None
+) -> tuple[list[str], list[float]]:
+    """Words joined where no break may be, and the costs between the blocks; a block wider than a line is cut."""
+    blocks = [words[0]]
+    between: list[float] = []
+    for word, cost in zip(words[1:], costs, strict=True):
+        if cost == _NEVER:
+            blocks[-1] += word
+        else:
+            blocks.append(word)
+            between.append(cost)
+    out: list[str] = []
+    out_between: list[float] = []
+    for index, block in enumerate(blocks):
+        pieces = [block] if width(block, advances) <= limit + _EPSILON else break_lines(block, limit, 0.0, advances)
+        if index:
+            out_between.append(between[index - 1])
+        out += pieces
+        out_between += [4.0] * (len(pieces) - 1)
+    return out, out_between
+
+
+def _fewest(widths: Sequence[float], limit: float) -> int:
+    count, room = 1, limit
+    for block in widths:
+        if block > room + _EPSILON and room < limit:
+            count, room = count + 1, limit
+        room -= block
+    return count
+
+
+def _divisions(sums: Sequence[float], count: int, limit: float) -> Iterator[tuple[int, ...]]:
+    """All ways to cut into ``count`` (1–3) lines of at most ``limit``; a block alone may be wider."""
+    last = len(sums) - 1
+
+    def fits(a: int, b: int) -> bool:
+        return sums[b] - sums[a] <= limit + _EPSILON or b == a + 1
+
+    for cuts in combinations(range(1, last), count - 1):
+        edges = (0, *cuts, last)
+        if all(fits(a, b) for a, b in pairwise(edges)):
+            yield cuts
+
+
+def _badness(cuts: Sequence[int], sums: Sequence[float], between: Sequence[float], limit: float) -> float:
+    edges = (0, *cuts, len(sums) - 1)
+    lines = [sums[b] - sums[a] for a, b in pairwise(edges)]
+    return sum(between[c - 1] for c in cuts) + _shape(lines, limit)
+
+
+def _shape(lines: Sequence[float], limit: float) -> float:
+    """How far the lines' widths are from 梯形 or 菱形; 0 is good."""
+    mean = sum(lines) / len(lines)
+    cost = sum((line - mean) ** 2 for line in lines) * 1.6 / limit
+    if lines[-1] < 3:
+        cost += 15.0  # a last line of one or two characters
+    elif lines[-1] < 5:
+        cost += 3.0
+    if len(lines) > 1 and max(lines) - min(lines) < 1:
+        cost += 0.3  # a rectangle: allowed, but the standard names other shapes
+    if len(lines) == 3 and lines[1] < min(lines[0], lines[2]) - 0.5:
+        cost += 5.0  # sandglass
+    return cost
+
+
+def _optimum(sums: Sequence[float], between: Sequence[float], count: int, limit: float) -> tuple[int, ...]:
+    """The best ``count`` − 1 cuts for four lines and more: even lines, cheap breaks (dynamic programming)."""
+    last = len(sums) - 1
+    mean = sums[-1] / count
+    best: list[dict[int, tuple[float, tuple[int, ...]]]] = [{0: (0.0, ())}]
+    for line in range(1, count + 1):
+        reached: dict[int, tuple[float, tuple[int, ...]]] = {}
+        for start, (cost, cuts) in best[-1].items():
+            for stop in range(start + 1, last + 1):
+                taken = sums[stop] - sums[start]
+                if taken > limit + _EPSILON and stop > start + 1:
+                    break
+                if (stop == last) != (line == count):
+                    continue
+                step = (taken - mean) ** 2 * 1.6 / limit + (between[stop - 1] if stop < last else 0.0)
+                here = (cost + step, (*cuts, stop) if stop < last else cuts)
+                if stop not in reached or here < reached[stop]:
+                    reached[stop] = here
+        best.append(reached)
+    return best[-1][last][1]
