@@ -27,14 +27,50 @@ _CONJUNCTIONS = _set("和 与 及 暨 或 并 以及 并且 或者")
 _PREPOSITIONS = _set("对 在 为 以 从 向 把 将 被 让 给 由 按 据 因 就 使 对于 按照 根据 通过 围绕 针对 结合 为了 由于")
 # Words that only say how or which: the word they qualify should follow on the same line.
 _QUALIFIERS = _set(
-    "进一步 切实 全面 扎实 不断 着力 大力 积极 认真 深入 持续 努力 有效 明显 显著 重要 重大 突出 主要 各项 较大 较好 已 "
-    "未 不 再 又 也 均 都 已经 正在 尚未 没有 应 应当 必须 要 可 能 可以 做好 抓好 开展 加强 推进 推动 全市 全县 全区 我市 "
-    "我县 部分 有关 相关 若干 多 少 一 各 每 新 老 实现 取得 成为 呈现 存在 促进 确保 建立 加快 提高"
+    "进一步 切实 全面 扎实 不断 着力 大力 积极 认真 深入 持续 努力 有效 明显 显著 重要 重大 突出 主要 各项 较大 较好 "
+    "已 未 不 再 又 也 均 都 已经 正在 尚未 没有 应 应当 必须 要 可 能 可以 做好 抓好 开展 加强 推进 推动 全市 全县 全区 "
+    "我市 我县 部分 有关 相关 若干 多 少 一 各 每 新 老 实现 取得 成为 呈现 存在 促进 确保 建立 加快 提高"
 )
 # Nouns that close a phrase (…落实|情况): better at a line's end than at its beginning.
 _CLOSERS = _set("情况 工作 问题 成效 任务 机制 活动 措施 行动 隐患 事项 项目 资金 制度 体系 能力 水平 办法")
 _SUFFIXES = _set("办 会 部 化 性 度 法 类 型 期 点 线 量 员 队 长 体 网 费 金")
 _OPENERS = "".join(sorted(NO_END))
+
+
+def title_lines(
+    text: str,
+    width: float,
+    max_lines: int,
+    vocabulary: Collection[str] = (),
+    advances: Mapping[str, float] | None = None,
+) -> tuple[str, ...]:
+    """The lines of a title, each at most ``width`` em wide; they join to ``text`` without its line breaks.
+
+    A line break in ``text`` is the editor's own and kept. Otherwise: fewest lines, at word boundaries, never inside a
+    number with its unit, never with 的 or a closing mark at a line's beginning nor 关于 at its end; then the best
+    shape. More than ``max_lines`` lines come back when the text does not fit otherwise (the caller warns); a word
+    wider than a line is cut. ``vocabulary`` and ``advances`` as in `segment` and `lines.width`.
+    """
+    given = [part for part in text.split("\n") if part]
+    out: list[str] = []
+    for index, part in enumerate(given):
+        allowed = max_lines - len(out) - (len(given) - index - 1)
+        out += _part_lines(part, width, allowed, vocabulary, advances)
+    return tuple(out)
+
+
+def _part_lines(
+    text: str, limit: float, max_lines: int, vocabulary: Collection[str], advances: Mapping[str, float] | None
+) -> list[str]:
+    if width(text.rstrip(), advances) <= limit + _EPSILON:
+        return [text]
+    words = segment(text, vocabulary)
+    best = _divide(words, _costs(words), limit, advances)
+    if len(best) > max_lines:
+        # Rather a blemish (等 or a list's 关于 at the wrong end) than a line too many; 的 and marks stay forbidden.
+        relaxed = _divide(words, _costs(words, strict=False), limit, advances)
+        best = relaxed if len(relaxed) <= max_lines else best
+    return best
 
 
 # ---------------------------------------------------------------- costs of breaks
