@@ -1,0 +1,25 @@
+"""Fonts: roles and their faces, glyph coverage, and getting free faces (design §6).
+
+``find`` is all that a run needs; it opens no font file when nothing changed since the last run. The rest of the
+package is imported on demand so that ``jianbao --help`` stays quick.
+"""
+
+from builder.fonts.coverage import borrowed, missing
+from builder.fonts.faces import ROLES, Face, FontError, FontSet, Role
+from builder.fonts.listing import Row, report
+from builder.fonts.places import data_folder
+from builder.fonts.search import find
+
+__all__ = [
+    "ROLES",
+    "Face",
+    "FontError",
+    "FontSet",
+    "Role",
+    "Row",
+    "borrowed",
+    "data_folder",
+    "find",
+    "missing",
+    "report",
+]
