@@ -62,15 +62,22 @@ class Cell:
         return "".join(s.text for s in self.spans)
 
 
+Align = Literal["", "左", "中", "右"]
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table; ``head`` has one or two rows (spanned cells are left out of later rows), ``rows`` are full rows."""
+    """A table; ``head`` has one or two rows (spanned cells are left out of later rows), ``rows`` are full rows.
+
+    ``aligns`` is what the delimiter row says for each column ("" nothing); empty where a table was not typed.
+    """
 
     head: tuple[tuple[Cell, ...], ...]
     rows: tuple[tuple[Cell, ...], ...]
     title: str = ""
     unit: str = ""
     place: Place = Place("")
+    aligns: tuple[Align, ...] = ()
 
     @property
     def width(self) -> int:

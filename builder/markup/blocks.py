@@ -1,0 +1,164 @@
+"""Line by line to blocks. Every rule is about how a line begins; what fits none is a paragraph of text."""
+
+from __future__ import annotations
+
+import re
+
+from builder.errors import Fault, Place, Severity
+from builder.markup import inline, tables
+from builder.markup.account import SPACE, Mark
+from builder.markup.inline import Piece
+from builder.model import Block, PageBreak, Paragraph, Picture, Span
+
+_NAMED = re.compile(r"(#{1,5})[ \t\u3000]+(?=\S)")
+_NAMED_LEVELS = {1: 1, 2: 1, 3: 2, 4: 3, 5: 4}
+_LIST = re.compile(r"[-*] +(?=\S)")
+_AUDIENCE = re.compile(r"｛可见范围：([^｛｝]*)｝")
+_LIKE_AUDIENCE = re.compile(r"[｛{]\s*可见范围")
+_NOTE = re.compile(r"注[：:]")
+_LATIN = re.compile(r"[!-~]")
+AUDIENCES = ("报", "送", "发")
+
+
+class Parser:
+    """Reads a body once, from the first line to the last; places are those of the body."""
+
+    def __init__(self, body: str, file: str) -> None:
+        self.file = file
+        self.lines = [Piece(text, number, 1) for number, text in enumerate(body.split("\n"), start=1)]
+        self.next = 0
+        self.marks: list[Mark] = []
+        self.faults: list[Fault] = []
+
+    def blocks(self) -> tuple[Block, ...]:
+        """All blocks; ``marks`` and ``faults`` are filled on the way."""
+        found: list[Block] = []
+        while self.next < len(self.lines):
+            found += self._block()
+        return tuple(found)
+
+    def _block(self) -> list[Block]:
+        if (source := tables.find(self.lines, self.next)) is not None:
+            return self._table(source)
+        piece = self.lines[self.next].trim()
+        self.next += 1
+        if not piece.text:
+            return []
+        if piece.text == "[分页]":
+            self._mark(piece, "分页")
+            return [PageBreak(self._place(piece))]
+        if piece.text.startswith("![") and (picture := self._picture(piece)) is not None:
+            return [picture]
+        if piece.text.startswith("|"):
+            self._stray_row(piece)
+        if match := _LIST.match(piece.text):
+            self._mark(piece.cut(0, 1), "列表")
+            return [self._list_item(piece.cut(match.end()))]
+        return [self._paragraph(piece)]
+
+    def _table(self, source: tables.Source) -> list[Block]:
+        table, marks, faults = tables.build(source, self.file)
+        self.marks += marks
+        self.faults += faults
+        self.next = source.end
+        found: list[Block] = [table]
+        while self.next < len(self.lines) and _NOTE.match((piece := self.lines[self.next].trim()).text):
+            found.append(Paragraph(self._spans(piece), kind="表注"))
+            self.next += 1
+        return found
+
+    def _picture(self, piece: Piece) -> Picture | None:
+        """A picture that stands alone on its line, as ``![替代文字](path "图题")``; None when the line is text."""
+        alt, middle, tail = piece.text[2:].partition("](")
+        if not middle or not tail.endswith(")"):
+            if middle:
+                self._fault("markup-picture", piece, "图片没有独占一行，按文字处理", "图片单独写一行", "warning")
+            return None
+        path, caption = _path_and_caption(tail[:-1].strip(SPACE))
+        self._mark(piece, "图片")
+        if not alt.strip(SPACE):
+            self._fault("picture-alt", piece, "图片缺少替代文字", "在方括号里写明图片内容，如 ![现场照片](…)")
+        if not path:
+            self._fault("picture-path", piece, "图片没有写文件名", "在圆括号里写图片文件名，如 ![现场照片](现场.jpg)")
+        return Picture(path, alt.strip(SPACE), caption, self._place(piece))
+
+    def _stray_row(self, piece: Piece) -> None:
+        """Two lines of a table and no delimiter row: almost certainly a table that would print as bars."""
+        after = self.lines[self.next].trim().text if self.next < len(self.lines) else ""
+        if piece.text.endswith("|") and after.startswith("|") and after.endswith("|") and len(piece.text) > 1:
+            before = self.lines[self.next - 2].trim().text if self.next > 1 else ""
+            if not before.startswith("|"):
+                self._fault("table-delimiter", piece, "表格缺少分隔行", "在表头下面加一行，如 |---|---|")
+
+    def _list_item(self, piece: Piece) -> Paragraph:
+        """An item with its continuation lines, which are indented by two spaces or more and begin no block."""
+        audience, piece = self._audience(piece)
+        spans = self._spans(piece)
+        while self.next < len(self.lines) and self._continues(self.lines[self.next]):
+            line = self.lines[self.next].trim()
+            spans = (*spans, *self._joint(spans, line), *self._spans(line))
+            self.next += 1
+        return Paragraph(spans, kind="列表项", audience=audience)
+
+    def _continues(self, line: Piece) -> bool:
+        text = line.text.strip(SPACE)
+        begins = text.startswith(("|", "![", "[分页]", "｛")) or _LIST.match(text) or _NAMED.match(text)
+        return line.text.startswith("  ") and bool(text) and not begins and not inline.level(text)
+
+    def _joint(self, spans: tuple[Span, ...], line: Piece) -> tuple[Span, ...]:
+        """Between Latin words a line end is a space; between Chinese characters it is nothing."""
+        if not spans or not (_LATIN.match(spans[-1].text[-1]) and _LATIN.match(line.text)):
+            return ()
+        above = self.lines[self.next - 1]
+        return (Span(" ", False, Place(self.file, above.line, above.column + len(above.text))),)
+
+    def _paragraph(self, piece: Piece) -> Paragraph:
+        audience, piece = self._audience(piece)
+        named = _NAMED.match(piece.text)
+        if named:
+            self._mark(piece.cut(0, named.end(1)), "标题级别")
+            piece = piece.cut(named.end())
+            if not audience:
+                audience, piece = self._audience(piece)
+        spans = self._spans(piece)
+        text = "".join(span.text for span in spans)
+        number = _NAMED_LEVELS[len(named[1])] if named else inline.level(text)
+        return Paragraph(spans, number, inline.head(text, number, bool(named)), audience=audience)
+
+    def _audience(self, piece: Piece) -> tuple[tuple[str, ...], Piece]:
+        """Takes ``｛可见范围：报、送｝`` off the start. What merely resembles it is a fault: all would see it."""
+        chosen: tuple[str, ...] = ()
+        if match := _AUDIENCE.match(piece.text):
+            self._mark(piece.cut(0, match.end()), "可见范围")
+            chosen = tuple(name.strip(SPACE) for name in match[1].split("、"))
+            if unknown := [name for name in chosen if name not in AUDIENCES]:
+                wrong = f"可见范围只能是 报、送、发，不能是“{'、'.join(unknown)}”"
+                self._fault("markup-audience", piece, wrong, "写成 ｛可见范围：报、送｝")
+            piece = piece.cut(match.end()).trim()
+            if not piece.text:
+                self._fault("markup-audience", piece, "可见范围后面没有文字", "可见范围写在段首，与文字同一行")
+        if stray := _LIKE_AUDIENCE.search(piece.text):
+            self._fault("markup-audience", piece.cut(stray.start()), "可见范围的写法或位置不对，这一段会发给所有单位",
+                       "写在一段的最前面，用全角括号和冒号：｛可见范围：报、送｝")
+        return chosen, piece
+
+    def _spans(self, piece: Piece) -> tuple[Span, ...]:
+        return inline.spans(piece, self.file, self.marks)
+
+    def _place(self, piece: Piece) -> Place:
+        return Place(self.file, piece.line, piece.column)
+
+    def _mark(self, piece: Piece, name: str) -> None:
+        self.marks.append(Mark(piece.text, name, self._place(piece)))
+
+    def _fault(self, code: str, piece: Piece, message: str, hint: str, severity: Severity = "error") -> None:
+        self.faults.append(Fault(code, severity, self._place(piece), message, hint))
+
+
+def _path_and_caption(inner: str) -> tuple[str, str]:
+    """``path "caption"``; Chinese quotation marks are accepted, as an input method types them."""
+    for opening, closing in (('"', '"'), ("“", "”")):
+        start = inner.find(opening)
+        if start >= 0 and inner.endswith(closing) and start < len(inner) - 1:
+            return inner[:start].strip(SPACE), inner[start + 1 : -1].strip(SPACE)
+    return inner, ""

@@ -1,0 +1,87 @@
+"""Inside one line: bold in pairs, runs of spaces, leading marks of a level."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from builder.errors import Place
+from builder.markup.account import SPACE, Mark
+from builder.model import Span
+
+# A heading of level 3 or 4 without 。 above this length is a numbered paragraph of text, not a heading.
+LONGEST_HEADING = 40
+# A level 3 or 4 line that is one sentence with its 。 is text above this length, a heading up to it.
+LONGEST_SENTENCE_HEADING = 25
+
+_LEVELS = (
+    (1, re.compile(r"[一二三四五六七八九十百零〇]+、")),
+    (2, re.compile(r"（[一二三四五六七八九十百零〇]+）")),
+    (3, re.compile(r"[0-9０-９]+[.．](?![0-9０-９])")),
+    (4, re.compile(r"（[0-9０-９]+）")),
+)
+_BOLD = re.compile(r"\*\*(?=[^\s*])(.+?)\*\*")
+_RUN = re.compile(r"[ \t]{2,}|\t")
+_STOP = re.compile(r"。[”’）》」』】〕]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of one source line: its text, and the line and column (from 1) of its first character."""
+
+    text: str
+    line: int
+    column: int
+
+    def cut(self, start: int, end: int | None = None) -> Piece:
+        """The part from ``start`` to ``end``."""
+        return Piece(self.text[start:end], self.line, self.column + start)
+
+    def trim(self) -> Piece:
+        """Without white space at both ends."""
+        kept = self.text.lstrip(SPACE)
+        return Piece(kept.rstrip(SPACE), self.line, self.column + len(self.text) - len(kept))
+
+
+def spans(piece: Piece, file: str, marks: list[Mark]) -> tuple[Span, ...]:
+    """The spans of a piece; ``**`` in pairs goes to ``marks``, an unpaired or empty one is text."""
+    found: list[Span] = []
+    position = 0
+    for match in _BOLD.finditer(piece.text) if "**" in piece.text else ():
+        found += _runs(piece.cut(position, match.start()), False, file)
+        found += _runs(piece.cut(match.start(1), match.end(1)), True, file)
+        for start in (match.start(), match.end(1)):
+            marks.append(Mark("**", "加粗", Place(file, piece.line, piece.column + start)))
+        position = match.end()
+    return tuple(found + _runs(piece.cut(position), False, file))
+
+
+def _runs(piece: Piece, bold: bool, file: str) -> list[Span]:
+    """One span, or several where a run of spaces becomes one: a span's characters stand side by side in the source."""
+    found: list[Span] = []
+    position = 0
+    for match in _RUN.finditer(piece.text):
+        text = piece.text[position : match.start()] + " "
+        found.append(Span(text, bold, Place(file, piece.line, piece.column + position)))
+        if position == match.start():  # nothing before the run: the span is the space itself
+            found[-1] = Span(" ", bold, Place(file, piece.line, piece.column + match.start()))
+        position = match.end()
+    if piece.text[position:]:
+        found.append(Span(piece.text[position:], bold, Place(file, piece.line, piece.column + position)))
+    return found
+
+
+def level(text: str) -> int:
+    """The level that the text's first characters mark (GB/T 9704-2012, 7.3.3), 0 for none."""
+    return next((number for number, pattern in _LEVELS if pattern.match(text)), 0)
+
+
+def head(text: str, number: int, named: bool) -> int:
+    """How many characters of a paragraph of level ``number`` are heading; ``named`` when it was typed with ``#``."""
+    if number == 0:
+        return 0
+    stop = _STOP.search(text)
+    if stop and stop.end() < len(text):
+        return stop.end()
+    longest = LONGEST_SENTENCE_HEADING if stop else LONGEST_HEADING
+    return 0 if number >= 3 and not named and len(text) > longest else len(text)
