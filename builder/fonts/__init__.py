@@ -4,6 +4,9 @@
 package is imported on demand so that ``jianbao --help`` stays quick.
 """
 
+from collections.abc import Callable
+from pathlib import Path
+
 from builder.fonts.coverage import borrowed, missing
 from builder.fonts.faces import ROLES, Face, FontError, FontSet, Role
 from builder.fonts.listing import Row, report
@@ -19,7 +22,15 @@ __all__ = [
     "Row",
     "borrowed",
     "data_folder",
+    "fetch",
     "find",
     "missing",
     "report",
 ]
+
+
+def fetch(target: Path, report: Callable[[str], None]) -> bool:
+    """Get Fandol's faces into ``target``; see ``builder.fonts.debian.fetch``, which this imports on demand."""
+    from builder.fonts import debian
+
+    return debian.fetch(target, report)

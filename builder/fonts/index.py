@@ -53,7 +53,8 @@ def font_files(folder: Path) -> Iterator[tuple[Path, tuple[int, int]]]:
     for entry in entries:
         try:
             if entry.is_dir():
-                if not entry.is_symlink():
+                # Hidden folders hold half-written fonts (``debian``); links may lead round in a circle.
+                if not entry.is_symlink() and not entry.name.startswith("."):
                     yield from font_files(Path(entry.path))
             elif entry.name.lower().endswith(SUFFIXES):
                 state = entry.stat()
@@ -174,7 +175,11 @@ def _study(chosen: list[Listed], folders: tuple[Path, ...]) -> dict[str, Any]:
             same = (i for p, i in linked.items() if Path(p).name.endswith(f"-{face.file.name}"))
             info = next((i for i in same if i.index == face.index), None)
         if info is not None:
-            cover = base64.b64encode(zlib.compress(sfnt.cover(face.file, face.index), 9)).decode()
+            try:
+                bits = sfnt.cover(face.file, face.index)
+            except sfnt.DAMAGED:
+                continue
+            cover = base64.b64encode(zlib.compress(bits, 9)).decode()
             rows[f"{face.file}#{face.index}"] = {"family": info.family, "weight": info.weight, "cover": cover}
     return {"format": _FORMAT, "faces": rows}
 

@@ -27,6 +27,7 @@ def system_folders() -> tuple[Path, ...]:
         Path("/usr/local/share/fonts"),
         _home("XDG_DATA_HOME", ".local", "share") / "fonts",
         Path.home() / ".fonts",
+        Path("/usr/share/texlive/texmf-dist/fonts/opentype/public/fandol"),
     )
 
 

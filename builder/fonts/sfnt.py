@@ -11,6 +11,9 @@ from fontTools.ttLib import TTCollection, TTFont, TTLibError
 # Family, full name, PostScript name, typographic family.
 _NAME_IDS = (1, 4, 6, 16)
 
+# What reading a damaged font raises.
+DAMAGED = (TTLibError, OSError, ValueError, LookupError, AssertionError, struct.error)
+
 
 @dataclass(frozen=True, slots=True)
 class Named:
@@ -31,7 +34,7 @@ def names(file: Path) -> tuple[Named, ...]:
                 return tuple(Named(i, _names(font)) for i, font in enumerate(collection.fonts))
             stream.seek(0)
             return (Named(0, _names(TTFont(stream, lazy=True))),)
-    except (TTLibError, OSError, ValueError, LookupError, AssertionError, struct.error):
+    except DAMAGED:
         # A broken font on somebody's machine must not stop an issue: it is simply not a candidate.
         return ()
 
@@ -40,7 +43,7 @@ def cover(file: Path, index: int) -> bytes:
     """One bit per code point that the face's best Unicode cmap maps to a glyph.
 
     Raises:
-        OSError, TTLibError: the file cannot be read.
+        one of ``DAMAGED``: the file cannot be read.
     """
     with file.open("rb") as stream, TTFont(stream, lazy=True, fontNumber=index) as font:
         points = font.getBestCmap() or {}
