@@ -1,0 +1,24 @@
+"""Checks of a composed edition: one function per rule, in a dict; each code is permanent (docs/errors.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from builder.checks import glyphs, layout
+from builder.compose import Edition
+from builder.errors import Fault
+from builder.fonts import FontSet
+
+RULES: dict[str, Callable[[Edition, FontSet], Iterator[Fault]]] = {
+    "no-glyph": glyphs.no_glyph,
+    "rare-glyph": glyphs.rare_glyph,
+    "title-end": layout.title_end,
+    "title-long": layout.title_long,
+    "audience": layout.audience,
+    "note-long": layout.note_long,
+}
+
+
+def check(edition: Edition, fontset: FontSet) -> list[Fault]:
+    """Every fault of the edition by every rule."""
+    return [fault for rule in RULES.values() for fault in rule(edition, fontset)]

@@ -1,0 +1,220 @@
+"""The commands; each parses, calls one use case and prints what it gave."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from builder.cli.chinese import Command, Group
+from builder.cli.output import show_faults, show_json, show_table
+from builder.errors import Exit, InvalidContent, has_errors
+from builder.settings import workspace
+
+if TYPE_CHECKING:
+    from builder.workflow import Built
+
+_json = click.option("--json", "as_json", is_flag=True, help="以 JSON 输出。")
+
+
+@click.command(cls=Command, name="build", help="生成各期的 DOCX 和 PDF；不写期名则生成全部。")
+@click.argument("issues", nargs=-1, metavar="[期]…")
+@click.option("--format", "formats", default="docx,pdf", metavar="格式", help="docx、pdf 或 docx,pdf（默认）。")
+@click.option("--keep-going", is_flag=True, help="有错误的期跳过，其余照常生成（退出码 2）。")
+@_json
+@click.pass_obj
+def build(folder: Path, issues: tuple[str, ...], formats: str, keep_going: bool, as_json: bool) -> int:
+    from builder import workflow
+
+    place = workspace(folder)
+    wanted = workflow.wanted_formats(formats)
+    opened = workflow.open_workspace(place)
+    plan = workflow.plan(opened, workflow.choose(opened, issues))
+    if has_errors(plan.faults) and not (keep_going and plan.editions):
+        raise InvalidContent(
+            "稿件有错误，没有生成任何文件。", "改正后重试；或加 --keep-going 跳过有错误的期。", plan.faults
+        )
+    show_faults(plan.faults)
+    show_faults(workflow.font_notes(plan.fontset))
+    done: list[Built] = []
+    for n, built in enumerate(workflow.build(plan, place, wanted), 1):
+        click.echo(f"（{n}/{len(plan.editions)}）{built.label}", err=True)
+        done.append(built)
+        if not as_json:
+            _show_built(built, place.root)
+    if as_json:
+        show_json({"built": [b.as_dict(place.root) for b in done], "left_out": list(plan.left_out)})
+    if plan.left_out:
+        click.echo(f"跳过有错误的期：{'、'.join(plan.left_out)}", err=True)
+    return Exit.PARTIAL if plan.left_out else Exit.OK
+
+
+def _show_built(built: Built, root: Path) -> None:
+    click.echo(f"{built.label}  {built.room}")
+    for path in built.files:
+        click.echo(f"  {path.relative_to(root)}")
+
+
+@click.command(cls=Command, name="check", help="检查全部稿件和刊物，列出所有错误、警告和提示。")
+@_json
+@click.pass_obj
+def check(folder: Path, as_json: bool) -> int:
+    from builder import workflow
+
+    try:
+        faults = workflow.check(workspace(folder))
+    except InvalidContent as error:
+        faults = error.faults
+    if as_json:
+        show_json([f.as_dict() for f in faults])
+    else:
+        show_faults(faults, err=False)
+        if not faults:
+            click.echo("没有发现问题。")
+    return Exit.INVALID if has_errors(faults) else Exit.OK
+
+
+@click.command(cls=Command, name="list", help="列出信息、督查事项或期，以及各条用在哪一期。")
+@click.argument("kind", type=click.Choice(["items", "findings", "issues"]), metavar="items|findings|issues")
+@click.option("--unused", is_flag=True, help="只列没有被任何一期采用的。")
+@_json
+@click.pass_obj
+def list_(folder: Path, kind: str, unused: bool, as_json: bool) -> int:
+    from builder import desk
+
+    rows = desk.rows(workspace(folder), kind, unused)
+    if as_json:
+        show_json(rows)
+    elif rows:
+        show_table(list(rows[0]), [[_cell(v) for v in row.values()] for row in rows])
+    else:
+        click.echo("没有符合条件的条目。", err=True)
+    return Exit.OK
+
+
+def _cell(value: object) -> str:
+    return "、".join(str(v) for v in value) or "—" if isinstance(value, list) else str(value)
+
+
+@click.command(
+    cls=Command, name="schema", help="输出 JSON Schema（draft-07），供编辑器补全；--all 写到 .vscode/schema/。"
+)
+@click.argument(
+    "kind",
+    type=click.Choice(["item", "finding", "issue", "office"]),
+    required=False,
+    metavar="[item|finding|issue|office]",
+)
+@click.option("--all", "everything", is_flag=True, help="写出全部四种到工作区的 .vscode/schema/。")
+@click.pass_obj
+def schema(folder: Path, kind: str | None, everything: bool) -> int:
+    from builder import starter
+
+    if everything:
+        for path in starter.write_schemas(workspace(folder).root):
+            click.echo(str(path))
+        return Exit.OK
+    if kind is None:
+        raise click.UsageError("缺少种类：item、finding、issue 或 office。")
+    show_json(starter.schema(kind))
+    return Exit.OK
+
+
+@click.command(cls=Command, name="init", help="新建工作区：刊物模板、机关信息和空的稿件文件夹。")
+@click.argument("target", type=click.Path(path_type=Path), metavar="文件夹")
+@click.pass_obj
+def init(folder: Path, target: Path) -> int:
+    from builder import starter
+
+    for path in starter.init(folder / target):
+        click.echo(str(path))
+    return Exit.OK
+
+
+@click.group(cls=Group, name="new", help="新建一条信息、一个督查事项或一期。")
+def new() -> None:
+    pass
+
+
+@new.command(cls=Command, name="item", help="新建信息 content/items/名称.md。")
+@click.argument("name", metavar="名称")
+@click.option("--标题", "title", default="", metavar="文字", help="标题。")
+@click.option("--供稿单位", "unit", default="", metavar="单位", help="供稿单位。")
+@click.option("--正文", "text", default="", metavar="文字", help="正文。")
+@click.pass_obj
+def new_item(folder: Path, name: str, title: str, unit: str, text: str) -> int:
+    return _new(folder, "item", name, {"标题": title, "供稿单位": unit, "正文": text})
+
+
+@new.command(cls=Command, name="finding", help="新建督查事项 content/findings/名称.yaml。")
+@click.argument("name", metavar="名称")
+@click.option(
+    "--种类", "kind", type=click.Choice(["事项", "问题"]), default="事项", metavar="事项|问题", help="默认 事项。"
+)
+@click.pass_obj
+def new_finding(folder: Path, name: str, kind: str) -> int:
+    return _new(folder, "finding", name, {"种类": kind})
+
+
+@new.command(cls=Command, name="issue", help="新建一期 content/issues/名称.yaml。")
+@click.argument("name", metavar="名称")
+@click.option("--刊物", "publication", default="gongzuo-xinxi", metavar="代号", help="默认 gongzuo-xinxi。")
+@click.option("--日期", "day", default="", metavar="年-月-日", help="签发日期，默认当天。")
+@click.option("--信息", "items", multiple=True, metavar="编号", help="要编入的信息，可写多次。")
+@click.pass_obj
+def new_issue(folder: Path, name: str, publication: str, day: str, items: tuple[str, ...]) -> int:
+    day = day or date.today().isoformat()  # noqa: DTZ011  the office's own calendar day; the edge where the clock is read
+    return _new(folder, "issue", name, {"刊物": publication, "日期": day, "信息": list(items)})
+
+
+def _new(folder: Path, kind: str, name: str, given: dict[str, str | list[str]]) -> int:
+    from builder import starter
+
+    click.echo(str(starter.new(workspace(folder), kind, name, given)))
+    return Exit.OK
+
+
+@click.group(cls=Group, name="fonts", invoke_without_command=True, help="列出每种字体用的是哪个文件、为什么。")
+@_json
+@click.pass_context
+def fonts(context: click.Context, as_json: bool) -> int:
+    if context.invoked_subcommand is not None:
+        return Exit.OK
+    from builder import fonts as rooms
+
+    rows = rooms.report(rooms.find(context.obj.resolve()))
+    if as_json:
+        show_json(rows)
+    else:
+        show_table(list(rows[0]), [[str(v) for v in row.values()] for row in rows])
+    return Exit.OK
+
+
+@fonts.command(cls=Command, name="fetch", help="取得 Fandol 字体（Debian 软件包 texlive-lang-chinese）。")
+@click.pass_obj
+def fonts_fetch(folder: Path) -> int:
+    from builder import fonts as rooms
+
+    rooms.fetch(folder.resolve() / ".fonts", lambda text: click.echo(text, err=True))
+    return Exit.OK
+
+
+@click.group(cls=Group, name="template", help="刊物模板。")
+def template() -> None:
+    pass
+
+
+@template.command(cls=Command, name="make", help="按版式数据重新生成 Word 模板 issue.docx；不写刊物则全部。")
+@click.argument("publications", nargs=-1, metavar="[刊物]…")
+@click.pass_obj
+def template_make(folder: Path, publications: tuple[str, ...]) -> int:
+    from builder import starter
+
+    for path in starter.make_templates(workspace(folder), publications):
+        click.echo(str(path))
+    return Exit.OK
+
+
+ALL = (init, new, check, build, list_, schema, fonts, template)

@@ -1,0 +1,50 @@
+"""``jianbao``: entry point, and what an expected failure looks like. Heavy modules load inside the commands."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from builder import __version__
+from builder.cli import commands
+from builder.cli.chinese import Group, usage_message
+from builder.cli.output import show_failure
+from builder.errors import Exit, JianbaoError
+
+
+@click.group(cls=Group, name="jianbao", help="简报：把信息和督查事项编成期，生成 DOCX 和 PDF。")
+@click.option("-C", "folder", type=click.Path(path_type=Path), default=Path(), help="工作区文件夹，默认当前文件夹。")
+@click.version_option(__version__, message="jianbao %(version)s", help="显示版本号。")
+@click.pass_context
+def cli(context: click.Context, folder: Path) -> None:
+    context.obj = folder
+
+
+for command in commands.ALL:
+    cli.add_command(command)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and exit with a code of ``errors.Exit``. Bugs keep their traceback."""
+    try:
+        code = cli.main(args=arguments, prog_name="jianbao", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        code = Exit.OK
+    except click.UsageError as error:
+        click.echo(f"错误：{usage_message(error)}", err=True)
+        if error.ctx is not None:
+            click.echo(f"    怎么办：看 {error.ctx.command_path} --help", err=True)
+        code = Exit.USAGE
+    except click.Abort:
+        click.echo("已中断，没有写出未完成的文件。", err=True)
+        code = 130
+    except JianbaoError as error:
+        show_failure(error)
+        code = error.exit_code
+    except BrokenPipeError:
+        sys.stderr.close()
+        code = Exit.OK
+    sys.exit(int(code or 0))

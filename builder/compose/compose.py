@@ -1,0 +1,219 @@
+"""One issue from the library: references resolved, parts gathered, foot and number set."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from builder.compose import listing as listings
+from builder.compose.edition import Annex, Composition, Edition, Heading, Piece
+from builder.compose.foot import foot
+from builder.compose.numbering import Numbering
+from builder.errors import Fault, has_errors
+from builder.model import Attachment, Block, Entry, Finding, Issue, Item, Library, Listing, Source
+from builder.publications import Title
+from builder.references import resolve, resolve_many
+
+_NONE = "无"  # an editor's word for "print none here"
+
+
+def compose(
+    library: Library, issue: Source[Issue], titles: Mapping[str, Title], numbers: Mapping[str, Numbering]
+) -> Composition:
+    """The edition of ``issue``; all faults and files either way."""
+    title = titles.get(issue.value.publication)
+    if title is None:
+        return Composition(None, (_unknown_publication(issue, titles),), frozenset({issue.file}))
+    gather = _Gather(library, issue, title)
+    parts = gather.parts()
+    annexes = tuple(
+        annex for n, a in enumerate(issue.value.attachments) if (annex := gather.annex(a, ("附件", n))) is not None
+    )
+    lines, copies, faults = foot(issue, library.office.value)
+    faults = [*gather.faults, *faults, *_secrecy(issue, library, gather.sources)]
+    if not any(isinstance(p, Piece) for p in parts) and not has_errors(faults):
+        faults.append(
+            Fault(
+                "empty-issue", "error", issue.place(), "本期没有任何条目。", "在“栏目”或“条目”下列出信息、督查或正文。"
+            )
+        )
+    if has_errors(faults):
+        return Composition(None, tuple(faults), gather.files)
+    office = library.office.value
+    edition = Edition(
+        issue=issue,
+        title=title,
+        office=office,
+        numbering=numbers[issue.id],
+        publisher=office.publishers.get(title.id) or office.name,
+        note=issue.texts.get(("编者按",), ()),
+        parts=parts,
+        annexes=annexes,
+        foot=lines if title.data.foot.lists == "是" else (),
+        copies=copies,
+        sources=tuple(gather.sources),
+    )
+    return Composition(edition, tuple(faults), gather.files)
+
+
+class _Gather:
+    """Collects the parts of one issue, the files they come from, and the faults met on the way."""
+
+    def __init__(self, library: Library, issue: Source[Issue], title: Title) -> None:
+        self.library, self.issue, self.title = library, issue, title
+        self.faults: list[Fault] = []
+        self.sources: list[Source[Any]] = [issue]
+        self.broken: set[str] = set()
+        self.seen: dict[str, str] = {}
+        self.short = {name: u.short for u in library.office.value.units for name in (u.name, u.short)}
+
+    @property
+    def files(self) -> frozenset[str]:
+        """Files the issue stands on, those that could not be read among them."""
+        return frozenset({s.file for s in self.sources} | self.broken)
+
+    def parts(self) -> tuple[Heading | Piece, ...]:
+        value = self.issue.value
+        if value.sections and value.entries:
+            self._fault("sections-and-entries", ("条目",), "“栏目”和“条目”只能写一个。", "把条目移到某个栏目下。")
+        parts: list[Heading | Piece | None] = []
+        for n, section in enumerate(value.sections):
+            parts.append(Heading(section.name, self.issue.texts.get(("栏目", n, "编者按"), ())))
+            if not section.entries:
+                self._fault(
+                    "empty-section", ("栏目", n), f"栏目“{section.name}”下没有条目。", "添加条目，或删去这个栏目。"
+                )
+            parts += [self.piece(e, ("栏目", n, "条目", m)) for m, e in enumerate(section.entries)]
+        parts += [self.piece(e, ("条目", m)) for m, e in enumerate(value.entries)]
+        return tuple(p for p in parts if p is not None)
+
+    def piece(self, entry: Entry, at: tuple[str | int, ...]) -> Piece | None:
+        body = self._body(entry, at)
+        if body is None:
+            return None
+        blocks, origin = body
+        item = origin.value if isinstance(origin.value, Item) else None
+        title = entry.title or (item.title if item else "")
+        note = self.issue.texts.get((*at, "编者按"), ())
+        return Piece("" if title == _NONE else title, note, blocks, self._credit(entry, item, origin), origin)
+
+    def annex(self, attachment: Attachment, at: tuple[str | int, ...]) -> Annex | None:
+        body = self._body(attachment, at)
+        return None if body is None else Annex(attachment.title, attachment.orientation, *body)
+
+    def _body(
+        self, entry: Entry | Attachment, at: tuple[str | int, ...]
+    ) -> tuple[tuple[Block, ...], Source[Any]] | None:
+        """Blocks and their file: from exactly one of 信息, 督查, 正文."""
+        given = [k for k, v in (("信息", entry.item), ("督查", entry.listing), ("正文", entry.text)) if v]
+        if len(given) != 1:
+            told = f"同时写了{'、'.join(given)}" if given else "什么也没有写"
+            self._fault("entry-kind", at, f"每条须写信息、督查、正文中的一项，这里{told}。", "保留其中一项。")
+            return None
+        if entry.listing:
+            blocks = self._listing(entry.listing, (*at, "督查"))
+            return None if blocks is None else (blocks, self.issue)
+        if entry.text:
+            return self.issue.texts[(*at, "正文")], self.issue
+        item = self._item(entry.item, (*at, "信息"))
+        return None if item is None else (item.blocks, item)
+
+    def _item(self, name: str, at: tuple[str | int, ...]) -> Source[Item] | None:
+        known = resolve(
+            "信息", name, {**self.library.items, **dict.fromkeys(self.library.broken)}, self.issue.place(*at)
+        )
+        if isinstance(known, Fault):
+            self.faults.append(known)
+            return None
+        if known not in self.library.items:
+            self._broken(known, at)
+            return None
+        self._once(known, at)
+        source = self.library.items[known]
+        self._use(source)
+        return source
+
+    def _listing(self, listing: Listing, at: tuple[str | int, ...]) -> tuple[Block, ...] | None:
+        place = self.issue.place(*at)
+        chosen: list[Source[Finding]] = []
+        known = {**self.library.findings, **dict.fromkeys(self.library.broken)}
+        for n, name in enumerate(listing.select):
+            ids = resolve_many("督查事项", name, known, self.issue.place(*at, "范围", n))
+            if isinstance(ids, Fault):
+                self.faults.append(ids)
+                return None
+            for known_id in sorted(ids, key=listings.natural):
+                if known_id in self.library.findings:
+                    chosen.append(self.library.findings[known_id])
+                else:
+                    self._broken(known_id, (*at, "范围", n))
+        if not chosen:
+            return None
+        names = [f.id for f in chosen]
+        for name in sorted({n for n in names if names.count(n) > 1}):
+            self.faults.append(
+                Fault(
+                    "entry-twice", "error", place, f"督查事项“{name}”在同一张清单中列了两次。", "从“范围”中去掉一处。"
+                )
+            )
+        blocks, faults = listings.blocks(listing, chosen, place)
+        self.faults += faults
+        for finding in chosen:
+            self._use(finding)
+        return blocks
+
+    def _broken(self, name: str, at: tuple[str | int, ...]) -> None:
+        file = self.library.broken[name]
+        self.broken.add(file)
+        self._fault("broken-entry", at, f"所引的“{name}”有错误，没有读入。", f"先改正 {file} 中的错误。")
+
+    def _once(self, name: str, at: tuple[str | int, ...]) -> None:
+        where = str(self.issue.place(*at))
+        if name in self.seen:
+            self._fault("entry-twice", at, f"信息“{name}”在本期已经用过（{self.seen[name]}）。", "删去其中一处。")
+        self.seen.setdefault(name, where)
+
+    def _credit(self, entry: Entry, item: Item | None, origin: Source[Any]) -> str:
+        """（市水利局、市农业农村局供稿）, an editor's own words, or nothing."""
+        if self.title.data.parts.credit == "否" or entry.credit == _NONE:
+            return ""
+        if entry.credit:
+            return f"（{entry.credit}）"
+        if item is None or not item.units:
+            return ""
+        for n, unit in enumerate(item.units):
+            if unit not in self.short:
+                place = origin.place("供稿单位", n)
+                message = f"供稿单位“{unit}”不在 office.yaml 的单位名册中，已照原样印出。"
+                self.faults.append(Fault("unknown-unit", "warning", place, message, "核对名称，或补入名册。"))
+        return f"（{'、'.join(self.short.get(u, u) for u in item.units)}供稿）"
+
+    def _use(self, source: Source[Any]) -> None:
+        if all(s is not source for s in self.sources):
+            self.sources.append(source)
+
+    def _fault(self, code: str, at: tuple[str | int, ...], message: str, hint: str) -> None:
+        self.faults.append(Fault(code, "error", self.issue.place(*at), message, hint))
+
+
+def _unknown_publication(issue: Source[Issue], titles: Mapping[str, Title]) -> Fault:
+    known = "、".join(f"{t.id}（{t.data.name}）" for t in titles.values())
+    message = f"没有刊物“{issue.value.publication}”。"
+    return Fault("unknown-publication", "error", issue.place("刊物"), message, f"可用：{known}。")
+
+
+def _secrecy(issue: Source[Issue], library: Library, sources: list[Source[Any]]) -> list[Fault]:
+    """A 密级 is refused unless the office declares a classified environment (design §11)."""
+    if library.office.value.classified == "是":
+        return []
+    return [
+        Fault(
+            "classified",
+            "error",
+            s.place("密级"),
+            f"本机不是涉密环境，不得处理标有“{s.value.secrecy}”的内容。",
+            "涉密内容请在涉密环境中编排；一般内部资料用“标识”。",
+        )
+        for s in sources
+        if getattr(s.value, "secrecy", "")
+    ]

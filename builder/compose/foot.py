@@ -1,0 +1,97 @@
+"""The foot (报尾): who gets the issue and how many copies are printed."""
+
+from __future__ import annotations
+
+from builder.errors import Fault
+from builder.model import Distribution, Issue, Office, RecipientGroup, Source
+
+_PARTS = (("报", "report"), ("送", "send"), ("发", "issue"))
+
+
+def foot(issue: Source[Issue], office: Office) -> tuple[tuple[tuple[str, str], ...], int, list[Fault]]:
+    """Foot lines, 印数 (Σ copies of the recipients + file + spare + 本期增发), and faults."""
+    value, faults = issue.value, []
+    standing = office.distributions.get(value.publication)
+    if standing is None:
+        faults.append(
+            Fault(
+                "no-distribution",
+                "error",
+                issue.place("刊物"),
+                f"office.yaml 的“分发名单”里没有 {value.publication}。",
+                "在 content/office.yaml 的“分发名单”下补上这个刊物的报、送、发。",
+            )
+        )
+        standing = Distribution()
+    groups = {g.name: g for g in office.groups}
+    lines: list[tuple[str, str]] = []
+    copies = standing.file + standing.spare + sum(e.copies for e in value.extras)
+    used: set[str] = set()
+    for part, attribute in _PARTS:
+        names = [*getattr(standing, attribute), *getattr(value.distribution.add, attribute)]
+        faults += _twice(issue, part, names, used)
+        used |= set(names)
+        chosen = [groups[n] for n in names if n in groups and n not in value.distribution.remove]
+        faults += _unknown(issue, [n for n in names if n not in groups], groups)
+        copies += sum(g.copies for g in chosen)
+        if chosen:
+            lines.append((f"{part}：", _joined(chosen)))
+    if value.extras:
+        lines.append(("本期增发：", "、".join(e.name for e in value.extras) + "。"))
+    faults += [
+        Fault(
+            "unknown-recipient",
+            "error",
+            issue.place("分发", "删去"),
+            f"“删去”中的“{name}”不在本刊的分发名单里。",
+            f"名单中有：{'、'.join(sorted(used))}。",
+        )
+        for name in value.distribution.remove
+        if name not in used
+    ]
+    if value.copies is not None and value.copies != copies and not faults:
+        faults.append(_miscounted(issue, copies))
+    return tuple(lines), copies, faults
+
+
+def _joined(groups: list[RecipientGroup]) -> str:
+    """Groups are parted by ， where one of them has 、 inside, else by 、; the line ends with 。 (domain §6)."""
+    mark = "，" if any("、" in g.text for g in groups) else "、"
+    return mark.join(g.text for g in groups) + "。"
+
+
+def _twice(issue: Source[Issue], part: str, names: list[str], used: set[str]) -> list[Fault]:
+    again = sorted({n for n in names if names.count(n) > 1 or n in used})
+    return [
+        Fault(
+            "recipient-twice",
+            "error",
+            issue.place("分发"),
+            f"分发组“{name}”在名单中出现两次（{part}）。",
+            "从“分发名单”或本期的“增加”中去掉一处。",
+        )
+        for name in again
+    ]
+
+
+def _unknown(issue: Source[Issue], names: list[str], groups: dict[str, RecipientGroup]) -> list[Fault]:
+    return [
+        Fault(
+            "unknown-recipient",
+            "error",
+            issue.place("分发"),
+            f"没有名为“{name}”的分发组。",
+            f"在 content/office.yaml 的“分发组”中添加，或改用：{'、'.join(sorted(groups)) or '（尚无）'}。",
+        )
+        for name in names
+    ]
+
+
+def _miscounted(issue: Source[Issue], copies: int) -> Fault:
+    return Fault(
+        "copies-differ",
+        "error",
+        issue.place("印数"),
+        f"印数写的是 {issue.value.copies}，按分发名单计算是 {copies}。",
+        f"改为 {copies}，或删去“印数”，由系统计算；名单有变就改“分发”。",
+    )

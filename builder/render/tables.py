@@ -1,0 +1,140 @@
+"""Tables for the view: column widths (mm), alignment, font size and the head grid, decided once for both formats."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from builder.model import Cell, Table
+from builder.words import width
+
+_COUNT = re.compile(r"[-－+]?\d[\d,]*(\.\d+)?[%％]?|—|-|[\d〇一二三四五六七八九十]+")
+_MONEY = re.compile(r"[-－]?\d[\d,]*\.\d+")
+_LONG = 12  # full-width characters; a column whose cells run longer is set flush left
+_PADDING = 1.2  # characters of air in a cell, both sides together
+_MM_PER_PT = 25.4 / 72
+
+
+def table(block: Table, layout: Mapping[str, Any], total: float, runs: Any) -> dict[str, Any]:
+    """The view's 表 block. ``total`` is the width in mm; ``runs(spans, role)`` makes runs."""
+    figures = layout["表格"]
+    size = figures["密字号"] if block.width >= figures["密列起"] else figures["字号"]
+    columns = list(zip(*[[c.text for c in row] for row in block.rows], strict=True)) or [() for _ in range(block.width)]
+    heads = _leaf_titles(block)
+    widths = _widths(heads, columns, total, size * _MM_PER_PT)
+    return {
+        "类": "表",
+        "题": block.title,
+        "单位": block.unit and (block.unit if block.unit.startswith("单位") else f"单位：{block.unit}"),
+        "列": [{"宽": w, "齐": _alignment(cells)} for w, cells in zip(widths, columns, strict=True)],
+        "字号": size,
+        "头": _head(block, runs),
+        "头格": _head_grid(block, runs),
+        "行": [
+            [{"文字": runs(c.spans, "仿宋"), "列": 1, "行": 1, "起": n} for n, c in enumerate(row)]
+            for row in block.rows
+        ],
+        "注": [],
+    }
+
+
+def _alignment(cells: Sequence[str]) -> str:
+    """Counts centred, amounts with decimals flush right (one number of decimals), long text left (domain §6)."""
+    numbers = [c for c in cells if c != "—"]
+    if numbers and all(_MONEY.fullmatch(c) for c in numbers) and len({len(c.split(".")[1]) for c in numbers}) == 1:
+        return "右"
+    if all(_COUNT.fullmatch(c) for c in cells):
+        return "中"
+    return "左" if any(width(c) > _LONG for c in cells) else "中"
+
+
+def _placed(block: Table) -> list[list[tuple[int, Cell]]]:
+    """Head rows as (first column, cell), cells below a spanned one shifted to their true column."""
+    taken: set[tuple[int, int]] = set()
+    placed: list[list[tuple[int, Cell]]] = []
+    for r, row in enumerate(block.head):
+        column, line = 0, []
+        for cell in row:
+            while (r, column) in taken:
+                column += 1
+            line.append((column, cell))
+            taken |= {(r + y, column + x) for y in range(cell.rows) for x in range(cell.columns)}
+            column += cell.columns
+        placed.append(line)
+    return placed
+
+
+def _head(block: Table, runs: Any) -> list[list[dict[str, Any]]]:
+    return [
+        [{"文字": runs(c.spans, "黑体"), "列": c.columns, "行": c.rows, "起": at} for at, c in row]
+        for row in _placed(block)
+    ]
+
+
+def _head_grid(block: Table, runs: Any) -> list[list[dict[str, Any]]]:
+    """Every head row with all its cells, those under a spanned one marked, as Word wants them."""
+    rows: list[dict[int, dict[str, Any]]] = [{} for _ in block.head]
+    for r, row in enumerate(_placed(block)):
+        for at, cell in row:
+            for y in range(cell.rows):
+                merge = "" if cell.rows == 1 else ("continue" if y else "restart")
+                rows[r + y][at] = {"文字": [] if y else runs(cell.spans, "黑体"), "列": cell.columns, "竖并": merge}
+    return [[row[at] for at in sorted(row)] for row in rows]
+
+
+def _leaf_titles(block: Table) -> list[str]:
+    """For each column the title of the lowest head cell over it alone."""
+    titles = [""] * block.width
+    for row in _placed(block):
+        for at, cell in row:
+            if cell.columns == 1:
+                titles[at] = cell.text
+    return titles
+
+
+def _widths(heads: Sequence[str], columns: Sequence[Sequence[str]], total: float, em: float) -> list[float]:
+    """Column widths in mm, summing to ``total``.
+
+    A column wants its longest cell on one line and needs at least its longest word; where the wants do not fit, short
+    columns get theirs and the long ones share the rest in proportion to the text they hold.
+    """
+    room = total / em
+    wants = [max(width(t) for t in (head, *cells)) + _PADDING for head, cells in zip(heads, columns, strict=True)]
+    if sum(wants) <= room:
+        extra = (room - sum(wants)) / len(wants)
+        return _rounded([(w + extra) * em for w in wants], total)
+    needs = [_need(head, cells) + _PADDING for head, cells in zip(heads, columns, strict=True)]
+    weights = [sum(width(c) for c in cells) ** 0.75 + 1 for cells in columns]
+    final = list(needs)
+    open_columns = set(range(len(wants)))
+    while open_columns:
+        spare = room - sum(final[i] for i in range(len(final)) if i not in open_columns)
+        scale = spare / sum(weights[i] for i in open_columns)
+        bound = {i for i in open_columns if not needs[i] <= weights[i] * scale <= wants[i]}
+        tight = {i for i in bound if weights[i] * scale < needs[i]} or bound
+        if not tight:
+            for i in open_columns:
+                final[i] = weights[i] * scale
+            break
+        for i in tight:
+            final[i] = needs[i] if weights[i] * scale < needs[i] else wants[i]
+        open_columns -= tight
+    factor = room / sum(final)
+    return _rounded([w * factor * em for w in final], total)
+
+
+def _need(head: str, cells: Sequence[str]) -> float:
+    """Least width in characters: the longest stretch that must not break, at least two characters, head in ≤ 2 lines."""
+    stretch = max(
+        (width(m) for c in cells for m in re.findall(r"[0-9A-Za-z.,%％／/〔〕-]+[年月日个件项条]?", c)), default=0
+    )
+    if any(re.fullmatch(r"\d{4}年\d{1,2}月\d{1,2}日", c) for c in cells):
+        stretch = max(stretch, width("2026年12月"))
+    return max(stretch, 2.0, width(head) / 2 if width(head) > 4 else min(width(head), 4))
+
+
+def _rounded(widths: Sequence[float], total: float) -> list[float]:
+    """To 0.01 mm, the last column taking the rest."""
+    first = [round(w, 2) for w in widths[:-1]]
+    return [*first, round(total - sum(first), 2)]

@@ -1,0 +1,288 @@
+"""The view: a composed edition as plain JSON-able data, the whole contract with every template (docs/templates.md).
+
+Whatever both formats must agree on is decided here: title lines, widths, contents, dates in words, indents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from builder.compose import Annex, Edition, Heading, Piece
+from builder.compose.listing import day_in_words
+from builder.model import Block, PageBreak, Paragraph, Photo, Picture, Span, Table
+from builder.render.tables import table
+from builder.words import last_line_free, title_lines, width
+
+VERSION = 1
+_LEVEL_FONTS = ("仿宋", "黑体", "楷体", "仿宋", "仿宋")  # GB/T 9704-2012, 7.3.3
+_TITLE_LINES = 3
+_GAP = 2.0  # characters that stay free before a signature on the last line (domain §6)
+_MARGIN = 0.5  # characters of doubt about an engine's own line breaking; then the signature takes a line of its own
+_BREAK = "\\n"  # typed in a title where the editor wants the line to end
+_PICTURE = (140.0, 95.0)  # mm, the largest picture
+_PIXELS_PER_MM = 150 / 25.4
+Run = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The data that templates see, and the pictures' bytes by name, which travel beside it."""
+
+    data: Mapping[str, Any]
+    photos: Mapping[str, bytes]
+
+
+def build(edition: Edition, families: Mapping[str, Sequence[str]], pages: Mapping[str, int] | None = None) -> View:
+    """The view of an edition.
+
+    ``families`` maps font roles to Typst families, best first. ``pages`` maps bookmarks to page numbers; given only
+    when the contents are to show them.
+    """
+    return _Builder(edition, pages or {}).view(families)
+
+
+def bookmarks(data: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """(bookmark, title without line breaks) of every title and annex, in order: the PDF outline in the same order."""
+    titles = [(b["书签"], "".join(b["行"])) for b in data["内容"] if b["类"] == "标题"]
+    return titles + [(a["书签"], "".join(a["题行"])) for a in data["附件"]]
+
+
+def plain_title(title: str) -> str:
+    """A title without the editor's line-break marks."""
+    return title.replace(_BREAK, "")
+
+
+class _Builder:
+    def __init__(self, edition: Edition, pages: Mapping[str, int]) -> None:
+        self.edition, self.pages = edition, pages
+        self.layout = edition.title.layout
+        self.issue = edition.issue.value
+        self.titled = [p for p in edition.pieces if p.title]
+        self.vocabulary = tuple(n for u in edition.office.units for n in (u.name, u.short))
+        self.photos: dict[str, bytes] = {}
+        self.sizes: dict[str, dict[str, int]] = {}
+
+    def view(self, families: Mapping[str, Sequence[str]]) -> View:
+        edition, issue = self.edition, self.issue
+        numbers = edition.title.number_lines(
+            issue.day.year, edition.numbering.number, edition.numbering.total, issue.series
+        )
+        if issue.topic:
+            numbers.append(f"（{issue.topic}）")
+        body = self._body()
+        annexes = [self._annex(n, a) for n, a in enumerate(edition.annexes, 1)]
+        data = {
+            "版本": VERSION,
+            "刊物": edition.title.id,
+            "元数据": {
+                "题名": f"{edition.title.data.name}{''.join(numbers)}",
+                "作者": edition.publisher,
+                "主题": "；".join(plain_title(p.title) for p in self.titled),
+                "日期": issue.day.isoformat(),
+            },
+            "版式": dict(self.layout),
+            "字体": {role: list(names) for role, names in families.items()},
+            "左上": self._top_left(),
+            "报头": {
+                "刊名": edition.title.data.name,
+                "期号行": numbers,
+                "编印单位": edition.publisher,
+                "日期": day_in_words(issue.day),
+            },
+            "要目": self._contents(),
+            "内容": body,
+            "附件": annexes,
+            "版记": self._foot(),
+            "图片": self.sizes,
+        }
+        return View(data, self.photos)
+
+    def _top_left(self) -> list[str]:
+        """份号, 密级和保密期限, 紧急程度, 标识: those that are present, in this order (GB/T 9704-2012, 7.2)."""
+        issue = self.issue
+        secrecy = issue.secrecy + (f"★{issue.secrecy_term}" if issue.secrecy_term else "")
+        marking = issue.marking or self.edition.title.data.marking
+        return [line for line in (issue.copy_number, secrecy, issue.urgency, marking) if line]
+
+    def _contents(self) -> dict[str, Any] | None:
+        """本期要目: by the publication's rule, from three titles on unless the issue decides."""
+        figures, parts = self.layout["要目"], self.edition.title.data.parts
+        wish = parts.contents if self.issue.contents == "自动" else self.issue.contents
+        if wish == "否" or not self.titled or (wish == "自动" and len(self.titled) < figures["起条数"]):
+            return None
+        many = len(self.titled) >= figures["多目起"]
+        entries = [
+            {"文": plain_title(p.title), "书签": f"t{n}", "页码": str(self.pages.get(f"t{n}", ""))}
+            for n, p in enumerate(self.titled, 1)
+        ]
+        return {"标题": "本期要目", "字号": figures["多目字号"] if many else figures["字号"], "条目": entries}
+
+    def _body(self) -> list[dict[str, Any]]:
+        blocks = self._note(self.edition.note)
+        serial = 0
+        for part in self.edition.parts:
+            if isinstance(part, Heading):
+                blocks += [{"类": "栏目", "文": f"【{part.name}】"}, *self._note(part.note)]
+                continue
+            serial += bool(part.title)
+            blocks += self._piece(part, f"t{serial}", first=not blocks)
+        if self.edition.annexes:
+            blocks.append(self._annex_list())
+        wish = self.edition.title.data.parts.signature if self.issue.signed == "自动" else self.issue.signed
+        if wish == "是":
+            blocks.append(self._signature())
+        return blocks
+
+    def _piece(self, piece: Piece, bookmark: str, first: bool) -> list[dict[str, Any]]:
+        blocks = self._note(piece.note)
+        if piece.title:
+            single = len(self.titled) == 1
+            size = self.layout["标题"]["单题字号" if single else "多题字号"]
+            lines = self._title_lines(piece.title, size)
+            blocks.append({"类": "标题", "行": lines, "单题": single, "书签": bookmark, "首": first and not piece.note})
+        if self.issue.addressees and piece is self.edition.pieces[0]:
+            blocks.append({"类": "主送", "文": _addressees(self.issue.addressees)})
+        blocks += self._blocks(piece.blocks, piece.origin.photos, self.layout["版心"]["宽"])
+        return [*blocks[:-1], *self._credited(blocks[-1:], piece.credit)]
+
+    def _title_lines(self, title: str, size: float) -> list[str]:
+        columns = self.layout["版心"]["宽"] / 25.4 * 72 / size
+        lines: list[str] = []
+        for part in title.split(_BREAK):
+            lines += title_lines(part, columns, _TITLE_LINES, self.vocabulary)
+        return lines
+
+    def _credited(self, last: list[dict[str, Any]], credit: str) -> list[dict[str, Any]]:
+        """The signature on the last line where two characters stay free before it, else on a line of its own."""
+        if not credit:
+            return last
+        if last and last[0]["类"] == "段" and not last[0]["独"]:
+            text = last[0]["前"] + "".join(r["文"] for r in last[0]["文字"])
+            free = last_line_free(text, self.layout["正文"]["每行字数"], 2)
+            if free >= width(credit) + _GAP + _MARGIN:
+                return [{**last[0], "供稿": credit}]
+        return [*last, {"类": "供稿", "文": credit}]
+
+    def _note(self, blocks: Sequence[Block]) -> list[dict[str, Any]]:
+        """编者按: label in 黑体 run in, text in 楷体."""
+        paragraphs = [_runs(b.spans, "楷体") for b in blocks if isinstance(b, Paragraph)]
+        if not paragraphs:
+            return []
+        label = [_run("编者按：", "黑体")]
+        return [{"类": "编者按", "段": [label + paragraphs[0], *paragraphs[1:]]}]
+
+    def _blocks(self, blocks: Sequence[Block], photos: Mapping[str, Photo], total: float) -> list[dict[str, Any]]:
+        result: list[dict[str, Any]] = []
+        for block in blocks:
+            if isinstance(block, Table):
+                result.append(table(block, self.layout, total, _runs))
+            elif isinstance(block, Picture):
+                result.append(self._picture(block, photos[block.path]))
+            elif isinstance(block, PageBreak):
+                result.append({"类": "分页"})
+            elif block.kind == "表注" and result and result[-1]["类"] == "表":
+                result[-1]["注"].append(_runs(block.spans, "仿宋"))
+            else:
+                result.append(_paragraph(block))
+        return result
+
+    def _picture(self, picture: Picture, photo: Photo) -> dict[str, Any]:
+        """Natural size at 150 pixels an inch, reduced to fit."""
+        wide, high = photo.width / _PIXELS_PER_MM, photo.height / _PIXELS_PER_MM
+        factor = min(1.0, _PICTURE[0] / wide, _PICTURE[1] / high)
+        self.photos[photo.name] = photo.data
+        self.sizes[photo.name] = {"宽": photo.width, "高": photo.height}
+        size = {"宽": round(wide * factor, 2), "高": round(high * factor, 2)}
+        return {"类": "图", "名": photo.name, **size, "替": picture.alt, "题": picture.caption}
+
+    def _annex_list(self) -> dict[str, Any]:
+        """附件说明 (GB/T 9704-2012, 7.3.4): one annex without a number, several numbered; no mark after the names."""
+        many = len(self.edition.annexes) > 1
+        rows = [
+            {"引": "附件：" if n == 1 else "", "序": f"{n}." if many else "", "名": plain_title(annex.title)}
+            for n, annex in enumerate(self.edition.annexes, 1)
+        ]
+        return {"类": "附件说明", "行": rows}
+
+    def _annex(self, serial: int, annex: Annex) -> dict[str, Any]:
+        area = self.layout["版心"]
+        across = annex.orientation == "横"
+        return {
+            "标": f"附件{serial}" if len(self.edition.annexes) > 1 else "附件",
+            "题行": self._title_lines(annex.title, self.layout["标题"]["单题字号"]),
+            "方向": annex.orientation,
+            "内容": self._blocks(annex.blocks, annex.origin.photos, area["高"] if across else area["宽"]),
+            "书签": f"f{serial}",
+        }
+
+    def _signature(self) -> dict[str, Any]:
+        """署名 without seal (GB/T 9704-2012, 7.3.5.2): name two characters from the right, date two in from its start."""
+        name, day = self.edition.publisher, day_in_words(self.issue.day)
+        name_right, day_right = 2.0, width(name) + 2.0 - 2.0 - width(day)
+        if day_right < 2.0:
+            day_right = 2.0
+            name_right = max(2.0, day_right + width(day) + 2.0 - width(name))
+        return {"类": "署名", "机关": name, "日期": day, "机关右空": name_right, "日期右空": day_right}
+
+    def _foot(self) -> dict[str, Any]:
+        edition, issue, form = self.edition, self.issue, self.edition.title.data.foot
+        duty = (("签发", issue.approver), ("责任编辑", issue.editor), ("校对", issue.proofreader))
+        printed = (
+            {"机关": edition.publisher, "日期": f"{day_in_words(issue.day)}印发"} if form.printed == "是" else None
+        )
+        return {
+            "条": [{"引": lead, "文": text} for lead, text in edition.foot],
+            "印发": printed,
+            "印数": f"（共印{edition.copies}份）" if form.copies != "否" else "",
+            "印数位置": form.copies if form.copies != "否" else "线上",
+            "责任": "　".join(f"{k}：{v}" for k, v in duty if v),
+        }
+
+
+def _run(text: str, role: str, bold: bool = False) -> Run:
+    return {"文": text, "体": role, "粗": bold}
+
+
+def _runs(spans: Sequence[Span], role: str) -> list[Run]:
+    """Runs of one role; neighbours of one weight are one run, so that no engine sees a seam in a word."""
+    runs: list[Run] = []
+    for span in spans:
+        if runs and runs[-1]["粗"] == span.bold:
+            runs[-1]["文"] += span.text
+        elif span.text:
+            runs.append(_run(span.text, role, span.bold))
+    return runs
+
+
+def _paragraph(block: Paragraph) -> dict[str, Any]:
+    """A 段: the first ``head`` characters in the level's font, the rest in 仿宋."""
+    head, rest = _cut(block.spans, block.head)
+    return {
+        "类": "段",
+        "级": block.level,
+        "独": bool(block.level) and block.head == len(block.text),
+        "前": "——" if block.kind == "列表项" else "",
+        "文字": [*_runs(head, _LEVEL_FONTS[block.level]), *_runs(rest, "仿宋")],
+        "供稿": "",
+    }
+
+
+def _cut(spans: Sequence[Span], count: int) -> tuple[list[Span], list[Span]]:
+    """Spans split after ``count`` characters."""
+    head: list[Span] = []
+    rest: list[Span] = []
+    for span in spans:
+        take = max(0, min(count, len(span.text)))
+        count -= take
+        if take:
+            head.append(Span(span.text[:take], span.bold, span.place))
+        if take < len(span.text):
+            rest.append(Span(span.text[take:], span.bold, span.place))
+    return head, rest
+
+
+def _addressees(names: Sequence[str]) -> str:
+    """主送机关 with its full-width colon (GB/T 9704-2012, 7.3.2), or nothing."""
+    return "，".join(names) + "：" if names else ""

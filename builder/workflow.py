@@ -1,0 +1,261 @@
+"""Use cases, each one straight line: check, build. The only module that knows all rooms; free of any face."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from builder import content, files, fonts, publications
+from builder.checks import check as check_edition
+from builder.compose import Edition, Numbering, assign, compose
+from builder.errors import Fault, InvalidContent, Place, RenderError, UsageError, has_errors
+from builder.fonts import FontSet
+from builder.measure import compare
+from builder.measure import docx as docx_reader
+from builder.measure import pdf as pdf_reader
+from builder.model import Library
+from builder.publications import Title
+from builder.render import docx, typst, view
+from builder.settings import Workspace
+
+FORMATS = ("docx", "pdf")
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A workspace, read: its library, publications, numbers, and every fault met."""
+
+    workspace: Workspace
+    library: Library
+    titles: dict[str, Title]
+    numbers: dict[str, Numbering]
+    faults: tuple[Fault, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """One issue that was built. ``pages`` counts sides; ``lines_left`` are full lines free on the last one.
+
+    ``over`` counts the lines beyond the page limit (0 when within it).
+    """
+
+    id: str
+    name: str
+    number: str
+    proposed: bool
+    files: tuple[Path, ...]
+    pages: int
+    lines_left: int
+    over: int
+    over_characters: int
+
+    def as_dict(self, root: Path) -> dict[str, Any]:
+        """The JSON form; paths relative to the workspace."""
+        return {**asdict(self), "files": [p.relative_to(root).as_posix() for p in self.files], "room": self.room}
+
+    @property
+    def label(self) -> str:
+        """``《工作信息》第14期（拟）``: a proposed number is marked."""
+        return f"《{self.name}》{self.number}{'（拟）' if self.proposed else ''}"
+
+    @property
+    def room(self) -> str:
+        """What an editor reads: ``4面，末面余7行`` or ``5面，超出3行（约84字）``."""
+        tail = f"超出{self.over}行（约{self.over_characters}字）" if self.over else f"末面余{self.lines_left}行"
+        return f"{self.pages}面，{tail}"
+
+
+def open_workspace(workspace: Workspace) -> Opened:
+    """Read everything below the workspace.
+
+    Raises:
+        InvalidContent: when the office file or every publication is unusable, with all faults met so far.
+    """
+    titles, faults = publications.load(workspace.templates)
+    library, found = content.load(workspace.root)
+    faults += found
+    if library is None or not titles:
+        raise InvalidContent("工作区不能使用。", "先改正以下错误。", tuple(faults))
+    numbers, clashes = assign(library.issues, titles)
+    return Opened(workspace, library, titles, numbers, (*faults, *clashes))
+
+
+def choose(opened: Opened, names: Sequence[str]) -> tuple[str, ...]:
+    """Issue ids from what was typed: ids, bare names, or paths of issue files.
+
+    Raises:
+        InvalidContent: a name that is none of them, with all such names.
+    """
+    known = {**opened.library.issues, **opened.library.broken_issues}
+    folder = opened.workspace.content / "issues"
+    ids: list[str] = []
+    faults: list[Fault] = []
+    for name in names:
+        path = Path(name).resolve()
+        inside = path.suffix == ".yaml" and path.is_relative_to(folder)
+        found = content.resolve(
+            "期", path.relative_to(folder).with_suffix("").as_posix() if inside else name, known, Place(name)
+        )
+        (faults if isinstance(found, Fault) else ids).append(found)
+    if faults:
+        raise InvalidContent("没有找到要生成的期。", "用 jianbao list issues 看有哪些期。", tuple(faults))
+    return tuple(dict.fromkeys(ids))
+
+
+def wanted_formats(text: str) -> tuple[str, ...]:
+    """``docx,pdf`` as formats in their standing order.
+
+    Raises:
+        UsageError: an unknown format.
+    """
+    names = [n.strip().lower() for n in text.split(",") if n.strip()]
+    unknown = [n for n in names if n not in FORMATS]
+    if unknown or not names:
+        raise UsageError(f"没有格式“{'、'.join(unknown) or text}”。", "可用：docx、pdf 或 docx,pdf。")
+    return tuple(f for f in FORMATS if f in names)
+
+
+def font_notes(fontset: FontSet) -> list[Fault]:
+    """A draft with substitute fonts says so."""
+    substitutes = fontset.substitutes()
+    if not substitutes:
+        return []
+    told = "、".join(f"{role}→{face.family}" for role, face in substitutes.items())
+    message = f"PDF 用了代用字体：{told}；DOCX 写的是正式字体名。"
+    return [Fault("substitute-font", "note", Place("字体"), message, "安装正式字体，或放入工作区的 fonts 文件夹。")]
+
+
+def check(workspace: Workspace) -> list[Fault]:
+    """Every fault of every file of the workspace, ordered by place."""
+    opened = open_workspace(workspace)
+    return list(plan(opened, ()).faults)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What ``build`` is going to render: editions without errors, ids of the issues that have some, and every fault."""
+
+    editions: tuple[Edition, ...]
+    left_out: tuple[str, ...]
+    faults: tuple[Fault, ...]
+    fontset: FontSet
+
+
+def plan(opened: Opened, chosen: Sequence[str]) -> Plan:
+    """Compose and check the chosen issues (ids; none means all). Nothing is written.
+
+    With a choice, faults are those of the chosen issues, of the files they stand on and of what all issues share.
+    """
+    fontset = fonts.find(opened.workspace.root)
+    ids = chosen or sorted({*opened.library.issues, *opened.library.broken_issues})
+    faults: list[Fault] = [f for f in opened.faults if not chosen or _shared(f)]
+    editions: list[Edition] = []
+    for name in ids:
+        edition, found = _compose(opened, name, fontset)
+        faults += found
+        if edition is not None:
+            editions.append(edition)
+    done = {e.issue.id for e in editions}
+    return Plan(tuple(editions), tuple(i for i in ids if i not in done), ordered(faults), fontset)
+
+
+def _compose(opened: Opened, name: str, fontset: FontSet) -> tuple[Edition | None, list[Fault]]:
+    """One issue composed and checked, with the faults of the files it stands on; None when there is an error."""
+    issue = opened.library.issues.get(name)
+    if issue is None:
+        return None, [f for f in opened.faults if f.place.file == opened.library.broken_issues[name]]
+    composition = compose(opened.library, issue, opened.titles, opened.numbers)
+    faults = [f for f in opened.faults if f.place.file in composition.files]
+    faults += composition.faults
+    if composition.edition is not None:
+        faults += check_edition(composition.edition, fontset)
+    return (None if has_errors(faults) else composition.edition), faults
+
+
+def _shared(fault: Fault) -> bool:
+    return fault.place.file.startswith("templates") or fault.place.file == "content/office.yaml"
+
+
+def ordered(faults: Iterable[Fault]) -> tuple[Fault, ...]:
+    """By file, line and column; each fault once."""
+    return tuple(sorted(dict.fromkeys(faults), key=lambda f: (f.place, f.code, f.message)))
+
+
+class Renderer:
+    """Both engines, kept warm. One per thread (a Typst compiler is not shared)."""
+
+    def __init__(self, templates: Path, fontset: FontSet) -> None:
+        self.families = fontset.families()
+        self.docx = docx.Engine(templates)
+        self.pdf = typst.Engine(templates, fontset.paths)
+
+    def render(self, edition: Edition) -> Rendered:
+        """Both files, their text read back and compared with the view; see ``Rendered``.
+
+        Raises:
+            RenderError: a template or engine failed, or a file does not carry the view's text.
+        """
+        seen = view.build(edition, self.families)
+        pdf = self.pdf.render(seen.data, seen.photos)
+        read = pdf_reader.read(pdf)
+        if seen.data["要目"] and len(read.pages) >= edition.title.layout["要目"]["页码起"]:
+            seen = view.build(edition, self.families, _page_numbers(seen.data, read.outline))
+            pdf = self.pdf.render(seen.data, seen.photos)
+            read = pdf_reader.read(pdf)
+        word = self.docx.render(seen.data, seen.photos)
+        name = edition.issue.file
+        _same_text(name, "PDF", compare.pdf_differences(seen.data, read))
+        _same_text(name, "DOCX", docx_reader.differences(seen.data, word))
+        return Rendered({"docx": word, "pdf": pdf}, pdf_reader.room(read, seen.data), seen)
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """The files by format, the room on the last page, and the view they carry."""
+
+    files: Mapping[str, bytes]
+    room: pdf_reader.Room
+    view: view.View
+
+
+def build(plan: Plan, workspace: Workspace, formats: Sequence[str] = FORMATS) -> Iterator[Built]:
+    """Render each edition of the plan and write its files atomically, one after the other."""
+    renderer = Renderer(workspace.templates, plan.fontset)
+    for edition in plan.editions:
+        rendered = renderer.render(edition)
+        target = workspace.drafts / edition.title.id / edition.issue.id
+        paths = [target.parent / f"{target.name}.{f}" for f in formats]
+        for path, name in zip(paths, formats, strict=True):
+            files.write_atomic(path, rendered.files[name])
+        yield _built(edition, rendered, paths)
+
+
+def _built(edition: Edition, rendered: Rendered, paths: Sequence[Path]) -> Built:
+    grid, room, issue = edition.title.layout["正文"], rendered.room, edition.issue.value
+    limit = issue.page_limit or edition.title.data.page_limit
+    over = (room.pages - limit) * grid["每面行数"] - room.lines_left if limit and room.pages > limit else 0
+    return Built(
+        id=edition.issue.id,
+        name=edition.title.data.name,
+        number="".join(rendered.view.data["报头"]["期号行"]),
+        proposed=edition.numbering.proposed,
+        files=tuple(paths),
+        pages=room.pages,
+        lines_left=room.lines_left,
+        over=over,
+        over_characters=over * grid["每行字数"],
+    )
+
+
+def _page_numbers(data: Mapping[str, Any], outline: Sequence[tuple[str, int]]) -> dict[str, int]:
+    """Bookmark → page: titles and annexes stand in the outline in the view's order."""
+    return {mark: page for (mark, _), (_, page) in zip(view.bookmarks(data), outline, strict=True)}
+
+
+def _same_text(name: str, kind: str, differences: Sequence[str]) -> None:
+    if differences:
+        raise RenderError(
+            f"{name}：{kind} 的文字与稿件不一致：{differences[0]}", "没有写出文件；请检查该刊物的模板，或恢复原模板。"
+        )
