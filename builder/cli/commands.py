@@ -26,6 +26,7 @@ _json = click.option("--json", "as_json", is_flag=True, help="以 JSON 输出。
 @_json
 @click.pass_obj
 def build(folder: Path, issues: tuple[str, ...], formats: str, keep_going: bool, as_json: bool) -> int:
+    """Render issues; nothing is written when a chosen file has an error."""
     from builder import workflow
 
     place = workspace(folder)
@@ -61,6 +62,7 @@ def _show_built(built: Built, root: Path) -> None:
 @_json
 @click.pass_obj
 def check(folder: Path, as_json: bool) -> int:
+    """List every fault of every file."""
     from builder import workflow
 
     try:
@@ -82,6 +84,7 @@ def check(folder: Path, as_json: bool) -> int:
 @_json
 @click.pass_obj
 def list_(folder: Path, kind: str, unused: bool, as_json: bool) -> int:
+    """List entries and where each is used."""
     from builder import desk
 
     rows = desk.rows(workspace(folder), kind, unused)
@@ -110,6 +113,7 @@ def _cell(value: object) -> str:
 @click.option("--all", "everything", is_flag=True, help="写出全部四种到工作区的 .vscode/schema/。")
 @click.pass_obj
 def schema(folder: Path, kind: str | None, everything: bool) -> int:
+    """Print or write JSON Schemas."""
     from builder import starter
 
     if everything:
@@ -126,6 +130,7 @@ def schema(folder: Path, kind: str | None, everything: bool) -> int:
 @click.argument("target", type=click.Path(path_type=Path), metavar="文件夹")
 @click.pass_obj
 def init(folder: Path, target: Path) -> int:
+    """Make a new workspace."""
     from builder import starter
 
     for path in starter.init(folder / target):
@@ -135,7 +140,7 @@ def init(folder: Path, target: Path) -> int:
 
 @click.group(cls=Group, name="new", help="新建一条信息、一个督查事项或一期。")
 def new() -> None:
-    pass
+    """Group of the makers of new files."""
 
 
 @new.command(cls=Command, name="item", help="新建信息 content/items/名称.md。")
@@ -145,6 +150,7 @@ def new() -> None:
 @click.option("--正文", "text", default="", metavar="文字", help="正文。")
 @click.pass_obj
 def new_item(folder: Path, name: str, title: str, unit: str, text: str) -> int:
+    """Make an item file."""
     return _new(folder, "item", name, {"标题": title, "供稿单位": unit, "正文": text})
 
 
@@ -155,6 +161,7 @@ def new_item(folder: Path, name: str, title: str, unit: str, text: str) -> int:
 )
 @click.pass_obj
 def new_finding(folder: Path, name: str, kind: str) -> int:
+    """Make a finding file."""
     return _new(folder, "finding", name, {"种类": kind})
 
 
@@ -165,6 +172,7 @@ def new_finding(folder: Path, name: str, kind: str) -> int:
 @click.option("--信息", "items", multiple=True, metavar="编号", help="要编入的信息，可写多次。")
 @click.pass_obj
 def new_issue(folder: Path, name: str, publication: str, day: str, items: tuple[str, ...]) -> int:
+    """Make an issue file."""
     day = day or date.today().isoformat()  # noqa: DTZ011  the office's own calendar day; the edge where the clock is read
     return _new(folder, "issue", name, {"刊物": publication, "日期": day, "信息": list(items)})
 
@@ -180,6 +188,7 @@ def _new(folder: Path, kind: str, name: str, given: dict[str, str | list[str]]) 
 @_json
 @click.pass_context
 def fonts(context: click.Context, as_json: bool) -> int:
+    """Show the face of each font role."""
     if context.invoked_subcommand is not None:
         return Exit.OK
     from builder import fonts as rooms
@@ -195,6 +204,7 @@ def fonts(context: click.Context, as_json: bool) -> int:
 @fonts.command(cls=Command, name="fetch", help="取得 Fandol 字体（Debian 软件包 texlive-lang-chinese）。")
 @click.pass_obj
 def fonts_fetch(folder: Path) -> int:
+    """Get Fandol."""
     from builder import fonts as rooms
 
     rooms.fetch(folder.resolve() / ".fonts", lambda text: click.echo(text, err=True))
@@ -203,13 +213,14 @@ def fonts_fetch(folder: Path) -> int:
 
 @click.group(cls=Group, name="template", help="刊物模板。")
 def template() -> None:
-    pass
+    """Group of template tools."""
 
 
 @template.command(cls=Command, name="make", help="按版式数据重新生成 Word 模板 issue.docx；不写刊物则全部。")
 @click.argument("publications", nargs=-1, metavar="[刊物]…")
 @click.pass_obj
 def template_make(folder: Path, publications: tuple[str, ...]) -> int:
+    """Make the Word templates from the layout figures."""
     from builder import starter
 
     for path in starter.make_templates(workspace(folder), publications):

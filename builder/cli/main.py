@@ -19,6 +19,7 @@ from builder.errors import Exit, JianbaoError
 @click.version_option(__version__, message="jianbao %(version)s", help="显示版本号。")
 @click.pass_context
 def cli(context: click.Context, folder: Path) -> None:
+    """Remember the workspace folder."""
     context.obj = folder
 
 

@@ -27,7 +27,7 @@ def table(block: Table, layout: Mapping[str, Any], total: float, runs: Any) -> d
         "类": "表",
         "题": block.title,
         "单位": block.unit and (block.unit if block.unit.startswith("单位") else f"单位：{block.unit}"),
-        "列": [{"宽": w, "齐": _alignment(cells)} for w, cells in zip(widths, columns, strict=True)],
+        "列": [{"宽": w, "齐": align} for w, align in zip(widths, _alignments(block, columns), strict=True)],
         "字号": size,
         "头": _head(block, runs),
         "头格": _head_grid(block, runs),
@@ -37,6 +37,12 @@ def table(block: Table, layout: Mapping[str, Any], total: float, runs: Any) -> d
         ],
         "注": [],
     }
+
+
+def _alignments(block: Table, columns: Sequence[Sequence[str]]) -> list[str]:
+    """What the delimiter row says, else what the cells suggest."""
+    typed = block.aligns or ("",) * block.width
+    return [align or _alignment(cells) for align, cells in zip(typed, columns, strict=True)]
 
 
 def _alignment(cells: Sequence[str]) -> str:
