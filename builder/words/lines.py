@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import cache
 
 # Marks that may not begin or end a line (domain rules; the same lists as the layout engines get).
-NO_START = frozenset("。，、；：？！）》〉」』】〕〗］｝”’…—%‰℃·．,.;:?!)]}％～~")
+NO_START = frozenset("。，、；：？！）》〉」』】〕〗］｝”’…%‰℃·．,.;:?!)]}％～~")
 NO_END = frozenset("（《〈「『【〔〖［｛“‘([{￥$")
 
 _EPSILON = 1e-6
@@ -16,8 +16,8 @@ _EPSILON = 1e-6
 # A number keeps its sign, %, ℃ and a one-character unit; Latin words, e-mail addresses and the like stay whole.
 _ATOM = re.compile(
     r"—{2,}|…{2,}"
-    r"|[第#$￥]?[0-9A-Za-z]++(?:[.,:/&'+\-_@·%‰℃]++[0-9A-Za-z]++)*+(?:[%‰℃]|[年月日时分秒期号项件个条人次名户家万亿元])?"
-    r"|[^\S\n]+"
+    r"|[第#$￥<>≤≥＜＞±]?[0-9A-Za-z]++(?:[.,:/&'+\-_@·%‰℃]++[0-9A-Za-z]++)*+(?:[%‰℃]|[年月日时分秒期号项件个条人次名户家万亿元])?"
+    r"|\s+"
     r"|.",
     re.DOTALL,
 )
@@ -43,14 +43,14 @@ def width(text: str, advances: Mapping[str, float] | None = None) -> float:
 
 def atoms(text: str) -> list[str]:
     """``text`` cut where a line may break: numbers, Latin words, —— and …… whole, marks glued to their side."""
-    out: list[str] = []
+    out: list[list[str]] = []
     for piece in _ATOM.findall(text):
         # White space goes to the end of the line before it; marks go where they may stand.
-        if out and (piece[0] in NO_START or piece.isspace() or out[-1][-1] in NO_END) and out[-1] != "\n":
-            out[-1] += piece
+        if out and (piece[0] in NO_START or piece.isspace() or out[-1][-1][-1] in NO_END):
+            out[-1].append(piece)
         else:
-            out.append(piece)
-    return out
+            out.append([piece])
+    return ["".join(pieces) for pieces in out]
 
 
 def break_lines(
@@ -59,19 +59,21 @@ def break_lines(
     """Greedy lines of at most ``columns`` em (the first shorter by ``first_indent``); they join to ``text``.
 
     Marks that may not begin a line take the character before them along (nothing hangs out or is pulled in).
-    White space at a line's end may stick out. Only an atom longer than a line is cut inside.
+    White space at a line's end may stick out. Only an atom longer than its line is cut inside. ``text`` is one
+    paragraph: a line break in it counts as white space. Empty text is one empty line.
     """
-    lines = [""]
+    lines: list[list[str]] = [[]]
     room = columns - first_indent
     for atom in atoms(text):
-        for piece in _fitting(atom, columns, room, advances):
-            needed = width(piece.rstrip(), advances)
-            if needed > room + _EPSILON and lines[-1]:
-                lines.append("")
+        longest = columns if lines[-1] else room
+        whole = width(atom.rstrip(), advances) <= longest + _EPSILON
+        for piece in [atom] if whole else atom:
+            if width(piece.rstrip(), advances) > room + _EPSILON and lines[-1]:
+                lines.append([])
                 room = columns
-            lines[-1] += piece
+            lines[-1].append(piece)
             room -= width(piece, advances)
-    return lines
+    return ["".join(line) for line in lines]
 
 
 def last_line_free(
@@ -81,10 +83,3 @@ def last_line_free(
     lines = break_lines(text, columns, first_indent, advances)
     taken = width(lines[-1].rstrip(), advances) + (first_indent if len(lines) == 1 else 0.0)
     return max(0.0, columns - taken)
-
-
-def _fitting(atom: str, columns: float, room: float, advances: Mapping[str, float] | None) -> list[str]:
-    """The atom itself, or, when no line can hold it, its single characters."""
-    if width(atom.rstrip(), advances) <= max(columns, room) + _EPSILON:
-        return [atom]
-    return list(atom)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import cache
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any
 
 from builder.words.lines import NO_START
@@ -33,15 +33,17 @@ _NUMBER = r"[0-9０-９]++(?:[.．,:：][0-9０-９]++)*+"
 _COUNT = rf"(?>{_NUMBER}[余多来]?+(?:(?!千[瓦米克])[十百千万亿])*+[余多]?+(?:[%‰％℃]|[A-Za-z]++|{_UNITS})?+)"
 _RUN = rf"{_COUNT}(?:(?<=[年月日时分度]){_COUNT})*+"  # 2026年6月8日10时30分
 _CHINESE = "[〇○零一二三四五六七八九十百千万亿两]"
+# The look-behind lets a row of numerals be tried once, from its start (linear time), and leaves 统一 alone.
+_CHINESE_COUNT = rf"(?<![统唯单专划合同〇○零一二三四五六七八九十百千万亿两]){_CHINESE}{{2,}}+(?:{_UNITS})"
 _TOKEN = re.compile(
     r"(?P<whole>—{2,}|…{2,}|─{2,}"
-    rf"|第?{_RUN}(?:[—–\-~～至·/×]第?{_RUN})*+{_TAIL}"
+    rf"|[第<>≤≥＜＞±]?{_RUN}(?:[—–\-~～至·/×]第?{_RUN})*+{_TAIL}"
     rf"|第{_CHINESE}++(?:{_UNITS})?+"
-    rf"|(?<![统唯单专划合同]){_CHINESE}{{2,}}(?:{_UNITS}){_TAIL}"
+    rf"|{_CHINESE_COUNT}{_TAIL}"
     r"|各?县（市、区）"
     r"|[A-Za-z\u00c0-\u024f][0-9A-Za-z\u00c0-\u024f]*+(?:[&'.\-+/_@][0-9A-Za-z\u00c0-\u024f]++)*+"
     r")|(?P<space>\s+)|(?P<han>[\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+?(?=第?[0-9０-９]|第"
-    rf"{_CHINESE}|各?县（|{_CHINESE}{{2}}|[^\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]|\Z))|(?P<mark>.)",
+    rf"{_CHINESE}|各?县（|{_CHINESE_COUNT}|[^\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]|\Z))|(?P<mark>.)",
     re.DOTALL,
 )
 _UNIT = re.compile(rf"(?:{_UNITS})\Z")
@@ -50,6 +52,29 @@ _UNIT = re.compile(rf"(?:{_UNITS})\Z")
 _SUFFIXES = frozenset("局委厅院所站处县区省镇乡村者率型")
 _REGIONS = frozenset("市县区省州镇乡")
 _BODIES = frozenset("局委办厅院会处站所队部校")
+
+# Terms of the field that a general dictionary cuts apart.
+_TERMS = (
+    *("重要工作分工负责制", "分工负责制", "督查事项", "督查通报", "督查快讯", "督查专报", "工作信息", "信息需求要点"),
+    *("信息直报点", "领导批示件", "会议议定事项", "决策督查", "专项查办", "问题清单", "整改清单", "责任清单"),
+    *("人大代表", "政协委员", "政协提案", "建议提案", "议案建议", "全会精神", "营商环境", "中小企业", "民营企业"),
+    *(
+        "防灭火",
+        "森林防灭火",
+        "防汛抗旱",
+        "防汛救灾",
+        "安全生产",
+        "生态环境",
+        "农业生产",
+        "粮食生产",
+        "乡村振兴",
+        "民生实事",
+    ),
+    *("办证大厅", "办证窗口", "办事大厅", "车管所", "派出所", "龙舟赛", "农机安全", "先进单位", "先进个人"),
+    *("政务服务", "公共服务", "公共卫生", "老旧小区", "工业增加值", "信息报送", "抗旱保供水", "人大代表议案建议"),
+    *("市场监督管理", "住房和城乡建设", "人力资源和社会保障", "卫生健康", "农业农村", "退役军人事务", "应急管理"),
+    *("原因分析", "对策建议", "社情民意", "保供水", "放管服", "一件事", "下一步", "主要做法", "存在问题"),
+)
 
 
 @cache
@@ -68,7 +93,7 @@ def segment(text: str, vocabulary: Collection[str] = ()) -> list[str]:
     ``vocabulary`` holds further words, above all the names of units, that stay whole.
     """
     words = _with_vocabulary(list(_raw_words(text)), text, vocabulary)
-    return _glue_marks(_glue_words(words))
+    return _glue(_glue(words, _belong_together), _mark_sticks)
 
 
 def _raw_words(text: str) -> Iterator[str]:
@@ -85,25 +110,25 @@ def _with_vocabulary(words: list[str], text: str, vocabulary: Collection[str]) -
     A word that only a guess made and that straddles a name's end is cut there; a word of the dictionary (政府办|公室
     in 政府办公室) is joined to the name instead.
     """
-    names = sorted((name for name in vocabulary if len(name) > 1 and name in text), key=lambda n: (-len(n), n))
+    names = {name for name in (*_TERMS, *vocabulary) if len(name) > 1 and name in text}
     if not names:
         return words
-    bounds = {0}
-    for word in words:
-        bounds.add(max(bounds) + len(word))
-    for name in names:
+    edge = bytearray(len(text) + 1)  # 1 where a word ends or begins
+    fixed = bytearray(len(text) + 1)  # 1 inside a longer name, which a shorter one does not cut
+    for offset in accumulate(map(len, words), initial=0):
+        edge[offset] = 1
+    for name in sorted(names, key=lambda n: (-len(n), n)):
         for match in re.finditer(re.escape(name), text):
-            start, end = match.span()
-            for edge in (start, end):
-                if edge not in bounds and not _is_known(_word_at(bounds, text, edge)):
-                    bounds.add(edge)
-            bounds -= set(range(start + 1, end))
-    edges = sorted(bounds)
-    return [text[a:b] for a, b in pairwise(edges)]
-
-
-def _word_at(bounds: set[int], text: str, offset: int) -> str:
-    return text[max(b for b in bounds if b < offset) : min(b for b in bounds if b > offset)]
+            for end in match.span():
+                if (
+                    not edge[end]
+                    and not fixed[end]
+                    and not _is_known(text[edge.rindex(1, 0, end) : edge.index(1, end)])
+                ):
+                    edge[end] = 1
+            edge[match.start() + 1 : match.end()] = bytes(len(name) - 1)
+            fixed[match.start() + 1 : match.end()] = b"\1" * (len(name) - 1)
+    return [text[a:b] for a, b in pairwise(i for i, flag in enumerate(edge) if flag)]
 
 
 def _is_known(word: str) -> bool:
@@ -111,15 +136,15 @@ def _is_known(word: str) -> bool:
     return not all("\u3400" <= c <= "\u9fff" for c in word) or bool(_jieba().has_word(word))
 
 
-def _glue_words(words: list[str]) -> list[str]:
-    out: list[str] = []
+def _glue(words: list[str], together: Callable[[str, str], bool]) -> list[str]:
+    """Joins neighbours that belong ``together``, asked of the last piece joined so far and the next word."""
+    out: list[list[str]] = []
     for word in words:
-        last = out[-1] if out else ""
-        if last and _belong_together(last, word):
-            out[-1] += word
+        if out and together(out[-1][-1], word):
+            out[-1].append(word)
         else:
-            out.append(word)
-    return out
+            out.append([word])
+    return ["".join(pieces) for pieces in out]
 
 
 def _belong_together(left: str, right: str) -> bool:
@@ -130,12 +155,6 @@ def _belong_together(left: str, right: str) -> bool:
     return left in _REGIONS and len(right) > 1 and right[-1] in _BODIES
 
 
-def _glue_marks(words: list[str]) -> list[str]:
-    out: list[str] = []
-    for word in words:
-        follows = word[0] in NO_START and word[0] != "—" and not word.startswith("……")
-        if out and (follows or word.isspace() or out[-1][-1] in _OPENERS or out[-1].isspace()):
-            out[-1] += word
-        else:
-            out.append(word)
-    return out
+def _mark_sticks(left: str, right: str) -> bool:
+    follows = right[0] in NO_START and right[0] != "…"
+    return follows or right.isspace() or left[-1] in _OPENERS

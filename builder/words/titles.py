@@ -8,7 +8,7 @@ an editor would correct.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from itertools import accumulate, combinations, pairwise
+from itertools import accumulate, pairwise
 
 from builder.words.lines import NO_END, NO_START, break_lines, width
 from builder.words.segment import segment
@@ -28,13 +28,15 @@ _PREPOSITIONS = _set("对 在 为 以 从 向 把 将 被 让 给 由 按 据 �
 # Words that only say how or which: the word they qualify should follow on the same line.
 _QUALIFIERS = _set(
     "进一步 切实 全面 扎实 不断 着力 大力 积极 认真 深入 持续 努力 有效 明显 显著 重要 重大 突出 主要 各项 较大 较好 "
-    "已 未 不 再 又 也 均 都 已经 正在 尚未 没有 应 应当 必须 要 可 能 可以 做好 抓好 开展 加强 推进 推动 全市 全县 全区 "
-    "我市 我县 部分 有关 相关 若干 多 少 一 各 每 新 老 实现 取得 成为 呈现 存在 促进 确保 建立 加快 提高"
+    "已 未 不 再 又 也 均 都 已经 正在 尚未 没有 应 应当 必须 要 可 能 可以 做好 抓好 开展 加强 推进 推动 全市 全县 "
+    "全区 我市 我县 部分 有关 相关 若干 多 少 一 各 每 新 老 实现 取得 成为 呈现 存在 促进 确保 建立 加快 提高 按时 "
+    "及时 当日 阶段性 全部 基本 逐步 稳步 有序"
 )
 # Nouns that close a phrase (…落实|情况): better at a line's end than at its beginning.
 _CLOSERS = _set("情况 工作 问题 成效 任务 机制 活动 措施 行动 隐患 事项 项目 资金 制度 体系 能力 水平 办法")
 _SUFFIXES = _set("办 会 部 化 性 度 法 类 型 期 点 线 量 员 队 长 体 网 费 金")
 _OPENERS = "".join(sorted(NO_END))
+_FOLLOWERS = "".join(sorted(NO_START))
 
 
 def title_lines(
@@ -92,12 +94,14 @@ def _opening(word: str) -> int:
 
 def _cost(left: str, right: str, strict: bool) -> float:
     end, start = left.rstrip(), right.strip()
-    if start[:1] in NO_START - {"—", "…"} or end[-1:] in NO_END or start == "的" or start[:1] == "…":
+    if start[:1] in NO_START or end[-1:] in NO_END or start == "的":
         return _NEVER
+    if end[-1] in "”》" and start[0] in "类型式化":
+        return _NEVER  # “动态”类
     if strict and (start in _ENCLITICS or end == "关于"):
         return _NEVER
     cost = 0.0
-    if end[-1] in "，；：。！？":
+    if end[-1] in "，；：。！？" or left[-1].isspace():
         cost -= 3
     elif end[-1] == "、":
         cost += 1
@@ -129,13 +133,13 @@ def _cost_of_start(word: str, before: str) -> float:
     if word in _ENCLITICS:
         return 6.0
     cost = 0.0
-    if len(word) == 1 and before[-1] not in "，；：、。—”》）的":
+    if len(word.rstrip(_FOLLOWERS)) == 1 and before[-1] not in "，；：、。—”》）的":
         # A single character is often half of a word the dictionary does not know.
         cost += 5.0 if word in _SUFFIXES else 1.5
     if len(before) == 1 and before not in "的—":
         cost += 1.5
-    if word in _CLOSERS and not before.endswith(("的", "，", "、")):
-        cost += 2.0
+    if word in _CLOSERS:
+        cost += 0.0 if before[-1] in "，、" else 1.0 if before == "的" else 2.0
     return cost
 
 
@@ -147,7 +151,7 @@ def _divide(
 ) -> list[str]:
     """The best division of ``words`` into as few lines as the costs below infinity allow."""
     blocks, between = _blocks(words, costs, limit, advances)
-    widths = [width(block, advances) for block in blocks]
+    widths = [min(width(block, advances), limit) for block in blocks]  # white space at an end may stick out
     sums = [0.0, *accumulate(widths)]
     fewest = _fewest(widths, limit)
     if fewest <= 3:
@@ -190,17 +194,17 @@ def _fewest(widths: Sequence[float], limit: float) -> int:
     return count
 
 
-def _divisions(sums: Sequence[float], count: int, limit: float) -> Iterator[tuple[int, ...]]:
-    """All ways to cut into ``count`` (1–3) lines of at most ``limit``; a block alone may be wider."""
+def _divisions(sums: Sequence[float], count: int, limit: float, start: int = 0) -> Iterator[tuple[int, ...]]:
+    """All ways to cut the blocks from ``start`` on into ``count`` lines of at most ``limit``."""
     last = len(sums) - 1
-
-    def fits(a: int, b: int) -> bool:
-        return sums[b] - sums[a] <= limit + _EPSILON or b == a + 1
-
-    for cuts in combinations(range(1, last), count - 1):
-        edges = (0, *cuts, last)
-        if all(fits(a, b) for a, b in pairwise(edges)):
-            yield cuts
+    if count == 1:
+        yield ()
+        return
+    for cut in range(start + 1, last):
+        if sums[cut] - sums[start] > limit + _EPSILON:
+            return
+        if sums[last] - sums[cut] <= (count - 1) * limit + _EPSILON:
+            yield from ((cut, *rest) for rest in _divisions(sums, count - 1, limit, cut))
 
 
 def _badness(cuts: Sequence[int], sums: Sequence[float], between: Sequence[float], limit: float) -> float:
@@ -234,7 +238,7 @@ def _optimum(sums: Sequence[float], between: Sequence[float], count: int, limit:
         for start, (cost, cuts) in best[-1].items():
             for stop in range(start + 1, last + 1):
                 taken = sums[stop] - sums[start]
-                if taken > limit + _EPSILON and stop > start + 1:
+                if taken > limit + _EPSILON:
                     break
                 if (stop == last) != (line == count):
                     continue
