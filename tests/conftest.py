@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +14,34 @@ from builder import fonts
 ROOT = Path(__file__).resolve().parent.parent
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="run the tests marked long, too")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the long tests unless they are asked for, by ``--long`` or by ``-m``."""
+    if config.getoption("--long") or config.getoption("-m"):
+        return
+    long = [item for item in items if item.get_closest_marker("long")]
+    if long:
+        config.hook.pytest_deselected(items=long)
+        items[:] = [item for item in items if item not in set(long)]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Where ``JIANBAO_REQUIRE`` names a program, a test that was skipped for want of it has failed."""
+    report = yield
+    required = [name for name in os.environ.get("JIANBAO_REQUIRE", "").split(",") if name]
+    if report.skipped and not hasattr(report, "wasxfail"):
+        reason = str(report.longrepr[-1] if isinstance(report.longrepr, tuple) else report.longrepr)
+        lacking = [name for name in required if name in reason]
+        if lacking:
+            report.outcome = "failed"
+            report.longrepr = f"{item.nodeid} was skipped, but JIANBAO_REQUIRE asks for {', '.join(lacking)}: {reason}"
+    return report
+
+
 @pytest.fixture(scope="session")
 def fontset(tmp_path_factory: pytest.TempPathFactory) -> fonts.FontSet:
     """The faces that ``make test`` fetched, else those from PyPI; never what else this machine has installed.
@@ -18,3 +49,22 @@ def fontset(tmp_path_factory: pytest.TempPathFactory) -> fonts.FontSet:
     Tests do not download: without Fandol they run with the faces of last resort.
     """
     return fonts.find(ROOT, system=False, cache=tmp_path_factory.mktemp("fonts"))
+
+
+@pytest.fixture(scope="session")
+def soffice() -> str:
+    """The path of LibreOffice's program; tests that ask for it are skipped where it is not installed."""
+    return _program("soffice")
+
+
+@pytest.fixture(scope="session")
+def pdftoppm() -> str:
+    """The path of Poppler's ``pdftoppm``; tests that ask for it are skipped where it is not installed."""
+    return _program("pdftoppm")
+
+
+def _program(name: str) -> str:
+    path = shutil.which(name)
+    if path is None:
+        pytest.skip(f"{name} is not installed")
+    return path

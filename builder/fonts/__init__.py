@@ -9,7 +9,7 @@ from pathlib import Path
 
 from builder.fonts.coverage import borrowed, missing
 from builder.fonts.faces import ROLES, Face, FontError, FontSet, Role
-from builder.fonts.listing import Row, report
+from builder.fonts.listing import report
 from builder.fonts.places import data_folder
 from builder.fonts.search import find
 
@@ -19,7 +19,6 @@ __all__ = [
     "FontError",
     "FontSet",
     "Role",
-    "Row",
     "borrowed",
     "data_folder",
     "fetch",
