@@ -6,11 +6,13 @@ Text blocks come from ``markup``; entries keep the places of their values, so th
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from builder.errors import Place
 
@@ -142,9 +144,46 @@ def _empty_as_none(value: object) -> object:
     return None if value == "" else value
 
 
+_DAY = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
+
+
+def _day(value: object) -> object:
+    """``2026-06-08`` or ``2026-6-8``; pydantic alone would take a bare number for seconds since 1970."""
+    if value is None or value == "":
+        return None
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    match = _DAY.fullmatch(value.strip()) if isinstance(value, str) else None
+    if match is None:
+        raise PydanticCustomError("day_form", "日期“{value}”写法不对", {"value": str(value)})
+    try:
+        return date(*(int(part) for part in match.groups()))
+    except ValueError:
+        raise PydanticCustomError("day_none", "没有这一天：{value}", {"value": str(value)}) from None
+
+
+def _whole(value: object) -> object:
+    """Digits only: pydantic alone would also take ``1_000`` and ``1.0``."""
+    if isinstance(value, str) and not re.fullmatch(r"[0-9]{1,9}", value.strip()):
+        raise PydanticCustomError("whole", "“{value}”不是整数", {"value": value})
+    return value
+
+
+def _number(value: object) -> object:
+    return None if value == "" else _whole(value)
+
+
+def _ratio(value: object) -> object:
+    if isinstance(value, str) and value and not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,6})?", value.strip()):
+        raise PydanticCustomError("ratio", "“{value}”不是数", {"value": value})
+    return _empty_as_none(value)
+
+
 Texts = Annotated[tuple[str, ...], BeforeValidator(_listed)]
-Day = Annotated[date | None, BeforeValidator(_empty_as_none)]
-Number = Annotated[Annotated[int, Field(ge=1)] | None, BeforeValidator(_empty_as_none)]
+Day = Annotated[date | None, BeforeValidator(_day)]
+RequiredDay = Annotated[date, BeforeValidator(_day)]
+Whole = Annotated[int, BeforeValidator(_whole)]
+Number = Annotated[Annotated[int, Field(ge=1)] | None, BeforeValidator(_number)]
 YesNo = Literal["是", "否"]
 Auto = Literal["自动", "是", "否"]
 Urgency = Literal["", "特急", "加急", "急件"]
@@ -212,7 +251,7 @@ class Extension(Model):
     """An extension of the deadline (延期)."""
 
     approver: str = a("批准人", ..., "批准人职务")
-    deadline: Day = a("新时限", ..., "新的完成时限")
+    deadline: RequiredDay = a("新时限", ..., "新的完成时限")
 
 
 class Matter(Model):
@@ -269,7 +308,7 @@ class Column(Model):
     field: str = a("字段", ..., "督查事项的字段名，或 序号")
     title: str = a("列名", "", "表头文字，空则用字段名")
     group: str = a("组", "", "两行表头时上一行的文字，相邻同组合并")
-    width: Annotated[Annotated[float, Field(gt=0)] | None, BeforeValidator(_empty_as_none)] = a("宽", None, "相对宽度")
+    width: Annotated[Annotated[float, Field(gt=0)] | None, BeforeValidator(_ratio)] = a("宽", None, "相对宽度")
 
 
 class Listing(Model):
@@ -332,14 +371,14 @@ class Extra(Model):
     """A recipient of this issue only (本期增发)."""
 
     name: str = a("名称", ..., "单位或职务")
-    copies: int = a("份数", 1, "份数", ge=1)
+    copies: Whole = a("份数", 1, "份数", ge=1)
 
 
 class Issue(Model):
     """An issue file: what is chosen, in which order, under which heads."""
 
     publication: str = a("刊物", ..., "刊物代号，如 gongzuo-xinxi", min_length=1)
-    day: date = a("日期", ..., "签发日期，如 2026-06-08")
+    day: RequiredDay = a("日期", ..., "签发日期，如 2026-06-08")
     number: Number = a("期号", None, "期号；空则由系统拟号")
     total: Number = a("总期", None, "总期号；空则由系统拟号")
     series: Literal["正刊", "增刊", "专刊", "特刊", "专号"] = a("系列", "正刊", "正刊、增刊、专刊、特刊或专号")
@@ -385,7 +424,7 @@ class RecipientGroup(Model):
 
     name: str = a("组", ..., "组名，供名单引用", min_length=1)
     text: str = a("名称", ..., "印在报尾的文字", min_length=1)
-    copies: int = a("份数", ..., "份数", ge=1)
+    copies: Whole = a("份数", ..., "份数", ge=1)
 
 
 class Distribution(Model):
@@ -394,8 +433,8 @@ class Distribution(Model):
     report: Texts = a("报", (), "报")
     send: Texts = a("送", (), "送")
     issue: Texts = a("发", (), "发")
-    file: int = a("存档", 0, "存档份数", ge=0)
-    spare: int = a("备用", 0, "备用份数", ge=0)
+    file: Whole = a("存档", 0, "存档份数", ge=0)
+    spare: Whole = a("备用", 0, "备用份数", ge=0)
 
 
 class Office(Model):
@@ -439,9 +478,14 @@ class Source(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """Everything a workspace holds, loaded and checked for form; keys are ids."""
+    """Everything a workspace holds, loaded and checked for form; keys are ids.
+
+    ``broken_ids`` are the ids of files with errors, by kind ("item", "finding", "issue"): they exist, so that a
+    reference to one is no fault of its own.
+    """
 
     office: Source[Office]
     items: dict[str, Source[Item]]
     findings: dict[str, Source[Any]]
     issues: dict[str, Source[Issue]]
+    broken_ids: dict[str, frozenset[str]] = field(default_factory=dict)
