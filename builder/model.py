@@ -1,7 +1,7 @@
 """Frozen models. What editors write in YAML carries the field's Chinese terms as aliases; Python reads English names.
 
 Every scalar of the YAML arrives as text (design §2); pydantic converts. Dates are ``datetime.date``.
-Text blocks come from ``markup``; entries keep the places of their values, so that every later message can point at them.
+Text blocks come from ``markup``; entries keep the places of their values, so that later messages can point at them.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
     title: str = ""
     unit: str = ""
-    place: Place = Place("")
+    place: Place = Place("")  # noqa: RUF009 (frozen)
     aligns: tuple[Align, ...] = ()
 
     @property
@@ -409,7 +409,9 @@ class Unit(Model):
 
     name: str = a("全称", ..., "单位全称", min_length=1)
     short: str = a("简称", ..., "供稿署名用的简称", min_length=1)
-    kind: Literal["", "县（市、区）", "市直部门", "乡镇（街道）"] = a("类别", "", "县（市、区）、市直部门或乡镇（街道）")
+    kind: Literal["", "县（市、区）", "市直部门", "乡镇（街道）"] = a(
+        "类别", "", "县（市、区）、市直部门或乡镇（街道）"
+    )
 
 
 class Post(Model):

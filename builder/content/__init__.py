@@ -1,1 +1,6 @@
-"""Content: YAML as text with places, loading, ids, JSON Schema, new-file texts."""
+"""Content: YAML as text with places, loading, ids, pictures, JSON Schema, texts of new files."""
+
+from builder.content.ids import resolve, resolve_many
+from builder.content.load import load
+
+__all__ = ["load", "resolve", "resolve_many"]

@@ -52,7 +52,7 @@ def explain(error: Any, text: str, locate: Callable[[int, int], Place]) -> Fault
     message, hint = _words(error, source[column - 1 : column])
     if source[column - 1 : column] == "\t":
         message, hint = "缩进里有制表符（Tab）", "缩进只用空格"
-    elif (advice := _colon_advice(lines, line)) is not None:
+    elif (advice := colon_advice(lines, line)) is not None:
         line, column, message, hint = advice
     return Fault("yaml-syntax", "error", locate(line, column), message, hint)
 
@@ -78,7 +78,7 @@ _FULL_WIDTH = re.compile(r"\s*(?:- )?([^\s:：\"'#-][^\s:：]{0,11})：")
 _NO_SPACE = re.compile(r"\s*(?:- )?([^\s:：\"'#-][^\s:：]{0,11}):(?=\S)")
 
 
-def _colon_advice(lines: list[str], line: int) -> tuple[int, int, str, str] | None:
+def colon_advice(lines: list[str], line: int) -> tuple[int, int, str, str] | None:
     """The commonest slip: ``标题：…`` with a full-width colon or ``标题:…`` without the space, here or above."""
     for number in (line, line - 1):
         if not 0 <= number < len(lines) or ": " in lines[number] or lines[number].endswith(":"):

@@ -9,12 +9,12 @@ and composing stops at the twenty-first level.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import yaml
 
-from builder.content import yaml_problems
+from builder.content import hygiene, yaml_problems
 from builder.errors import Fault, Place
 
 MAX_BYTES = 1 << 20
@@ -137,9 +137,17 @@ class _Composer:
                 if event.version or event.tags:
                     self.refuse("yaml-directive", event, "不能使用 % 开头的 YAML 指令行", "删去以 % 开头的行")
                 node = self.node(next(self.events), 0)
-        if isinstance(node, Scalar) and node.text == "" and not node.refused:
-            return None
+        if isinstance(node, Scalar) and not node.refused:
+            return self.lone(node)
         return node
+
+    def lone(self, node: Scalar) -> Scalar | None:
+        """A document that is one scalar: an empty file, or keys typed with full-width colons throughout."""
+        line = node.start[0] - self.first_line
+        if node.text and (advice := yaml_problems.colon_advice(self.lines, line)):
+            place = self.locate(advice[0] + self.first_line, advice[1])
+            raise _Stop(Fault("yaml-syntax", "error", place, *advice[2:]))
+        return node if node.text else None
 
     def node(self, event: Any, depth: int) -> Node:
         if isinstance(event, yaml.AliasEvent):
@@ -186,6 +194,10 @@ class _Composer:
 
     def scalar(self, event: Any, text: str, refused: bool = False) -> Scalar:
         line, column = self.content_start(event, text)
+        if getattr(event, "style", None) == '"' and hygiene.suspicious(text):  # characters written as escapes
+            cleaned = hygiene.scrub(text, "")
+            self.faults += [replace(fault, place=self.place(event)) for fault in cleaned.faults]
+            text = cleaned.text
         return Scalar(text, self.place(event), (line + self.first_line, column), refused)
 
     def content_start(self, event: Any, text: str) -> tuple[int, int]:

@@ -1,0 +1,70 @@
+"""Which files below ``content/`` count, and the ids they give. Order of the file system does not matter."""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+
+from builder.content.ids import refusal
+from builder.errors import Fault, Place
+
+_LITTER = ("Thumbs.db", "desktop.ini")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A content file: its id, its path below the workspace (posix, NFC) and where it is."""
+
+    id: str
+    file: str
+    path: Path
+
+
+def is_litter(name: str) -> bool:
+    """Hidden files and what editors and office suites leave behind."""
+    return name.startswith((".", "~$")) or name.endswith((".bak", "~", ".tmp")) or name in _LITTER
+
+
+def find(root: Path, folder: str, suffix: str) -> tuple[list[Found], list[Fault]]:
+    """The files with ``suffix`` below ``content/<folder>``, sorted by id, and what is wrong with names and links."""
+    base = root / "content" / folder
+    found: dict[str, Found] = {}
+    faults: list[Fault] = []
+    for parent, folders, names in os.walk(base):
+        here = Path(parent)
+        folders[:] = sorted(name for name in folders if not is_litter(name))
+        links = [name for name in folders if (here / name).is_symlink()]
+        for name in links:
+            faults.append(_fault("path-symlink", here / name, root, "文件夹是链接，没有读取", "把文件夹本身放进来"))
+        for name in sorted(names):
+            if is_litter(name):
+                continue
+            _consider(here / name, base, root, suffix, found, faults)
+    return sorted(found.values(), key=lambda entry: entry.id), faults
+
+
+def _consider(
+    path: Path, base: Path, root: Path, suffix: str, found: dict[str, Found], faults: list[Fault]
+) -> None:
+    if path.suffix != suffix:
+        if path.suffix.lower() in (suffix, ".yml", ".markdown") or (suffix == ".md" and path.suffix == ".yaml"):
+            faults.append(_fault("file-suffix", path, root, f"后缀不是 {suffix}，没有读取", f"把后缀改为 {suffix}",))
+        return
+    relative = unicodedata.normalize("NFC", path.relative_to(base).as_posix())
+    name = relative[: -len(suffix)]
+    if path.is_symlink() and not path.resolve().is_relative_to(root.resolve()):
+        faults.append(_fault("path-symlink", path, root, "是指向工作文件夹之外的链接", "把文件本身放进工作文件夹"))
+    elif reason := refusal(name):
+        faults.append(_fault(reason[0], path, root, *reason[1:]))
+    elif name in found:
+        faults.append(_fault("id-twice", path, root, f"与 {found[name].file} 同名，仅字符形式不同", "改名"))
+    else:
+        file = unicodedata.normalize("NFC", path.relative_to(root).as_posix())
+        found[name] = Found(name, file, path)
+
+
+def _fault(code: str, path: Path, root: Path, message: str, hint: str) -> Fault:
+    file = unicodedata.normalize("NFC", path.relative_to(root).as_posix())
+    return Fault(code, "error", Place(file), message, hint)

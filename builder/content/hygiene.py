@@ -1,0 +1,188 @@
+"""Text hygiene on load (codes text-*): what no bulletin may carry is refused, what copies bring in is cleaned.
+
+Cleaning is line by line and remembers the columns as typed, so that every later message points into the file that the
+editor sees.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+
+from builder.errors import Fault, Place
+
+_REFUSED = (
+    ("text-control", r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029", "有控制字符", "删去该字符；要换行请按回车"),
+    ("text-surrogate", r"\ud800-\udfff", "有孤立的代理字符（残缺的字符编码）", "删去该字符，重新输入"),
+    ("text-bidi", r"\u202a-\u202e\u2066-\u2069", "有改变文字方向的控制字符", "删去该字符；整段重新输入最稳妥"),
+    ("text-joiner", r"\u2060", "有不换行控制字符", "删去该字符"),
+    ("text-noncharacter", r"\ufdd0-\ufdef\ufffe\uffff" + "".join(f"{chr(p * 65536 + 65534)}{chr(p * 65536 + 65535)}"
+                                                                  for p in range(1, 15)),
+     "有非字符编码", "删去该字符，重新输入"),
+    ("text-private", r"\ue000-\uf8ff\U000f0000-\U0010ffff", "此字为造字，请改用标准字",
+     "换用收入国家标准的字；没有对应字时用同音字加说明"),
+)
+_REFUSED_ONE = tuple((code, re.compile(f"[{chars}]"), message, hint) for code, chars, message, hint in _REFUSED)
+_STRIPPED = "\u200b\u200c\u200d\u200e\u200f\u061c\u00ad\ufeff"
+_SUSPECT = re.compile("[" + "".join(entry[1] for entry in _REFUSED) + _STRIPPED + r"\u2e80-\u2fd5]")
+
+# Unicode's Equivalent_Unified_Ideograph of U+2E81–2E99 and U+2E9B–2EF3; the Kangxi radicals have NFKC forms.
+_SUPPLEMENT = (
+    "厂乛乚乙亻冂𠘨刀刂卜㔾小尐兀尣尢𡯂巳幺彑彐忄心扌攵旡日月歺母民氵氺灬爫爬丬牛犭王𤴔目示礻𥫗糹纟罓罒㓁"
+    "冗𦉫羊𦍌𦍋耂肀聿肉𦥑艹艺艻虎衤覀西见角𧢲讠贝𧾷车辶辷辸邑钅長镸长门𨸏阝雨青韦页风飞食𩙿飠饣𩠐马骨鬼鱼鸟"
+    "卤麦黄黾斉齐歯齿竜龙龜亀龟"
+)
+_RADICALS = dict(zip((chr(c) for c in range(0x2E81, 0x2EF4) if c != 0x2E9A), _SUPPLEMENT, strict=True)) | {
+    chr(c): unicodedata.normalize("NFKC", chr(c)) for c in range(0x2F00, 0x2FD6)
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """A cleaned text. ``columns`` holds, for lines that changed, the typed column of each character and of the end.
+
+    ``recomposed`` are the typed positions (line, column) at which NFC changed a character.
+    """
+
+    text: str
+    file: str
+    faults: tuple[Fault, ...] = ()
+    columns: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    recomposed: frozenset[tuple[int, int]] = frozenset()
+
+    def locate(self, line: int, column: int) -> Place:
+        """The place, in the file as typed, of a line and column of the cleaned text."""
+        typed = self.columns.get(line)
+        return Place(self.file, line, typed[min(column, len(typed)) - 1] if typed else column)
+
+
+def clean(text: str, file: str) -> tuple[str, list[Fault]]:
+    """The cleaned text and what was refused (error), changed (warning) or stripped (note)."""
+    cleaned = scrub(text, file)
+    return cleaned.text, list(cleaned.faults)
+
+
+def suspicious(text: str) -> bool:
+    """Whether ``scrub`` would find anything but line ends to change."""
+    return _SUSPECT.search(text) is not None or not unicodedata.is_normalized("NFC", text)
+
+
+def scrub(text: str, file: str) -> Cleaned:
+    r"""Cleans a text; line ends become ``\n``, a byte order mark at the start goes without a word.
+
+    A refused character becomes U+FFFD, so that reading goes on and finds the other faults too.
+    """
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    if not suspicious(text):
+        return Cleaned(text, file)
+    lines = text.split("\n")
+    faults: list[Fault] = []
+    columns: dict[int, tuple[int, ...]] = {}
+    recomposed: set[tuple[int, int]] = set()
+    for number, line in enumerate(lines, start=1):
+        if suspicious(line):
+            worker = _Line(line, file, number)
+            lines[number - 1] = worker.run()
+            columns[number] = (*worker.columns, len(line) + 1)
+            faults += worker.faults
+            recomposed |= worker.recomposed
+    return Cleaned("\n".join(lines), file, tuple(faults), columns, frozenset(recomposed))
+
+
+class _Line:
+    """One line under repair: characters with their typed columns."""
+
+    def __init__(self, line: str, file: str, number: int) -> None:
+        self.line, self.file, self.number = line, file, number
+        self.columns: list[int] = []
+        self.faults: list[Fault] = []
+        self.recomposed: set[tuple[int, int]] = set()
+
+    def run(self) -> str:
+        kept: list[str] = []
+        stripped: list[int] = []
+        radicals: list[int] = []
+        for column, character in enumerate(self.line, start=1):
+            if character in _STRIPPED:
+                stripped.append(column)
+                continue
+            if character in _RADICALS:
+                radicals.append(column)
+            kept.append(self._refused(character, column) or _RADICALS.get(character, character))
+            self.columns.append(column)
+        if stripped:
+            self._fault("text-invisible", "note", stripped[0], f"去掉了 {len(stripped)} 个看不见的字符", "")
+        if radicals:
+            found = "、".join(f"{self.line[c - 1]}→{_RADICALS[self.line[c - 1]]}" for c in radicals[:10])
+            self._fault("text-radical", "warning", radicals[0], f"部首字符已换成汉字：{found}",
+                        "多由 PDF 复制而来，请核对这一行")
+        text = "".join(kept)
+        return text if unicodedata.is_normalized("NFC", text) else self._compose(text)
+
+    def _refused(self, character: str, column: int) -> str:
+        for code, pattern, message, hint in _REFUSED_ONE:
+            if pattern.match(character):
+                self._fault(code, "error", column, f"{message}（U+{ord(character):04X}）", hint)
+                return "\ufffd"
+        return ""
+
+    def _compose(self, text: str) -> str:
+        """NFC cluster by cluster, so that columns survive; a line where that is not exact falls back to its start."""
+        parts: list[str] = []
+        columns: list[int] = []
+        changes: list[str] = []
+        for start, end in _clusters(text):
+            before = text[start:end]
+            after = unicodedata.normalize("NFC", before)
+            if after != before:
+                changes.append(f"{before}→{after}")
+                self.recomposed.update((self.number, c) for c in self.columns[start:end])
+            parts.append(after)
+            columns += [self.columns[min(start + i, end - 1)] for i in range(len(after))]
+        whole = unicodedata.normalize("NFC", text)
+        if "".join(parts) != whole:
+            columns = [self.columns[0]] * len(whole)
+        first = min(column for _, column in self.recomposed) if self.recomposed else 1
+        self._fault("text-nfc", "warning", first, f"字符已换成标准形式：{'、'.join(changes[:10])}", "请核对这一行")
+        self.columns = columns
+        return whole
+
+    def _fault(self, code: str, severity: str, column: int, message: str, hint: str) -> None:
+        place = Place(self.file, self.number, column)
+        self.faults.append(Fault(code, severity, place, message, hint))  # type: ignore[arg-type]
+
+
+def _clusters(text: str) -> list[tuple[int, int]]:
+    """Ranges of a base character with the marks (and Hangul vowels and finals) that may compose with it."""
+    starts = [
+        index
+        for index, character in enumerate(text)
+        if index == 0 or not (unicodedata.combining(character) or "\u1160" <= character <= "\u11ff"
+                              or unicodedata.category(character) == "Mc")
+    ]
+    return list(zip(starts, [*starts[1:], len(text)], strict=True))
+
+
+def decode(data: bytes, file: str) -> tuple[str | None, list[Fault]]:
+    """UTF-8 to text; None and one fault with line and column where it is not UTF-8."""
+    try:
+        return data.decode("utf-8"), []
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
+        place = Place(file, before.count("\n") + 1, len(before) - before.rfind("\n"))
+        message, hint = _encoding_words(data, error.start)
+        code = "text-surrogate" if "代理" in message else "text-encoding"
+        return None, [Fault(code, "error", place, message, hint)]
+
+
+def _encoding_words(data: bytes, start: int) -> tuple[str, str]:
+    if data[start] == 0xED and data[start + 1 : start + 2] >= b"\xa0":
+        return "有孤立的代理字符（残缺的字符编码）", "删去该字符，重新输入"
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "文件是 UTF-16 编码，读不了", "在编辑器里另存为 UTF-8 编码"
+    try:
+        data.decode("gb18030")
+    except UnicodeDecodeError:
+        return "文件不是 UTF-8 编码，读不了", "在编辑器里另存为 UTF-8 编码；图片和 Word 文件不要改名成 .md、.yaml"
+    return "文件像是 GBK 编码，读不了", "在编辑器里另存为 UTF-8 编码"

@@ -1,0 +1,250 @@
+"""Loading a workspace's content: every file is read, every fault of every file is reported, then there is a library."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from builder import markup
+from builder.content import hygiene, pictures, yaml_text
+from builder.content.bind import BODIES, Bound, bind
+from builder.content.files import Found, find
+from builder.content.hygiene import Cleaned
+from builder.content.yaml_text import Mapping, Node, Scalar
+from builder.errors import Fault, Place, has_errors
+from builder.model import (
+    Block,
+    Issue,
+    Item,
+    Library,
+    Matter,
+    Office,
+    Photo,
+    Picture,
+    Problem,
+    Source,
+)
+
+KeyPath = tuple[str | int, ...]
+OFFICE = "content/office.yaml"
+MOST_FAULTS = 20  # of one code in one file; the rest is counted
+_PERSONS = frozenset({"姓名", "供稿人", "审核人", "签发人"})
+
+
+def load(root: Path) -> tuple[Library | None, list[Fault]]:
+    """Reads the content of the workspace ``root``.
+
+    Returns:
+        The library and all faults, sorted by place. Files with errors are left out of the library and named in its
+        ``broken_ids``. The library is None only where ``content/office.yaml`` cannot be used.
+    """
+    faults: list[Fault] = []
+    office = _office(root, faults)
+    items, broken_items = _folder(root, "items", ".md", _read_item, faults)
+    findings, broken_findings = _folder(root, "findings", ".yaml", _read_finding, faults)
+    issues, broken_issues = _folder(root, "issues", ".yaml", _read_issue, faults)
+    faults.sort(key=lambda fault: (fault.place, fault.code, fault.message))
+    if office is None:
+        return None, faults
+    broken = {"item": broken_items, "finding": broken_findings, "issue": broken_issues}
+    return Library(office, items, findings, issues, broken), faults
+
+
+def _office(root: Path, faults: list[Fault]) -> Source[Office] | None:
+    path = root / OFFICE
+    if not path.is_file():
+        hint = "用 jianbao init 新建工作文件夹，或用 -C 指明工作文件夹"
+        faults.append(Fault("office-missing", "error", Place(OFFICE), "没有机关信息文件 content/office.yaml", hint))
+        return None
+    if not path.resolve().is_relative_to(root.resolve()):
+        hint = "把文件放进工作文件夹"
+        faults.append(Fault("path-symlink", "error", Place(OFFICE), "是指向工作文件夹之外的链接", hint))
+        return None
+    source, found = _load_one(Found("office", OFFICE, path), _read_office, root)
+    faults += found
+    return source
+
+
+def _folder(
+    root: Path, folder: str, suffix: str, read: _Reader, faults: list[Fault]
+) -> tuple[dict[str, Source[Any]], frozenset[str]]:
+    loaded: dict[str, Source[Any]] = {}
+    broken = set()
+    found, path_faults = find(root, folder, suffix)
+    faults += path_faults
+    for entry in found:
+        source, entry_faults = _load_one(entry, read, root)
+        faults += entry_faults
+        if source is None:
+            broken.add(entry.id)
+        else:
+            loaded[entry.id] = source
+    return loaded, frozenset(broken)
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What reading one text gave: the value, and what is known about its places and body."""
+
+    value: Any
+    bound: Bound
+    faults: list[Fault]
+    blocks: tuple[Block, ...] = ()
+
+
+_Reader = Callable[[Cleaned], _Read]
+
+
+def _load_one(entry: Found, read: _Reader, root: Path) -> tuple[Source[Any] | None, list[Fault]]:
+    """One file: bytes → clean text → values and blocks → pictures. None when there are errors."""
+    cleaned, faults = _text(entry)
+    if cleaned is None:
+        return None, faults
+    result = read(cleaned)
+    texts, text_faults = _texts(result.bound, cleaned)
+    photos, photo_faults = _photos(result, texts, entry.file, root)
+    faults += [*result.faults, *result.bound.faults, *text_faults, *photo_faults]
+    faults += _persons(result.bound, cleaned)
+    if has_errors(faults) or result.value is None:
+        return None, _limited(faults, entry.file)
+    source = Source(entry.id, entry.file, result.value, result.bound.places, result.blocks, texts, photos)
+    return source, _limited(faults, entry.file)
+
+
+def _text(entry: Found) -> tuple[Cleaned | None, list[Fault]]:
+    try:
+        if entry.path.stat().st_size > yaml_text.MAX_BYTES:
+            return None, [yaml_text.too_long(entry.file)]
+        data = entry.path.read_bytes()
+    except OSError as error:
+        message = f"读不了文件（{error.strerror}）"
+        return None, [Fault("file-unreadable", "error", Place(entry.file), message, "检查文件权限，或关闭占用它的程序")]
+    text, faults = hygiene.decode(data, entry.file)
+    if text is None:
+        return None, faults
+    cleaned = hygiene.scrub(text, entry.file)
+    return cleaned, list(cleaned.faults)
+
+
+def _document(cleaned: Cleaned, text: str, first_line: int, model: Callable[[Node | None], type[BaseModel]]) -> _Read:
+    """Composes and binds one YAML text; ``model`` chooses the model by what the node holds."""
+    node, faults = yaml_text.parse(text, cleaned.file, first_line, locate=cleaned.locate)
+    if node is None and faults:
+        return _Read(None, Bound(), faults)
+    value, bound = bind(model(node), node, cleaned.file)
+    return _Read(value, bound, faults)
+
+
+def _read_office(cleaned: Cleaned) -> _Read:
+    return _document(cleaned, cleaned.text, 1, lambda node: Office)
+
+
+def _read_finding(cleaned: Cleaned) -> _Read:
+    return _document(cleaned, cleaned.text, 1, finding_model)
+
+
+def finding_model(node: Node | None) -> type[BaseModel]:
+    """Problem for 种类: 问题, and for a file without 种类 that has a problem's keys; else Matter."""
+    if not isinstance(node, Mapping):
+        return Matter
+    keys = {key.text: value for key, value in node.pairs}
+    kind = keys.get("种类")
+    if isinstance(kind, Scalar) and kind.text.strip():
+        return Problem if kind.text.strip() == "问题" else Matter
+    return Problem if "问题描述" in keys or "点位" in keys else Matter
+
+
+def _read_issue(cleaned: Cleaned) -> _Read:
+    read = _document(cleaned, cleaned.text, 1, lambda node: Issue)
+    read.faults.extend(_choices(read.bound))
+    return read
+
+
+def _choices(bound: Bound) -> Iterator[Fault]:
+    """Each entry and each annex holds exactly one of 信息, 督查, 正文 (told even where other values are wrong)."""
+    for path, place in bound.places.items():
+        if len(path) < 2 or path[-2] not in ("条目", "附件") or not isinstance(path[-1], int):
+            continue
+        given = [name for name in ("信息", "督查", "正文") if (*path, name) in bound.given]
+        if len(given) != 1:
+            message = f"同时写了{'、'.join(given)}，只能写一项" if given else "信息、督查、正文三项都没有写"
+            yield Fault("entry-choice", "error", place, message, "信息、督查、正文三项中写且只写一项")
+
+
+def _read_item(cleaned: Cleaned) -> _Read:
+    lines = cleaned.text.split("\n")
+    if lines[0].rstrip() != "---":
+        message, hint = "第一行不是 ---", "第一行写 ---，接着写标题等各项，再写一行 ---，下面是正文"
+        return _Read(None, Bound(), [Fault("front-missing", "error", Place(cleaned.file, 1, 1), message, hint)])
+    end = next((index for index, line in enumerate(lines[1:], start=1) if line.rstrip() == "---"), None)
+    if end is None:
+        message, hint = "开头的各项没有用一行 --- 结束", "在各项与正文之间加一行 ---"
+        return _Read(None, Bound(), [Fault("front-open", "error", Place(cleaned.file, 1, 1), message, hint)])
+    read = _document(cleaned, "\n".join(lines[1:end]), 2, lambda node: Item)
+    body = "\n".join(lines[end + 1 :])
+    blocks, faults = markup.parse(body, cleaned.file, end + 2, locate=cleaned.locate)
+    return replace(read, blocks=blocks, faults=read.faults + faults)
+
+
+def _texts(bound: Bound, cleaned: Cleaned) -> tuple[dict[KeyPath, tuple[Block, ...]], list[Fault]]:
+    texts: dict[KeyPath, tuple[Block, ...]] = {}
+    faults: list[Fault] = []
+    for path, scalar in bound.scalars.items():
+        if path and path[-1] in BODIES and scalar.text.strip():
+            texts[path], found = markup.parse(scalar.text, cleaned.file, *scalar.start, locate=cleaned.locate)
+            faults += found
+    return texts, faults
+
+
+def _photos(
+    read: _Read, texts: dict[KeyPath, tuple[Block, ...]], file: str, root: Path
+) -> tuple[dict[str, Photo], list[Fault]]:
+    """The checked pictures that the file shows, by path as typed."""
+    wanted = [(b.path, b.place) for blocks in (read.blocks, *texts.values()) for b in blocks if isinstance(b, Picture)]
+    if isinstance(read.value, Problem):
+        places = read.bound.places
+        wanted += [
+            (path, places.get(("照片", index), places[("照片",)])) for index, path in enumerate(read.value.photos)
+        ]
+    photos: dict[str, Photo] = {}
+    faults: list[Fault] = []
+    for path, place in wanted:
+        if not path or path in photos:
+            continue
+        photo = pictures.load(path, file, root)
+        if isinstance(photo, Fault):
+            faults.append(replace(photo, place=place))
+        else:
+            photos[path] = photo
+    return photos, faults
+
+
+def _persons(bound: Bound, cleaned: Cleaned) -> Iterator[Fault]:
+    """A changed character in a person's name is refused: which form the person uses, a program cannot know."""
+    for path, scalar in bound.scalars.items() if cleaned.recomposed else ():
+        name = next((part for part in reversed(path) if isinstance(part, str)), "")
+        line, first = scalar.place.line, scalar.place.column
+        width = 2 * len(scalar.text) + 2
+        if name in _PERSONS and any(n == line and first <= c < first + width for n, c in cleaned.recomposed):
+            yield Fault("name-nfc", "error", scalar.place, f"“{name}”里有不标准的字符形式，不能代为改动",
+                        "照本人证件用字重新输入")
+
+
+def _limited(faults: list[Fault], file: str) -> list[Fault]:
+    """At most MOST_FAULTS of one code; the others are counted in one more line."""
+    counts: dict[str, int] = {}
+    kept: list[Fault] = []
+    for fault in faults:
+        counts[fault.code] = counts.get(fault.code, 0) + 1
+        if counts[fault.code] <= MOST_FAULTS:
+            kept.append(fault)
+    for code, count in counts.items():
+        if count > MOST_FAULTS:
+            last = next(fault for fault in reversed(kept) if fault.code == code)
+            message = f"同类问题还有 {count - MOST_FAULTS} 处，未一一列出"
+            kept.append(Fault(code, last.severity, last.place, message, last.hint))
+    return kept

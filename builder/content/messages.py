@@ -1,0 +1,121 @@
+"""Pydantic's errors in the field's words: (code, message, hint)."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable
+from typing import Any
+
+from pydantic import BaseModel
+
+from builder.content.shapes import Shape, fields
+
+Path = tuple[str | int, ...]
+Words = tuple[str, str, str]
+
+
+def explain(model: type[BaseModel], path: Path, detail: Any) -> Words:
+    """What to tell the editor about one pydantic error of ``model`` at ``path`` (YAML keys and indexes)."""
+    name = next((part for part in reversed(path) if isinstance(part, str)), "")
+    words = _BY_TYPE.get(detail["type"])
+    if words is not None:
+        return words(name, detail, shape_at(model, path))
+    return "value-invalid", f"“{name}”的值不合要求（{detail['type']}）", _comment(model, path)
+
+
+def shape_at(model: type[BaseModel], path: Path) -> Shape:
+    """The shape that the model gives to the value at ``path``."""
+    here = Shape("model", model=model)
+    for part in path:
+        if here.kind == "model" and here.model:
+            found = fields(here.model).get(str(part))
+            here = found[1] if found else Shape("scalar")
+        else:
+            here = here.inner or Shape("scalar")
+    return here
+
+
+def _comment(model: type[BaseModel], path: Path) -> str:
+    parent = shape_at(model, path[:-1]) if path else None
+    found = fields(parent.model).get(str(path[-1])) if parent and parent.model else None
+    return (found[0].description or "") if found else ""
+
+
+def _missing(name: str, detail: Any, shape: Shape) -> Words:
+    return "key-missing", f"缺少“{name}”", f"补上一行“{name}: …”，并填写内容"
+
+
+def _enum(name: str, detail: Any, shape: Shape) -> Words:
+    allowed = [value for value in shape.values if value]
+    typed = str(detail.get("input", ""))[:30]
+    near = difflib.get_close_matches(typed, allowed, n=1, cutoff=0.5)
+    guess = f"，是否指 {near[0]}？" if near else ""
+    return "value-choice", f"“{name}”不能是“{typed}”{guess}", f"只能写：{'、'.join(allowed)}"
+
+
+def _day(name: str, detail: Any, shape: Shape) -> Words:
+    value = str(detail.get("ctx", {}).get("value", detail.get("input", "")))[:30]
+    if detail["type"] == "day_none":
+        return "value-day", f"“{name}”：没有这一天：{value}", "核对年月日"
+    return "value-day", f"“{name}”的日期写法不对：{value}", "写成 2026-06-08 的样子"
+
+
+def _number(name: str, detail: Any, shape: Shape) -> Words:
+    typed = str(detail.get("input", ""))[:30]
+    return "value-number", f"“{name}”须是数字，不能是“{typed}”", "只写阿拉伯数字，如 12，不带“第”“期”等字"
+
+
+def _bound(name: str, detail: Any, shape: Shape) -> Words:
+    context = detail.get("ctx", {})
+    least = f"不小于 {context['ge']}" if "ge" in context else f"大于 {context.get('gt', 0)}"
+    return "value-number", f"“{name}”须{least}", "改成合适的数"
+
+
+def _pattern(name: str, detail: Any, shape: Shape) -> Words:
+    if name == "份号":
+        return "value-form", "“份号”须是六位数字", "如 000123"
+    return "value-form", f"“{name}”的写法不对", "对照手册检查写法"
+
+
+def _list(name: str, detail: Any, shape: Shape) -> Words:
+    return "value-list", f"“{name}”应写成列表", "每条另起一行，行首写“- ”"
+
+
+def _mapping(name: str, detail: Any, shape: Shape) -> Words:
+    keys = "、".join(fields(shape.model)) if shape.model else ""
+    return "value-mapping", f"“{name}”下面应是“键: 值”的写法", f"可用的字段：{keys}" if keys else "每行写一个键"
+
+
+def _text(name: str, detail: Any, shape: Shape) -> Words:
+    hint = "值以 [ 或 { 开头时，给整个值加引号；不要在它下面再写缩进的行"
+    return "value-text", f"“{name}”应是一段文字，不能是列表或下级键", hint
+
+
+def _empty(name: str, detail: Any, shape: Shape) -> Words:
+    return "value-empty", f"“{name}”不能为空", "填写内容"
+
+
+_BY_TYPE: dict[str, Callable[[str, Any, Shape], Words]] = {
+    "missing": _missing,
+    "literal_error": _enum,
+    "day_form": _day,
+    "day_none": _day,
+    "date_type": _day,
+    "whole": _number,
+    "ratio": _number,
+    "int_type": _number,
+    "int_parsing": _number,
+    "float_type": _number,
+    "float_parsing": _number,
+    "greater_than": _bound,
+    "greater_than_equal": _bound,
+    "string_pattern_mismatch": _pattern,
+    "tuple_type": _list,
+    "list_type": _list,
+    "model_type": _mapping,
+    "model_attributes_type": _mapping,
+    "dict_type": _mapping,
+    "string_type": _text,
+    "string_too_short": _empty,
+    "too_short": _empty,
+}

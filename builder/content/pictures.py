@@ -1,0 +1,123 @@
+"""Pictures: the only door to Pillow. PNG and JPEG by content, at most 40 megapixels, upright, without metadata."""
+
+from __future__ import annotations
+
+import difflib
+import io
+import re
+from pathlib import Path, PurePosixPath
+from typing import Literal
+
+from PIL import Image, ImageOps
+from PIL.JpegImagePlugin import JpegImageFile
+from PIL.PngImagePlugin import PngImageFile
+
+from builder.errors import Fault, Place
+from builder.model import Photo
+
+MAX_PIXELS = 40_000_000
+MAX_BYTES = 50 << 20
+_USE = "另存为 PNG 或 JPEG 格式"
+_OTHER = (
+    (b"GIF8", "GIF"), (b"BM", "BMP"), (b"II*\x00", "TIFF"), (b"MM\x00*", "TIFF"), (b"%PDF", "PDF"),
+    (b"PK\x03\x04", "压缩包或 Word 文件"), (b"\x01\x00\x00\x00", "EMF"), (b"\xd7\xcd\xc6\x9a", "WMF"),
+)
+
+
+def load(path_as_typed: str, entry_file: str, root: Path) -> Photo | Fault:
+    """Reads and checks a picture.
+
+    Args:
+        path_as_typed: relative to the folder of the entry's file.
+        entry_file: the entry's path below the workspace (posix).
+        root: the workspace; the picture must lie in it, symlinks resolved.
+
+    Returns:
+        The picture, EXIF orientation applied and metadata dropped, alpha kept for PNG; or a fault that has the entry's
+        file as its place.
+    """
+    try:
+        return _checked(_locate(path_as_typed.strip(), entry_file, root))
+    except _Refused as refused:
+        message = f"图片“{path_as_typed[:80]}”{refused.message}"
+        return Fault(refused.code, "error", Place(entry_file), message, refused.hint)
+
+
+class _Refused(Exception):
+    def __init__(self, code: str, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.code, self.message, self.hint = code, message, hint
+
+
+def _locate(typed: str, entry_file: str, root: Path) -> Path:
+    if re.match(r"[A-Za-z][A-Za-z0-9+.-]+:|//", typed):
+        raise _Refused("picture-remote", "是网络地址，不能使用", "把图片下载到条目旁边，写文件名")
+    if "\\" in typed or typed.startswith("/") or re.match(r"[A-Za-z]:", typed):
+        raise _Refused("picture-outside", "是绝对路径或含反斜杠", "把图片放在条目旁边，写相对路径，文件夹之间用 /")
+    base = root.resolve()
+    try:
+        target = (base / PurePosixPath(entry_file).parent / typed).resolve()
+        exists = target.is_file()
+    except (OSError, ValueError):  # a name too long or with characters that no file can have
+        raise _Refused("picture-missing", "找不到", "核对文件名和所在文件夹") from None
+    if not target.is_relative_to(base):
+        raise _Refused("picture-outside", "在工作文件夹之外", "把图片放在条目旁边，写相对路径")
+    if not exists:
+        near = []
+        if target.parent.is_dir():
+            names = sorted(p.name for p in target.parent.iterdir() if p.is_file())
+            near = difflib.get_close_matches(target.name, names, n=1, cutoff=0.6)
+        raise _Refused("picture-missing", "找不到", f"是否指 {near[0]}？" if near else "核对文件名和所在文件夹")
+    return target
+
+
+def _checked(path: Path) -> Photo:
+    if path.stat().st_size > MAX_BYTES:
+        raise _Refused("picture-too-large", f"超过 {MAX_BYTES >> 20} MB", "压缩后再用")
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise _Refused("picture-unreadable", f"读不了（{error.strerror}）", "检查文件权限") from None
+    kind = _kind(data)
+    try:
+        opened = PngImageFile(io.BytesIO(data)) if kind == "png" else JpegImageFile(io.BytesIO(data))
+        width, height = opened.size
+    except Exception:  # whatever a decoder makes of a broken file, it is the file's fault
+        raise _Refused("picture-damaged", "已损坏，打不开", f"重新{_USE}") from None
+    if width * height > MAX_PIXELS:
+        raise _Refused("picture-too-large", f"有 {width}×{height} 像素，超过 4000 万像素", "缩小后再用")
+    try:
+        return _encode(opened, kind)
+    except Exception:
+        raise _Refused("picture-damaged", "已损坏，数据不完整", f"重新{_USE}") from None
+
+
+def _kind(data: bytes) -> Literal["png", "jpeg"]:
+    if data.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "png"
+    if data.startswith(b"\xff\xd8\xff"):
+        return "jpeg"
+    if re.match(rb"(\xef\xbb\xbf)?\s*<(svg|\?xml|!DOCTYPE svg)", data[:200], re.IGNORECASE):
+        raise _Refused("picture-svg", "是 SVG 矢量图，不能使用", _USE)
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        raise _Refused("picture-format", "是 WebP 格式，不能使用", _USE)
+    if data[4:8] == b"ftyp":
+        raise _Refused("picture-format", "是 HEIC 或视频格式，不能使用", _USE)
+    for magic, name in _OTHER:
+        if data.startswith(magic):
+            raise _Refused("picture-format", f"是 {name} 格式，不能使用", _USE)
+    raise _Refused("picture-format", "的内容不是图片", f"核对文件；图片须{_USE}，改后缀名不算")
+
+
+def _encode(opened: Image.Image, kind: Literal["png", "jpeg"]) -> Photo:
+    opened.load()
+    upright = ImageOps.exif_transpose(opened)
+    out = io.BytesIO()
+    if kind == "png":
+        upright.save(out, "PNG", icc_profile=None, optimize=False)
+    elif opened.getexif().get(0x0112, 1) == 1 and opened.mode in ("L", "RGB"):
+        opened.save(out, "JPEG", quality="keep", comment=b"")  # the same quantisation: nothing is lost twice
+    else:
+        image = upright if upright.mode in ("L", "RGB") else upright.convert("RGB")
+        image.save(out, "JPEG", quality=92, subsampling=0, comment=b"")
+    return Photo(out.getvalue(), kind, upright.width, upright.height)
