@@ -64,6 +64,9 @@ KEYWORDS: tuple[tuple[str, Role], ...] = (
     ("宋", "宋体"),
     ("songti", "宋体"),
 )
+# Faces for rare characters only: they have none of the common ones, whatever family they bear.
+RARE_MARKS = ("ext", "超大字符集", "生僻")
+RARE_INSTALLED = ("SimSun-ExtB", "SimSun-ExtG")
 
 
 class FontError(JianbaoError):
@@ -111,7 +114,8 @@ class FontSet:
     def line(self, role: Role) -> tuple[Face, ...]:
         """The faces that print a text of this role: its own first, then those for rare characters."""
         own = self.faces[role]
-        rest = self.fallbacks if role != "黑体" else self.fallbacks[::-1]
+        # The office's own first; of the others those whose strokes look like the role's.
+        rest = sorted(self.fallbacks, key=lambda f: (f.standing == "末选", ("Sans" in f.family) != (role == "黑体")))
         return (own, *(f for f in rest if (f.file, f.index) != (own.file, own.index)))
 
     def families(self) -> dict[str, list[str]]:

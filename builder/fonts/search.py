@@ -12,6 +12,8 @@ from builder.fonts.faces import (
     KEYWORDS,
     LAST_RESORT,
     OFFICIAL,
+    RARE_INSTALLED,
+    RARE_MARKS,
     ROLES,
     SIMILAR,
     Face,
@@ -57,7 +59,15 @@ def find(root: Path, *, system: bool = True, cache: Path | None = None) -> FontS
     shipped = names.below(_shipped()) if _shipped().name else []
     names.save()
     lists = {role: list(_candidates(role, own, installed, fetched, shipped)) for role in ROLES}
-    rare = [face for name in _RARE for face in _named(shipped, (name,))]
+    rare = [
+        *(
+            _Candidate(face, "自备", "单位字体", "fonts 文件夹中的字体，印生僻字")
+            for face in own
+            if _means(face) is None
+        ),
+        *(_Candidate(face, "正式", "本机", "印生僻字") for face in _named(installed, RARE_INSTALLED)),
+        *(_Candidate(face, "末选", "随程序", "印生僻字") for name in _RARE for face in _named(shipped, (name,))),
+    ]
     return _settle(lists, rare, cache)
 
 
@@ -93,8 +103,13 @@ def _named(faces: list[Listed], wanted: tuple[str, ...]) -> list[Listed]:
 
 
 def _means(face: Listed) -> Role | None:
-    """The role that a face in the office's own folder stands for: by its file's name, else by the names inside."""
+    """The role that a face in the office's own folder stands for: by its file's name, else by the names inside.
+
+    None for a face that only adds rare characters.
+    """
     stem = face.file.stem.casefold()
+    if any(mark in name for mark in RARE_MARKS for name in (stem, *(n.casefold() for n in face.names))):
+        return None
     for texts in ((stem,), tuple(n.casefold() for n in face.names)):
         for keyword, role in KEYWORDS:
             if any(keyword in text for text in texts):
@@ -102,7 +117,7 @@ def _means(face: Listed) -> Role | None:
     return None
 
 
-def _settle(lists: dict[Role, list[_Candidate]], rare: list[Listed], cache: Path) -> FontSet:
+def _settle(lists: dict[Role, list[_Candidate]], rare: list[_Candidate], cache: Path) -> FontSet:
     """Take the best candidate of each role; one that the PDF engine refuses gives way to the next."""
     while True:
         for role in ROLES:
@@ -112,26 +127,43 @@ def _settle(lists: dict[Role, list[_Candidate]], rare: list[Listed], cache: Path
                     "运行 jianbao fonts fetch，或把字体文件放进 fonts 文件夹，再运行 jianbao fonts 查看",
                 )
         heads = {role: lists[role][0] for role in ROLES}
-        prepared, paths = prepare([*(c.face for c in heads.values()), *rare], cache)
-        refused = [role for role in ROLES if (heads[role].face.file, heads[role].face.index) not in prepared]
-        if not refused:
+        prepared, paths = prepare([c.face for c in (*heads.values(), *rare)], cache)
+        refused = [role for role in ROLES if _key(heads[role].face) not in prepared]
+        shadowing = _shadowing(heads, rare, prepared)
+        if not refused and not shadowing:
             break
         for role in refused:
             lists[role].pop(0)
+        rare = [choice for choice in rare if choice not in shadowing]
     made = _maker(prepared)
     return FontSet(
         {role: made(heads[role]) for role in ROLES},
-        tuple(
-            made(_Candidate(face, "末选", "随程序", "印生僻字")) for face in rare if (face.file, face.index) in prepared
-        ),
+        tuple(made(choice) for choice in rare if _key(choice.face) in prepared),
         paths,
     )
+
+
+def _key(face: Listed) -> tuple[Path, int]:
+    return face.file, face.index
+
+
+def _shadowing(
+    heads: dict[Role, _Candidate], rare: list[_Candidate], prepared: dict[tuple[Path, int], Prepared]
+) -> list[_Candidate]:
+    """Faces for rare characters that Typst gives the family name of a role's face: it might take the wrong one.
+
+    It cuts endings such as Ext off a name: "宋体-ExtB" is "宋体" to it.
+    """
+    chosen = {_key(choice.face) for choice in heads.values()}
+    taken = {prepared[key].family for key in chosen if key in prepared}
+    others = [choice for choice in rare if _key(choice.face) in prepared and _key(choice.face) not in chosen]
+    return [choice for choice in others if prepared[_key(choice.face)].family in taken]
 
 
 def _maker(prepared: dict[tuple[Path, int], Prepared]) -> Callable[[_Candidate], Face]:
     def make(choice: _Candidate) -> Face:
         face = choice.face
-        known = prepared[face.file, face.index]
+        known = prepared[_key(face)]
         return Face(
             face.file,
             face.index,

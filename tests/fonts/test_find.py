@@ -80,6 +80,25 @@ def test_a_file_named_after_a_role_is_the_offices_choice(alone: Path, small: Pat
     assert found.faces["宋体"].family == "Noto Serif SC", "仿宋 must not count as 宋体"
 
 
+def test_a_font_of_rare_characters_in_the_offices_folder_prints_them_and_takes_no_role(
+    alone: Path, small: Path
+) -> None:
+    rename(small, alone / "fonts" / "宋体生僻字.otf", "Big Set")
+    rename(small, alone / "fonts" / "other.otf", "Anything")
+    found = find(alone)
+    assert found.faces["宋体"].family == "Noto Serif SC"
+    assert found.families()["黑体"] == ["Noto Sans SC", "Anything", "Big Set", "Noto Serif SC"]
+    assert found.families()["仿宋"] == ["Noto Serif SC", "Anything", "Big Set", "Noto Sans SC"]
+
+
+def test_a_face_that_typst_would_confuse_with_that_of_a_role_is_left_out(alone: Path, small: Path) -> None:
+    rename(small, alone / "fonts" / "宋体.otf", "Office Song")
+    rename(small, alone / "fonts" / "more.otf", "Office Song-ExtB")
+    found = find(alone)
+    assert found.families()["宋体"] == ["Office Song", "Noto Serif SC", "Noto Sans SC"]
+    assert [info.family for info in typst.Fonts(False, False, [str(found.paths[0])]).fonts()].count("Office Song") == 1
+
+
 def test_official_fonts_of_the_machine_come_before_fandol_and_after_the_offices_own(
     alone: Path, small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
