@@ -14,7 +14,7 @@ from typing import Any, Literal
 from builder.errors import Fault, Place
 from builder.model import Auto, Model, Number, YesNo, a
 from builder.words import chinese_number
-from builder.yaml_source import read_model, read_tree
+from builder.content.sheets import read_sheet, read_tree
 
 SERIES_MAIN = "正刊"
 _PLACEHOLDER = re.compile(r"\{(年|期|总期)(:汉)?\}")
@@ -98,7 +98,7 @@ def load(templates: Path) -> tuple[dict[str, Title], list[Fault]]:
     titles: dict[str, Title] = {}
     for path in sorted(templates.glob("*/publication.yaml")):
         name = f"templates/{path.parent.name}/publication.yaml"
-        source, found = read_model(path, name, Publication)
+        source, found = read_sheet(path, name, Publication)
         faults += found
         if source is None:
             continue

@@ -88,20 +88,23 @@ def choose(opened: Opened, names: Sequence[str]) -> tuple[str, ...]:
     Raises:
         InvalidContent: a name that is none of them, with all such names.
     """
-    known = {**opened.library.issues, **opened.library.broken_issues}
+    known = _issue_ids(opened.library)
     folder = opened.workspace.content / "issues"
     ids: list[str] = []
     faults: list[Fault] = []
     for name in names:
         path = Path(name).resolve()
         inside = path.suffix == ".yaml" and path.is_relative_to(folder)
-        found = content.resolve(
-            "期", path.relative_to(folder).with_suffix("").as_posix() if inside else name, known, Place(name)
-        )
+        found = content.resolve("issue", path.relative_to(folder).with_suffix("").as_posix() if inside else name, known)
         (faults if isinstance(found, Fault) else ids).append(found)
     if faults:
         raise InvalidContent("没有找到要生成的期。", "用 jianbao list issues 看有哪些期。", tuple(faults))
     return tuple(dict.fromkeys(ids))
+
+
+def _issue_ids(library: Library) -> frozenset[str]:
+    """Ids of all issue files, broken ones among them."""
+    return frozenset(library.issues) | library.broken_ids.get("issue", frozenset())
 
 
 def wanted_formats(text: str) -> tuple[str, ...]:
@@ -149,7 +152,7 @@ def plan(opened: Opened, chosen: Sequence[str]) -> Plan:
     With a choice, faults are those of the chosen issues, of the files they stand on and of what all issues share.
     """
     fontset = fonts.find(opened.workspace.root)
-    ids = chosen or sorted({*opened.library.issues, *opened.library.broken_issues})
+    ids = chosen or sorted(_issue_ids(opened.library))
     faults: list[Fault] = [f for f in opened.faults if not chosen or _shared(f)]
     editions: list[Edition] = []
     for name in ids:
@@ -165,7 +168,7 @@ def _compose(opened: Opened, name: str, fontset: FontSet) -> tuple[Edition | Non
     """One issue composed and checked, with the faults of the files it stands on; None when there is an error."""
     issue = opened.library.issues.get(name)
     if issue is None:
-        return None, [f for f in opened.faults if f.place.file == opened.library.broken_issues[name]]
+        return None, [f for f in opened.faults if f.place.file == f"content/issues/{name}.yaml"]
     composition = compose(opened.library, issue, opened.titles, opened.numbers)
     faults = [f for f in opened.faults if f.place.file in composition.files]
     faults += composition.faults

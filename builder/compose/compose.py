@@ -9,10 +9,10 @@ from builder.compose import listing as listings
 from builder.compose.edition import Annex, Composition, Edition, Heading, Piece
 from builder.compose.foot import foot
 from builder.compose.numbering import Numbering
+from builder.content import resolve, resolve_many
 from builder.errors import Fault, has_errors
 from builder.model import Attachment, Block, Entry, Finding, Issue, Item, Library, Listing, Source
 from builder.publications import Title
-from builder.references import resolve, resolve_many
 
 _NONE = "无"  # an editor's word for "print none here"
 
@@ -119,14 +119,12 @@ class _Gather:
         return None if item is None else (item.blocks, item)
 
     def _item(self, name: str, at: tuple[str | int, ...]) -> Source[Item] | None:
-        known = resolve(
-            "信息", name, {**self.library.items, **dict.fromkeys(self.library.broken)}, self.issue.place(*at)
-        )
+        known = resolve("item", name, self._known("item", self.library.items), self.issue.place(*at))
         if isinstance(known, Fault):
             self.faults.append(known)
             return None
         if known not in self.library.items:
-            self._broken(known, at)
+            self._broken(known, f"content/items/{known}.md", at)
             return None
         self._once(known, at)
         source = self.library.items[known]
@@ -134,36 +132,26 @@ class _Gather:
         return source
 
     def _listing(self, listing: Listing, at: tuple[str | int, ...]) -> tuple[Block, ...] | None:
-        place = self.issue.place(*at)
-        chosen: list[Source[Finding]] = []
-        known = {**self.library.findings, **dict.fromkeys(self.library.broken)}
-        for n, name in enumerate(listing.select):
-            ids = resolve_many("督查事项", name, known, self.issue.place(*at, "范围", n))
-            if isinstance(ids, Fault):
-                self.faults.append(ids)
-                return None
-            for known_id in sorted(ids, key=listings.natural):
-                if known_id in self.library.findings:
-                    chosen.append(self.library.findings[known_id])
-                else:
-                    self._broken(known_id, (*at, "范围", n))
+        places = [self.issue.place(*at, "范围", n) for n in range(len(listing.select))]
+        ids, faults = resolve_many("finding", listing.select, self._known("finding", self.library.findings), places)
+        self.faults += faults
+        for name in ids:
+            if name not in self.library.findings:
+                self._broken(name, f"content/findings/{name}.yaml", at)
+        chosen = [self.library.findings[name] for name in ids if name in self.library.findings]
         if not chosen:
             return None
-        names = [f.id for f in chosen]
-        for name in sorted({n for n in names if names.count(n) > 1}):
-            self.faults.append(
-                Fault(
-                    "entry-twice", "error", place, f"督查事项“{name}”在同一张清单中列了两次。", "从“范围”中去掉一处。"
-                )
-            )
-        blocks, faults = listings.blocks(listing, chosen, place)
+        blocks, faults = listings.blocks(listing, chosen, self.issue.place(*at))
         self.faults += faults
         for finding in chosen:
             self._use(finding)
         return blocks
 
-    def _broken(self, name: str, at: tuple[str | int, ...]) -> None:
-        file = self.library.broken[name]
+    def _known(self, kind: str, loaded: Mapping[str, Any]) -> frozenset[str]:
+        """Ids that exist, broken files among them: a reference to one is a fault of that file first."""
+        return frozenset(loaded) | self.library.broken_ids.get(kind, frozenset())
+
+    def _broken(self, name: str, file: str, at: tuple[str | int, ...]) -> None:
         self.broken.add(file)
         self._fault("broken-entry", at, f"所引的“{name}”有错误，没有读入。", f"先改正 {file} 中的错误。")
 

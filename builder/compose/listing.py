@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import date
 from itertools import groupby
@@ -152,8 +151,3 @@ def _head(columns: Sequence[Column], place: Place) -> tuple[tuple[Cell, ...], ..
         else:
             upper += [cell(name, 1, 2) for name in names]
     return tuple(upper), tuple(lower)
-
-
-def natural(text: str) -> list[tuple[int, int | str]]:
-    """Sort key in which 2 comes before 10."""
-    return [(0, int(p)) if p.isdigit() else (1, p) for p in re.split(r"(\d+)", text) if p]

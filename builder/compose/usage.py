@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from builder.errors import Fault
 from builder.model import Attachment, Entry, Issue, Library, Source
-from builder.references import resolve, resolve_many
+from builder.content import resolve, resolve_many
 
 
 def usage(library: Library) -> dict[tuple[str, str], list[str]]:
@@ -24,10 +24,8 @@ def _references(library: Library, issue: Source[Issue]) -> Iterator[tuple[str, s
     entries: list[Entry | Attachment] = [e for s in value.sections for e in s.entries]
     for entry in [*entries, *value.entries, *value.attachments]:
         if entry.item:
-            known = resolve("信息", entry.item, library.items, issue.place())
+            known = resolve("item", entry.item, library.items, issue.place())
             if not isinstance(known, Fault):
                 yield "信息", known
-        for pattern in entry.listing.select if entry.listing else ():
-            ids = resolve_many("督查事项", pattern, library.findings, issue.place())
-            if not isinstance(ids, Fault):
-                yield from (("督查事项", i) for i in ids)
+        ids, _ = resolve_many("finding", entry.listing.select if entry.listing else (), library.findings)
+        yield from (("督查事项", i) for i in ids)

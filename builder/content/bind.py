@@ -78,9 +78,7 @@ class _Binder:
             return dict(self.members(node, shape.model, path))
         inner = shape.inner if shape and shape.kind == "dict" else None
         return {
-            key.text: self.value(value, inner, (*path, key.text))
-            for key, value in node.pairs
-            if not _is_empty(value)
+            key.text: self.value(value, inner, (*path, key.text)) for key, value in node.pairs if not _is_empty(value)
         }
 
     def item(self, node: Node, shape: Shape | None, path: Path) -> Any:
@@ -106,8 +104,12 @@ class _Binder:
     def unknown(self, key: Scalar, known: list[str]) -> None:
         near = difflib.get_close_matches(key.text, known, n=1, cutoff=0.4)
         guess = f"是否指 {near[0]}？" if near else ""
-        self.fault("key-unknown", key.place, f"没有“{key.text[:30]}”这个字段{'，' + guess if guess else ''}",
-                   f"可用的字段：{'、'.join(known)}")
+        self.fault(
+            "key-unknown",
+            key.place,
+            f"没有“{key.text[:30]}”这个字段{'，' + guess if guess else ''}",
+            f"可用的字段：{'、'.join(known)}",
+        )
 
     def text(self, node: Scalar, path: Path) -> str:
         name = next((part for part in reversed(path) if isinstance(part, str)), "")

@@ -45,12 +45,18 @@ def find(root: Path, folder: str, suffix: str) -> tuple[list[Found], list[Fault]
     return sorted(found.values(), key=lambda entry: entry.id), faults
 
 
-def _consider(
-    path: Path, base: Path, root: Path, suffix: str, found: dict[str, Found], faults: list[Fault]
-) -> None:
+def _consider(path: Path, base: Path, root: Path, suffix: str, found: dict[str, Found], faults: list[Fault]) -> None:
     if path.suffix != suffix:
         if path.suffix.lower() in (suffix, ".yml", ".markdown") or (suffix == ".md" and path.suffix == ".yaml"):
-            faults.append(_fault("file-suffix", path, root, f"后缀不是 {suffix}，没有读取", f"把后缀改为 {suffix}",))
+            faults.append(
+                _fault(
+                    "file-suffix",
+                    path,
+                    root,
+                    f"后缀不是 {suffix}，没有读取",
+                    f"把后缀改为 {suffix}",
+                )
+            )
         return
     relative = unicodedata.normalize("NFC", path.relative_to(base).as_posix())
     name = relative[: -len(suffix)]

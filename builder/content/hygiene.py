@@ -17,11 +17,19 @@ _REFUSED = (
     ("text-surrogate", r"\ud800-\udfff", "有孤立的代理字符（残缺的字符编码）", "删去该字符，重新输入"),
     ("text-bidi", r"\u202a-\u202e\u2066-\u2069", "有改变文字方向的控制字符", "删去该字符；整段重新输入最稳妥"),
     ("text-joiner", r"\u2060", "有不换行控制字符", "删去该字符"),
-    ("text-noncharacter", r"\ufdd0-\ufdef\ufffe\uffff" + "".join(f"{chr(p * 65536 + 65534)}{chr(p * 65536 + 65535)}"
-                                                                  for p in range(1, 15)),
-     "有非字符编码", "删去该字符，重新输入"),
-    ("text-private", r"\ue000-\uf8ff\U000f0000-\U0010ffff", "此字为造字，请改用标准字",
-     "换用收入国家标准的字；没有对应字时用同音字加说明"),
+    (
+        "text-noncharacter",
+        r"\ufdd0-\ufdef\ufffe\uffff"
+        + "".join(f"{chr(p * 65536 + 65534)}{chr(p * 65536 + 65535)}" for p in range(1, 15)),
+        "有非字符编码",
+        "删去该字符，重新输入",
+    ),
+    (
+        "text-private",
+        r"\ue000-\uf8ff\U000f0000-\U0010ffff",
+        "此字为造字，请改用标准字",
+        "换用收入国家标准的字；没有对应字时用同音字加说明",
+    ),
 )
 _REFUSED_ONE = tuple((code, re.compile(f"[{chars}]"), message, hint) for code, chars, message, hint in _REFUSED)
 _STRIPPED = "\u200b\u200c\u200d\u200e\u200f\u061c\u00ad\ufeff"
@@ -115,8 +123,13 @@ class _Line:
             self._fault("text-invisible", "note", stripped[0], f"去掉了 {len(stripped)} 个看不见的字符", "")
         if radicals:
             found = "、".join(f"{self.line[c - 1]}→{_RADICALS[self.line[c - 1]]}" for c in radicals[:10])
-            self._fault("text-radical", "warning", radicals[0], f"部首字符已换成汉字：{found}",
-                        "多由 PDF 复制而来，请核对这一行")
+            self._fault(
+                "text-radical",
+                "warning",
+                radicals[0],
+                f"部首字符已换成汉字：{found}",
+                "多由 PDF 复制而来，请核对这一行",
+            )
         text = "".join(kept)
         return text if unicodedata.is_normalized("NFC", text) else self._compose(text)
 
@@ -158,8 +171,12 @@ def _clusters(text: str) -> list[tuple[int, int]]:
     starts = [
         index
         for index, character in enumerate(text)
-        if index == 0 or not (unicodedata.combining(character) or "\u1160" <= character <= "\u11ff"
-                              or unicodedata.category(character) == "Mc")
+        if index == 0
+        or not (
+            unicodedata.combining(character)
+            or "\u1160" <= character <= "\u11ff"
+            or unicodedata.category(character) == "Mc"
+        )
     ]
     return list(zip(starts, [*starts[1:], len(text)], strict=True))
 

@@ -54,8 +54,13 @@ def resolve(kind: str, name: str, known: Collection[str], place: Place | None = 
         return candidates[0]
     label = _NAMES.get(kind, kind)
     if candidates:
-        return Fault("id-ambiguous", "error", where, f"“{name}”对应几条{label}：{'、'.join(candidates)}",
-                     "写全路径，如 " + candidates[0])
+        return Fault(
+            "id-ambiguous",
+            "error",
+            where,
+            f"“{name}”对应几条{label}：{'、'.join(candidates)}",
+            "写全路径，如 " + candidates[0],
+        )
     return Fault("id-missing", "error", where, f"没有“{name}”这条{label}", _suggestion(name, known))
 
 
@@ -108,7 +113,7 @@ def _matches(kind: str, pattern: str, known: Collection[str], place: Place) -> l
         found = list(inside)
     else:
         last = last.replace("[", "[[]")
-        found = [full for full in inside if "/" not in full[len(prefix):] and fnmatchcase(full[len(prefix):], last)]
+        found = [full for full in inside if "/" not in full[len(prefix) :] and fnmatchcase(full[len(prefix) :], last)]
     if not found:
         folders = sorted({full.rpartition("/")[0] for full in known} - {""}, key=natural)
         near = difflib.get_close_matches(folder, folders, n=3, cutoff=0.5)
@@ -119,6 +124,4 @@ def _matches(kind: str, pattern: str, known: Collection[str], place: Place) -> l
 
 def natural(name: str) -> list[tuple[int, int, str]]:
     """Sort key: digits by value, so that 2 stands before 10; total and deterministic."""
-    return [
-        (0, int(part), part) if part.isdecimal() else (1, 0, part) for part in re.split(r"([0-9]+)", name) if part
-    ]
+    return [(0, int(part), part) if part.isdecimal() else (1, 0, part) for part in re.split(r"([0-9]+)", name) if part]

@@ -230,8 +230,13 @@ def _persons(bound: Bound, cleaned: Cleaned) -> Iterator[Fault]:
         line, first = scalar.place.line, scalar.place.column
         width = 2 * len(scalar.text) + 2
         if name in _PERSONS and any(n == line and first <= c < first + width for n, c in cleaned.recomposed):
-            yield Fault("name-nfc", "error", scalar.place, f"“{name}”里有不标准的字符形式，不能代为改动",
-                        "照本人证件用字重新输入")
+            yield Fault(
+                "name-nfc",
+                "error",
+                scalar.place,
+                f"“{name}”里有不标准的字符形式，不能代为改动",
+                "照本人证件用字重新输入",
+            )
 
 
 def _limited(faults: list[Fault], file: str) -> list[Fault]:

@@ -19,8 +19,14 @@ MAX_PIXELS = 40_000_000
 MAX_BYTES = 50 << 20
 _USE = "另存为 PNG 或 JPEG 格式"
 _OTHER = (
-    (b"GIF8", "GIF"), (b"BM", "BMP"), (b"II*\x00", "TIFF"), (b"MM\x00*", "TIFF"), (b"%PDF", "PDF"),
-    (b"PK\x03\x04", "压缩包或 Word 文件"), (b"\x01\x00\x00\x00", "EMF"), (b"\xd7\xcd\xc6\x9a", "WMF"),
+    (b"GIF8", "GIF"),
+    (b"BM", "BMP"),
+    (b"II*\x00", "TIFF"),
+    (b"MM\x00*", "TIFF"),
+    (b"%PDF", "PDF"),
+    (b"PK\x03\x04", "压缩包或 Word 文件"),
+    (b"\x01\x00\x00\x00", "EMF"),
+    (b"\xd7\xcd\xc6\x9a", "WMF"),
 )
 
 

@@ -8,27 +8,44 @@ from typing import Any
 
 from builder.errors import Fault, Place
 
-_QUOTE = "给整个值加英文双引号，如 标题: \"…\""
+_QUOTE = '给整个值加英文双引号，如 标题: "…"'
 
 # (pattern over "context | problem" of libyaml and of PyYAML's own parser, message, hint); first match counts.
 _KNOWN: tuple[tuple[str, str, str], ...] = (
-    (r"mapping values are not allowed", "这里不能再出现“: ”（半角冒号加空格）",
-     "值里有半角冒号时请改用全角“：”或给整个值加引号；各行键名要左边对齐，且每行都有半角冒号"),
+    (
+        r"mapping values are not allowed",
+        "这里不能再出现“: ”（半角冒号加空格）",
+        "值里有半角冒号时请改用全角“：”或给整个值加引号；各行键名要左边对齐，且每行都有半角冒号",
+    ),
     (r"could not find expected ':'", "这一行像是键，但缺少半角冒号", "写成“键: 值”，冒号用半角，后面空一格"),
     (r"cannot start any token", "值不能以这个字符开头", _QUOTE),
-    (r"quoted scalar.*(unexpected end of stream|document separator)", "引号没有配对，缺少后一半",
-     "在值的末尾补上同样的引号；正文里的引号请用“”"),
-    (r"unknown escape character|escape code|hexadecimal", "双引号里的反斜杠写法不对",
-     "改用英文单引号，或把反斜杠写成两个"),
-    (r"block sequence entries|sequence entries are not allowed", "“- ”不能写在这里",
-     "列表的每一条另起一行，行首写“- ”"),
-    (r"flow sequence", "方括号 [ ] 没有配对，或各项之间缺少逗号",
-     "补上 ]；各项之间用半角逗号；要写的是括号文字时，给整个值加引号"),
-    (r"flow mapping", "花括号 { } 没有配对，或各项之间缺少逗号",
-     "补上 }；要写的是括号文字时，给整个值加引号"),
+    (
+        r"quoted scalar.*(unexpected end of stream|document separator)",
+        "引号没有配对，缺少后一半",
+        "在值的末尾补上同样的引号；正文里的引号请用“”",
+    ),
+    (
+        r"unknown escape character|escape code|hexadecimal",
+        "双引号里的反斜杠写法不对",
+        "改用英文单引号，或把反斜杠写成两个",
+    ),
+    (
+        r"block sequence entries|sequence entries are not allowed",
+        "“- ”不能写在这里",
+        "列表的每一条另起一行，行首写“- ”",
+    ),
+    (
+        r"flow sequence",
+        "方括号 [ ] 没有配对，或各项之间缺少逗号",
+        "补上 ]；各项之间用半角逗号；要写的是括号文字时，给整个值加引号",
+    ),
+    (r"flow mapping", "花括号 { } 没有配对，或各项之间缺少逗号", "补上 }；要写的是括号文字时，给整个值加引号"),
     (r"block collection", "列表里混进了不是“- ”开头的行，或缩进不齐", "同一列表各行的“- ”左边对齐"),
-    (r"block mapping", "这一行与上下行对不齐，或一个值写完后又多了文字",
-     "同级的键左边对齐；值以引号开头时，引号后面不能再有文字，可给整个值换另一种引号"),
+    (
+        r"block mapping",
+        "这一行与上下行对不齐，或一个值写完后又多了文字",
+        "同级的键左边对齐；值以引号开头时，引号后面不能再有文字，可给整个值换另一种引号",
+    ),
     (r"scanning an anchor|expected alphabetic.*anchor", "值不能以 & 开头", _QUOTE),
     (r"scanning an alias", "值不能以 * 开头", _QUOTE),
     (r"scanning a tag|parsing a tag|tag handle", "值不能以 ! 开头（这是 YAML 的类型标记）", _QUOTE),

@@ -132,8 +132,14 @@ class _Composer:
         for event in self.events:
             if isinstance(event, yaml.DocumentStartEvent):
                 if node is not None:
-                    raise _Stop(self.fault("yaml-document", event, "一个文件里有第二份文档（多了一行 ---）",
-                                           "一个文件只写一条；删去多余的 ---，或另存一个文件"))
+                    raise _Stop(
+                        self.fault(
+                            "yaml-document",
+                            event,
+                            "一个文件里有第二份文档（多了一行 ---）",
+                            "一个文件只写一条；删去多余的 ---，或另存一个文件",
+                        )
+                    )
                 if event.version or event.tags:
                     self.refuse("yaml-directive", event, "不能使用 % 开头的 YAML 指令行", "删去以 % 开头的行")
                 node = self.node(next(self.events), 0)
@@ -151,20 +157,38 @@ class _Composer:
 
     def node(self, event: Any, depth: int) -> Node:
         if isinstance(event, yaml.AliasEvent):
-            self.refuse("yaml-alias", event, f"不能使用别名（*{event.anchor}）",
-                        "要写的就是星号开头的文字时，请给整个值加引号；否则把内容再写一遍")
+            self.refuse(
+                "yaml-alias",
+                event,
+                f"不能使用别名（*{event.anchor}）",
+                "要写的就是星号开头的文字时，请给整个值加引号；否则把内容再写一遍",
+            )
             return self.scalar(event, "", refused=True)
         if event.anchor is not None:
-            self.refuse("yaml-anchor", event, f"不能使用锚点（&{event.anchor}）",
-                        "要写的就是 & 开头的文字时，请给整个值加引号；否则删去锚点")
+            self.refuse(
+                "yaml-anchor",
+                event,
+                f"不能使用锚点（&{event.anchor}）",
+                "要写的就是 & 开头的文字时，请给整个值加引号；否则删去锚点",
+            )
         if event.tag is not None:
-            self.refuse("yaml-tag", event, f"不能使用类型标记（{event.tag[:40]}）",
-                        "要写的就是叹号开头的文字时，请给整个值加引号；否则删去标记")
+            self.refuse(
+                "yaml-tag",
+                event,
+                f"不能使用类型标记（{event.tag[:40]}）",
+                "要写的就是叹号开头的文字时，请给整个值加引号；否则删去标记",
+            )
         if isinstance(event, yaml.ScalarEvent):
             return self.scalar(event, event.value, refused=event.tag is not None)
         if depth >= MAX_DEPTH:
-            raise _Stop(self.fault("yaml-depth", event, f"嵌套超过 {MAX_DEPTH} 层",
-                                   "检查括号和缩进；要写的是括号文字时，请给整个值加引号"))
+            raise _Stop(
+                self.fault(
+                    "yaml-depth",
+                    event,
+                    f"嵌套超过 {MAX_DEPTH} 层",
+                    "检查括号和缩进；要写的是括号文字时，请给整个值加引号",
+                )
+            )
         if isinstance(event, yaml.SequenceStartEvent):
             return self.sequence(event, depth)
         return self.mapping(event, depth)
@@ -181,13 +205,17 @@ class _Composer:
             key = self.node(event, depth + 1)
             value = self.node(next(self.events), depth + 1)
             if not isinstance(key, Scalar):
-                self.refuse("yaml-key", event, "键只能是文字", "值以 { 或 [ 开头时，请给整个值加引号，如 \"{ … }\"")
+                self.refuse("yaml-key", event, "键只能是文字", '值以 { 或 [ 开头时，请给整个值加引号，如 "{ … }"')
             elif key.text == "<<":
                 self.refuse("yaml-merge", event, "不能使用合并键（<<）", "把要合并的各项逐一写出")
             elif key.text in pairs:
                 first = pairs[key.text][0].place
-                self.refuse("yaml-duplicate", event, f"“{key.text}”写了两次：第{first.line}行和第{key.place.line}行",
-                            "删去其中一处")
+                self.refuse(
+                    "yaml-duplicate",
+                    event,
+                    f"“{key.text}”写了两次：第{first.line}行和第{key.place.line}行",
+                    "删去其中一处",
+                )
             elif not key.refused:
                 pairs[key.text] = (key, value)
         return Mapping(tuple(pairs.values()), self.place(start))

@@ -53,9 +53,7 @@ def parse(
     def move(place: Place) -> Place:
         return final(place.line + first_line - 1, place.column + first_column - 1)
 
-    return relocate(blocks, move), [
-        Fault(f.code, f.severity, move(f.place), f.message, f.hint) for f in faults
-    ]
+    return relocate(blocks, move), [Fault(f.code, f.severity, move(f.place), f.message, f.hint) for f in faults]
 
 
 def _too_long(place: Place) -> Fault:

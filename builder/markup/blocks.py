@@ -138,8 +138,12 @@ class Parser:
             if not piece.text:
                 self._fault("markup-audience", piece, "可见范围后面没有文字", "可见范围写在段首，与文字同一行")
         if stray := _LIKE_AUDIENCE.search(piece.text):
-            self._fault("markup-audience", piece.cut(stray.start()), "可见范围的写法或位置不对，这一段会发给所有单位",
-                       "写在一段的最前面，用全角括号和冒号：｛可见范围：报、送｝")
+            self._fault(
+                "markup-audience",
+                piece.cut(stray.start()),
+                "可见范围的写法或位置不对，这一段会发给所有单位",
+                "写在一段的最前面，用全角括号和冒号：｛可见范围：报、送｝",
+            )
         return chosen, piece
 
     def _spans(self, piece: Piece) -> tuple[Span, ...]:

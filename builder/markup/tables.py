@@ -15,7 +15,10 @@ from builder.model import Align, Cell, Table
 _DELIMITER = re.compile(r"\|(?:[ \t]*:?-+:?[ \t]*\|)*[ \t]*:?-+:?[ \t]*\|?")
 _ABOVE = re.compile(r"(表题|单位)[：:]")
 _ALIGN: dict[tuple[bool, bool], Align] = {
-    (False, False): "", (True, False): "左", (True, True): "中", (False, True): "右"
+    (False, False): "",
+    (True, False): "左",
+    (True, True): "中",
+    (False, True): "右",
 }
 HEAD_ROWS = 2
 
@@ -67,11 +70,13 @@ def build(source: Source, file: str) -> tuple[Table, list[Mark], list[Fault]]:
         builder.fault("table-empty", source.delimiter, "表格没有内容行", "在分隔行下面写各行内容")
     for line, cells in zip(source.head, builder.widths, strict=True):
         builder.same_width(line, cells, len(delimiter))
-    aligns = tuple(_ALIGN[cell.text.startswith(":"), cell.text.endswith(":") and cell.text != ":"]
-                   for cell in delimiter)
+    aligns = tuple(
+        _ALIGN[cell.text.startswith(":"), cell.text.endswith(":") and cell.text != ":"] for cell in delimiter
+    )
     first = source.head[0]
-    table = Table(head, rows, titles.get("表题", ""), titles.get("单位", ""), Place(file, first.line, first.column),
-                  aligns)
+    table = Table(
+        head, rows, titles.get("表题", ""), titles.get("单位", ""), Place(file, first.line, first.column), aligns
+    )
     return table, builder.marks, builder.faults
 
 
@@ -160,8 +165,12 @@ class _Builder:
 
     def same_width(self, line: Piece, cells: int, width: int) -> None:
         if cells != width:
-            self.fault("table-width", line, f"这一行有 {cells} 格，分隔行有 {width} 格",
-                       "补齐或删去多余的格；格内要写竖线时用全角｜")
+            self.fault(
+                "table-width",
+                line,
+                f"这一行有 {cells} 格，分隔行有 {width} 格",
+                "补齐或删去多余的格；格内要写竖线时用全角｜",
+            )
 
     def cell(self, piece: Piece) -> Cell:
         return Cell(inline.spans(piece, self.file, self.marks))
