@@ -387,7 +387,7 @@ class Issue(Model):
     secrecy: Literal["", "秘密", "机密", "绝密"] = a("密级", "", "普通环境下不得填写")
     secrecy_term: str = a("保密期限", "", "如 1年")
     urgency: Urgency = a("紧急程度", "", "特急、加急或急件")
-    copy_number: str = a("份号", "", "六位份号，如 000123", pattern=r"^(\d{6})?$")
+    copy_number: str = a("份号", "", "六位份号，如 000123", pattern=r"^([0-9]{6})?$")
     addressees: Texts = a("主送", (), "主送机关")
     contents: Auto = a("要目", "自动", "本期要目：自动、是或否")
     note: str = a("编者按", "", "本期编者按")

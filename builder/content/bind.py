@@ -20,7 +20,7 @@ M = TypeVar("M", bound=BaseModel)
 
 # Texts that markup reads: they keep their lines; every other value is cleaned of surplus white space here.
 BODIES = frozenset({"正文", "编者按"})
-_ONE_LINE = frozenset({"标题", "名称", "表题", "编号", "专题", "标识", "列名", "组", "单位", "简称", "全称", "供稿"})
+ONE_LINE = frozenset({"标题", "名称", "表题", "编号", "专题", "标识", "列名", "组", "单位", "简称", "全称", "供稿"})
 _SPACES = re.compile(r" {2,}")
 
 
@@ -116,7 +116,7 @@ class _Binder:
         if name in BODIES:
             return node.text
         text = _SPACES.sub(" ", node.text).strip(" \t\n\u3000")
-        if name in _ONE_LINE and "\n" in text:
+        if name in ONE_LINE and "\n" in text:
             self.fault("value-one-line", node.place, f"“{name}”只能写一行", "删去换行")
         return text
 

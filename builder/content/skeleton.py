@@ -1,0 +1,93 @@
+"""The text of a new file: every key, a one-line comment on each; empty means "not given"."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import BaseModel
+
+from builder.content import yaml_text
+from builder.content.shapes import Shape, fields
+from builder.errors import UsageError
+from builder.model import Issue, Item, Matter, Problem
+
+
+def skeleton(kind: str, **given: Any) -> str:
+    """The text of a new file.
+
+    Args:
+        kind: "item", "finding" or "issue"; also "事项" or "问题", the two kinds of finding.
+        given: values to fill in, by YAML key or attribute name: text, number, date, or a list of them.
+            ``种类="问题"`` makes a finding of that kind.
+
+    Raises:
+        UsageError: there is no such kind or key.
+    """
+    model = _model(kind, given)
+    values = _by_key(model, given)
+    if model is Problem:
+        values["种类"] = "问题"
+    text = "\n".join(_lines(model, values)) + "\n"
+    return f"---\n{text}---\n\n" if model is Item else text
+
+
+def _model(kind: str, given: dict[str, Any]) -> type[BaseModel]:
+    if kind == "finding":
+        kind = str(given.get("种类", given.get("kind", "")) or "事项")
+    models: dict[str, type[BaseModel]] = {"item": Item, "issue": Issue, "事项": Matter, "问题": Problem}
+    if kind not in models:
+        raise UsageError(f"没有“{kind}”这一类文件", "可以新建：item（信息）、finding（督查事项）、issue（一期）")
+    return models[kind]
+
+
+def _by_key(model: type[BaseModel], given: dict[str, Any]) -> dict[str, Any]:
+    keys = {name: info.alias or name for name, info in model.model_fields.items()}
+    values = {keys.get(name, name): value for name, value in given.items()}
+    if unknown := [name for name in values if name not in fields(model)]:
+        raise UsageError(f"没有“{'、'.join(unknown)}”这个字段", f"可用的字段：{'、'.join(fields(model))}")
+    return values
+
+
+def _lines(model: type[BaseModel], values: dict[str, Any]) -> Iterator[str]:
+    """One line for each key; what nests follows as lines to uncomment."""
+    for key, (info, shape) in fields(model).items():
+        comment = (info.description or key) + ("（必填）" if info.is_required() else "")
+        value = _typed(values.get(key))
+        yield f"{key}:{' ' + value if value else ''}  # {comment}"
+        if not value:
+            yield from (f"#{line}" for line in _sample(shape, "  "))
+
+
+def _sample(shape: Shape, indent: str) -> Iterator[str]:
+    """How a nested value is written, each key with its comment."""
+    if shape.kind == "list" and shape.inner and shape.inner.model:
+        lines = list(_members(shape.inner.model, indent + "  "))
+        yield f"{indent}- {lines[0].lstrip()}"
+        yield from lines[1:]
+    elif shape.kind == "model" and shape.model:
+        yield from _members(shape.model, indent)
+
+
+def _members(model: type[BaseModel], indent: str) -> Iterator[str]:
+    for key, (info, shape) in fields(model).items():
+        yield f"{indent}{key}:  # {info.description or key}{'（必填）' if info.is_required() else ''}"
+        yield from _sample(shape, indent + "  ")
+
+
+def _typed(value: Any) -> str:
+    """A value as YAML that reads back as the same text; "" for nothing."""
+    if value is None or value == "" or value == []:
+        return ""
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(_quoted(str(part)) for part in value) + "]"
+    text = str(value)
+    node, faults = yaml_text.parse(f"k: {text}", "")
+    plain = yaml_text.plain(node) if node and not faults else None
+    return text if plain == {"k": text} else _quoted(text)
+
+
+def _quoted(text: str) -> str:
+    """Double-quoted; JSON's escapes are YAML's."""
+    return json.dumps(text, ensure_ascii=False)
