@@ -35,6 +35,7 @@ class Parser:
         found: list[Block] = []
         while self.next < len(self.lines):
             found += self._block()
+        self._stray_audiences()
         return tuple(found)
 
     def _block(self) -> list[Block]:
@@ -126,7 +127,7 @@ class Parser:
         return Paragraph(spans, number, inline.head(text, number, bool(named)), audience=audience)
 
     def _audience(self, piece: Piece) -> tuple[tuple[str, ...], Piece]:
-        """Takes ``｛可见范围：报、送｝`` off the start. What merely resembles it is a fault: all would see it."""
+        """Takes ``｛可见范围：报、送｝`` off the start of a paragraph."""
         chosen: tuple[str, ...] = ()
         if match := _AUDIENCE.match(piece.text):
             self._mark(piece.cut(0, match.end()), "可见范围")
@@ -137,14 +138,18 @@ class Parser:
             piece = piece.cut(match.end()).trim()
             if not piece.text:
                 self._fault("markup-audience", piece, "可见范围后面没有文字", "可见范围写在段首，与文字同一行")
-        if stray := _LIKE_AUDIENCE.search(piece.text):
-            self._fault(
-                "markup-audience",
-                piece.cut(stray.start()),
-                "可见范围的写法或位置不对，这一段会发给所有单位",
-                "写在一段的最前面，用全角括号和冒号：｛可见范围：报、送｝",
-            )
         return chosen, piece
+
+    def _stray_audiences(self) -> None:
+        """What resembles a 可见范围 and was not taken as one, wherever it stands: all units would see that text."""
+        taken = {(mark.place.line, mark.place.column) for mark in self.marks if mark.name == "可见范围"}
+        for piece in self.lines:
+            for match in _LIKE_AUDIENCE.finditer(piece.text):
+                stray = piece.cut(match.start())
+                if (stray.line, stray.column) not in taken:
+                    hint = "写在一段的最前面，用全角括号和冒号：｛可见范围：报、送｝"
+                    self._fault("markup-audience", stray, "可见范围的写法或位置不对，这一段会发给所有单位", hint)
+                    break
 
     def _spans(self, piece: Piece) -> tuple[Span, ...]:
         return inline.spans(piece, self.file, self.marks)
