@@ -1,0 +1,105 @@
+"""Writing that leaves nothing half-written, hashes, and zip packages that are the same bytes every time."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import struct
+import tempfile
+import zlib
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from builder.errors import FileError
+
+_LOCAL, _CENTRAL, _END = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
+_VERSION, _UTF8, _DEFLATED = 20, 0x800, 8
+_TIME, _DATE = 0, 0x21  # 1980-01-01 00:00, the earliest date of the format: no clock in the bytes
+
+
+def sha256(data: bytes) -> str:
+    """Hexadecimal SHA-256."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def write_atomic(path: Path, data: bytes) -> None:
+    """Write ``data`` so that ``path`` holds either what it held before or all of it; folders are made.
+
+    Raises:
+        FileError: the file cannot be written (disk full, no permission, open elsewhere); nothing is left behind.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=".", suffix=".tmp", dir=path.parent)
+        temporary = Path(name)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.chmod(0o666 & ~_umask())
+            temporary.replace(path)
+        except BaseException:
+            with suppress(OSError):
+                temporary.unlink()
+            raise
+        _sync_folder(path.parent)
+    except OSError as error:
+        raise FileError(f"写不了 {path}（{error.strerror}）。", _advice(error)) from error
+
+
+def _umask() -> int:
+    """The process's umask (readable only by setting it)."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the rename durable; folders cannot be opened on Windows, where the rename is enough."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _advice(error: OSError) -> str:
+    if error.errno == 28:  # ENOSPC
+        return "磁盘已满，清理后重试。"
+    return "关闭正在使用这个文件的程序，检查文件夹权限后重试。"
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A zip member that is deflated already, so that packages that share it need not deflate it again."""
+
+    name: str
+    size: int
+    crc: int
+    deflated: bytes
+
+
+def member(name: str, data: bytes, level: int = 6) -> Member:
+    """Deflate one member."""
+    packer = zlib.compressobj(level, zlib.DEFLATED, -zlib.MAX_WBITS)
+    return Member(name, len(data), zlib.crc32(data), packer.compress(data) + packer.flush())
+
+
+def zip_package(members: Iterable[Member]) -> bytes:
+    """A zip file with the members in the order given and one fixed date (APPNOTE 4.3, 4.4)."""
+    body, directory, count = bytearray(), bytearray(), 0
+    for m in members:
+        name, offset = m.name.encode(), len(body)
+        common = struct.pack(
+            "<HHHHHIIIHH", _VERSION, _UTF8, _DEFLATED, _TIME, _DATE, m.crc, len(m.deflated), m.size, len(name), 0
+        )
+        body += _LOCAL + common + name + m.deflated
+        directory += _CENTRAL + struct.pack("<H", _VERSION) + common + struct.pack("<HHHII", 0, 0, 0, 0, offset) + name
+        count += 1
+    end = struct.pack("<HHHHIIH", 0, 0, count, count, len(directory), len(body), 0)
+    return bytes(body + directory + _END + end)

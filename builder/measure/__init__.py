@@ -1,0 +1,1 @@
+"""Reading produced files back: text, outline, room; comparison with the view."""

@@ -1,0 +1,25 @@
+"""Comparison of a produced text with the expected one: white space and the renderer's joiners left out."""
+
+from __future__ import annotations
+
+import re
+
+_UNSEEN = re.compile("[\\s\u200b\u2060\u00ad\ufeff\u3000]+")
+_CONTEXT = 12
+
+
+def visible(text: str) -> str:
+    """The text without white space (it does not survive typesetting) and without joiners."""
+    return _UNSEEN.sub("", text)
+
+
+def first_difference(expected: str, actual: str) -> list[str]:
+    """Empty when equal; else one Chinese line that shows where the texts part, with what comes before."""
+    if expected == actual:
+        return []
+    at = next(
+        (n for n, (a, b) in enumerate(zip(expected, actual, strict=False)) if a != b), min(len(expected), len(actual))
+    )
+    before = expected[max(0, at - _CONTEXT) : at]
+    should, has = expected[at : at + _CONTEXT], actual[at : at + _CONTEXT]
+    return [f"“{before}”之后应为“{should or '（文末）'}”，文件中是“{has or '（文末）'}”"]

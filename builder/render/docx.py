@@ -1,0 +1,175 @@
+"""DOCX: docxtpl's dialect, compiled once; each issue renders the body and splices it into the package (design §4).
+
+The only importer of docxtpl and Jinja2. docxtpl's own ``patch_xml`` turns the Word template into Jinja source, so a
+template that works here works there; its own rendering is the oracle of a test.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from docxtpl import DocxTemplate
+from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError
+from jinja2.sandbox import SandboxedEnvironment
+
+from builder.errors import RenderError
+from builder.files import Member, member, zip_package
+from builder.words import break_lines, width
+
+_BODY = "word/document.xml"
+_RELATIONS = "word/_rels/document.xml.rels"
+_TYPES = "[Content_Types].xml"
+_IMAGE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/image"
+_TYPE_OF = {"png": "image/png", "jpeg": "image/jpeg"}
+_MARKED = re.compile(r"\{[{%#]")
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")  # XML 1.0, production 2
+_LEVEL = 6
+_EMU_PER_MM, _TWIPS_PER_MM, _EMU_PER_PT = 36000, 1440 / 25.4, 12700
+_PITCH = 15.75  # pt, a character of body text (layout 正文.字距)
+_DOUBT = (
+    0.5  # characters: Word may break a foot line earlier than we do; too high a box shows nothing, too low a one does
+)
+
+
+def _relation(name: str) -> str:
+    """Relationship id of a picture: its name is made of its content, so the id is as stable as the picture."""
+    return f"rIdPicture{zlib.crc32(name.encode()):08x}"
+
+
+def _number(name: str) -> int:
+    """A positive number for places where Word wants one for a name."""
+    return zlib.crc32(name.encode()) & 0x7FFFFFFF
+
+
+def foot_lines(foot: Mapping[str, Any], layout: Mapping[str, Any]) -> int:
+    """How many lines the foot takes (版记.字号, one character in from both sides, lines hanging after the lead)."""
+    size = layout["版记"]["字号"]
+    room = layout["版心"]["宽"] / 25.4 * 72 / size - 2 - _DOUBT
+    lines = sum(len(break_lines(row["文"], room - width(row["引"]), 0)) for row in foot["条"])
+    return lines + bool(foot["印发"]) + bool(foot["责任"]) + bool(foot["印数"])
+
+
+def _foot_height(foot: Mapping[str, Any], layout: Mapping[str, Any]) -> int:
+    """Height of the foot's box in EMU; the box is filled from its bottom."""
+    return round((foot_lines(foot, layout) * layout["版记"]["行距"] + 4) * _EMU_PER_PT)
+
+
+# What templates may call inside attributes, where Word wants numbers in its own units.
+FILTERS: dict[str, Callable[..., Any]] = {
+    "twips": lambda mm: round(mm * _TWIPS_PER_MM),
+    "emu": lambda mm: round(mm * _EMU_PER_MM),
+    "half": lambda points: round(points * 2),
+    "twips16": lambda characters: round(characters * _PITCH * 20),
+    "relid": _relation,
+    "markid": _number,
+    "docprid": _number,
+    "foothigh": _foot_height,
+}
+
+
+def environment() -> SandboxedEnvironment:
+    """The Jinja environment of Word templates: sandboxed, escaping, and strict about unknown names."""
+    env = SandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
+    env.filters.update(FILTERS)
+    return env
+
+
+@dataclass(frozen=True, slots=True)
+class _Package:
+    """An opened template: members in order, those that carry tags compiled, the others deflated."""
+
+    name: str
+    members: tuple[tuple[str, Member | Template], ...]
+    relations: str
+    types: str
+
+
+class Engine:
+    """Renders views to DOCX; each publication's template is opened once."""
+
+    def __init__(self, templates: Path) -> None:
+        self._templates = templates
+        self._environment = environment()
+        self._packages: dict[str, _Package] = {}
+
+    def render(self, view: Mapping[str, Any], photos: Mapping[str, bytes]) -> bytes:
+        """The issue as DOCX bytes; the same view gives the same bytes.
+
+        Raises:
+            RenderError: the template is missing or broken, uses an unknown variable, or gives characters XML refuses.
+        """
+        name = view["刊物"]
+        if name not in self._packages:
+            self._packages[name] = self._open(name)
+        package = self._packages[name]
+        parts = {
+            _RELATIONS: partial(_with_relations, package.relations, photos),
+            _TYPES: partial(_with_types, package.types, photos),
+        }
+        members = []
+        for part, content in package.members:
+            if photos and part in parts:
+                members.append(member(part, parts[part]().encode(), _LEVEL))
+            elif isinstance(content, Member):
+                members.append(content)
+            else:
+                members.append(member(part, _fill(content, view, package.name).encode(), _LEVEL))
+        members += [member(f"word/media/{photo}", data, 0) for photo, data in sorted(photos.items())]
+        return zip_package(members)
+
+    def _open(self, publication: str) -> _Package:
+        name = f"templates/{publication}/issue.docx"
+        path = self._templates / publication / "issue.docx"
+        try:
+            with zipfile.ZipFile(path) as package:
+                contents = {n: package.read(n) for n in package.namelist() if not n.endswith("/")}
+            members = tuple((n, self._prepared(n, data, path)) for n, data in contents.items())
+            return _Package(name, members, contents[_RELATIONS].decode(), contents[_TYPES].decode())
+        except FileNotFoundError as error:
+            raise RenderError(f"缺少 Word 模板 {name}。", "用 jianbao template make 重新生成。") from error
+        except (zipfile.BadZipFile, KeyError, OSError, UnicodeDecodeError) as error:
+            raise RenderError(
+                f"{name} 不是完好的 Word 文件。", "用 jianbao template make 重新生成，或恢复备份。"
+            ) from error
+        except TemplateSyntaxError as error:
+            raise RenderError(f"{name} 中的模板标记写错了：{error.message}。", "在 Word 中改正这处标记。") from error
+
+    def _prepared(self, name: str, data: bytes, path: Path) -> Member | Template:
+        text = data.decode() if name.endswith(".xml") else ""
+        if not _MARKED.search(text):
+            return member(name, data, 9)
+        source = DocxTemplate(BytesIO(path.read_bytes())).patch_xml(text) if name.startswith("word/") else text
+        return self._environment.from_string(source)
+
+
+def _fill(template: Template, view: Mapping[str, Any], name: str) -> str:
+    try:
+        text = template.render(view)
+    except (TemplateError, TypeError, KeyError, ArithmeticError) as error:
+        raise RenderError(f"{name} 用了没有的变量或写错了：{error}。", "对照 docs/templates.md 改正模板。") from error
+    found = _ILLEGAL.search(text)
+    if found:
+        raise RenderError(f"{name} 生成了 Word 不能保存的字符 U+{ord(found[0]):04X}。", "从稿件或模板中删去这个字符。")
+    return text
+
+
+def _with_relations(relations: str, photos: Mapping[str, bytes]) -> str:
+    added = "".join(f'<Relationship Id="{_relation(n)}" Type="{_IMAGE}" Target="media/{n}"/>' for n in sorted(photos))
+    return relations.replace("</Relationships>", f"{added}</Relationships>")
+
+
+def _with_types(types: str, photos: Mapping[str, bytes]) -> str:
+    wanted = sorted({n.rpartition(".")[2] for n in photos})
+    added = "".join(
+        f'<Default Extension="{e}" ContentType="{_TYPE_OF[e]}"/>' for e in wanted if f'Extension="{e}"' not in types
+    )
+    head, tag, rest = types.partition("<Default")
+    return f"{head}{added}{tag}{rest}"
