@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import io
 import re
+import struct
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
@@ -85,17 +86,22 @@ def _checked(path: Path) -> Photo:
     except OSError as error:
         raise _Refused("picture-unreadable", f"读不了（{error.strerror}）", "检查文件权限") from None
     kind = _kind(data)
+    if kind == "png" and len(data) >= 24:
+        _limit(*struct.unpack(">II", data[16:24]))  # from the header, before any decoder sees the file
     try:
         opened = PngImageFile(io.BytesIO(data)) if kind == "png" else JpegImageFile(io.BytesIO(data))
-        width, height = opened.size
     except Exception:  # whatever a decoder makes of a broken file, it is the file's fault
         raise _Refused("picture-damaged", "已损坏，打不开", f"重新{_USE}") from None
-    if width * height > MAX_PIXELS:
-        raise _Refused("picture-too-large", f"有 {width}×{height} 像素，超过 4000 万像素", "缩小后再用")
+    _limit(*opened.size)
     try:
         return _encode(opened, kind)
     except Exception:
         raise _Refused("picture-damaged", "已损坏，数据不完整", f"重新{_USE}") from None
+
+
+def _limit(width: int, height: int) -> None:
+    if width * height > MAX_PIXELS:
+        raise _Refused("picture-too-large", f"有 {width}×{height} 像素，超过 4000 万像素", "缩小后再用")
 
 
 def _kind(data: bytes) -> Literal["png", "jpeg"]:

@@ -62,7 +62,7 @@ def explain(error: Any, text: str, locate: Callable[[int, int], Place]) -> Fault
     """The fault for a PyYAML error. ``locate`` takes the line from 0 and the column from 1."""
     lines = text.split("\n")
     mark, begin = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
-    if begin and (not mark or (mark.line >= len(lines) - 1 and mark.column >= len(lines[-1]))):
+    if begin and (not mark or (mark.line, mark.column) >= (len(lines) - 1, len(lines[-1]))):
         mark = begin  # what was opened and never closed is told where it was opened, not at the end of the file
     line, column = (mark.line, mark.column + 1) if mark else _of_position(error, text)
     source = lines[line] if line < len(lines) else ""

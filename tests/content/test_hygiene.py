@@ -1,0 +1,89 @@
+"""Text hygiene: what is refused, what is cleaned, and that places stay those of the file as typed."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from builder.content import hygiene
+from builder.errors import Place
+
+
+@pytest.mark.parametrize(
+    ("character", "code"),
+    [
+        ("\x00", "text-control"), ("\x07", "text-control"), ("\x0b", "text-control"), ("\x85", "text-control"),
+        ("\u2028", "text-control"), ("\ud800", "text-surrogate"), ("\u202e", "text-bidi"), ("\u2066", "text-bidi"),
+        ("\u2060", "text-joiner"), ("\ufffe", "text-noncharacter"), ("\U0001ffff", "text-noncharacter"),
+        ("\ufdd0", "text-noncharacter"), ("\ue000", "text-private"), ("\U000f0000", "text-private"),
+    ],
+)  # fmt: skip
+def test_refused_characters_are_named_with_line_and_column(character: str, code: str) -> None:
+    text, faults = hygiene.clean(f"一\r\n二三{character}四", "x.md")
+    assert [(f.code, f.severity, f.place) for f in faults] == [(code, "error", Place("x.md", 2, 3))]
+    assert f"U+{ord(character):04X}" in faults[0].message
+    assert text == "一\n二三\ufffd四"
+
+
+def test_a_private_use_character_is_called_what_it_is() -> None:
+    assert "此字为造字，请改用标准字" in hygiene.clean("\ue123", "x")[1][0].message
+
+
+def test_invisible_characters_are_stripped_with_a_note() -> None:
+    text, faults = hygiene.clean("\ufeff甲\u200b乙\u00ad\ufeff丙", "x")
+    assert text == "甲乙丙"
+    assert [(f.code, f.severity, f.place.column) for f in faults] == [("text-invisible", "note", 2)]
+
+
+def test_radicals_become_characters_with_a_warning() -> None:
+    text, faults = hygiene.clean("⼈⺠⻔⿓⻳", "x")
+    assert text == "人民门龍龟"
+    assert [(f.code, f.severity) for f in faults] == [("text-radical", "warning")]
+    assert "⼈→人" in faults[0].message
+
+
+def test_every_radical_has_a_character_that_is_none() -> None:
+    assigned = [chr(c) for c in range(0x2E81, 0x2FD6) if unicodedata.name(chr(c), "")]
+    mapped = hygiene.clean("".join(assigned), "x")[0]
+    assert len(mapped) == len(assigned)
+    assert not any("\u2e80" <= c <= "\u2fd5" for c in mapped)
+
+
+def test_nfc_warns_where_it_changes_a_character() -> None:
+    text, faults = hygiene.clean("cafe\u0301 \uf900", "x")
+    assert text == "caf\u00e9 \u8c48"
+    assert [(f.code, f.severity, f.place.column) for f in faults] == [("text-nfc", "warning", 4)]
+
+
+def test_places_after_cleaning_are_those_of_the_file_as_typed() -> None:
+    cleaned = hygiene.scrub("甲\u200b乙e\u0301丙", "x")
+    assert cleaned.text == "甲乙é丙"
+    assert [cleaned.locate(1, column).column for column in (1, 2, 3, 4, 5)] == [1, 3, 4, 6, 7]
+
+
+@given(st.text(max_size=80))
+def test_cleaning_leaves_nothing_suspicious_and_is_done_once(text: str) -> None:
+    cleaned = hygiene.clean(text, "x")[0]
+    assert not hygiene.suspicious(cleaned.replace("\ufffd", ""))
+    assert hygiene.clean(cleaned, "x")[0] == cleaned.removeprefix("\ufeff")
+
+
+@pytest.mark.parametrize(
+    ("data", "code", "place", "words"),
+    [
+        ("标题\n甲".encode("gbk"), "text-encoding", (1, 1), "GBK"),
+        ("标题\n甲".encode("utf-16"), "text-encoding", (1, 1), "UTF-16"),
+        (b"\xe4\xb8\x80\r\n\xe4\xb8\x80\xff", "text-encoding", (2, 2), "UTF-8"),
+        (b"a\n\xe4\xb8\x80\xed\xa0\x80", "text-surrogate", (2, 2), "代理"),
+    ],
+)
+def test_bytes_that_are_not_utf_8_are_refused_at_their_place(
+    data: bytes, code: str, place: tuple[int, int], words: str
+) -> None:
+    text, (fault,) = hygiene.decode(data, "x")
+    assert text is None
+    assert (fault.code, fault.place) == (code, Place("x", *place))
+    assert words in fault.message
