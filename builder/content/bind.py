@@ -127,6 +127,8 @@ class _Binder:
         place = next(
             (self.bound.places[path[:n]] for n in range(len(path), -1, -1) if path[:n] in self.bound.places), Place("")
         )
+        if detail["type"] == "missing" and path in self.bound.places:  # the key stands there with nothing behind it
+            detail = {**detail, "type": "string_too_short"}
         code, message, hint = explain(model, path, detail)
         self.fault(code, place, message, hint)
 

@@ -167,7 +167,7 @@ def _read_issue(cleaned: Cleaned) -> _Read:
 def _choices(bound: Bound) -> Iterator[Fault]:
     """Each entry and each annex holds exactly one of 信息, 督查, 正文 (told even where other values are wrong)."""
     for path, place in bound.places.items():
-        if len(path) < 2 or path[-2] not in ("条目", "附件") or not isinstance(path[-1], int):
+        if len(path) < 2 or path[-2] not in ("条目", "附件") or not isinstance(path[-1], int) or path in bound.scalars:
             continue
         given = [name for name in ("信息", "督查", "正文") if (*path, name) in bound.given]
         if len(given) != 1:
