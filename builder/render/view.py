@@ -124,10 +124,10 @@ class _Builder:
         serial = 0
         for part in self.edition.parts:
             if isinstance(part, Heading):
-                blocks += [{"类": "栏目", "文": f"【{part.name}】"}, *self._note(part.note)]
+                blocks += [{"类": "栏目", "文": f"【{part.name}】", "上空": int(bool(blocks))}, *self._note(part.note)]
                 continue
             serial += bool(part.title)
-            blocks += self._piece(part, f"t{serial}", first=not blocks)
+            blocks += self._piece(part, f"t{serial}", blocks[-1]["类"] if blocks else "")
         if self.edition.annexes:
             blocks.append(self._annex_list())
         wish = self.edition.title.data.parts.signature if self.issue.signed == "自动" else self.issue.signed
@@ -135,13 +135,14 @@ class _Builder:
             blocks.append(self._signature())
         return blocks
 
-    def _piece(self, piece: Piece, bookmark: str, first: bool) -> list[dict[str, Any]]:
+    def _piece(self, piece: Piece, bookmark: str, before: str) -> list[dict[str, Any]]:
         blocks = self._note(piece.note)
         if piece.title:
             single = len(self.titled) == 1
             size = self.layout["标题"]["单题字号" if single else "多题字号"]
             lines = self._title_lines(piece.title, size)
-            blocks.append({"类": "标题", "行": lines, "单题": single, "书签": bookmark, "首": first and not piece.note})
+            space = 0 if piece.note or before in ("", "栏目", "编者按") else 1
+            blocks.append({"类": "标题", "行": lines, "单题": single, "书签": bookmark, "上空": space})
         if self.issue.addressees and piece is self.edition.pieces[0]:
             blocks.append({"类": "主送", "文": _addressees(self.issue.addressees)})
         blocks += self._blocks(piece.blocks, piece.origin.photos, self.layout["版心"]["宽"])
