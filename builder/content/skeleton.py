@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pydantic import BaseModel
 
 from builder.content import yaml_text
+from builder.content.ids import refusal
 from builder.content.shapes import Shape, fields
 from builder.errors import UsageError
 from builder.model import Issue, Item, Matter, Problem
@@ -31,6 +32,44 @@ def skeleton(kind: str, **given: Any) -> str:
         values["种类"] = "问题"
     text = "\n".join(_lines(model, values)) + "\n"
     return f"---\n{text}---\n\n" if model is Item else text
+
+
+def bad_name(name: str) -> str:
+    """Why ``name`` cannot be an entry's id, with what to do; "" when it can."""
+    reason = refusal(name)
+    return f"{reason[1]}：{reason[2]}" if reason else ""
+
+
+_OFFICE = """\
+# 机关信息：先把名称、单位、分发组换成本单位的，再出第一期。
+名称: 本市市委办公室  # 机关名称（必填）
+编印单位:  # 各刊物的编印单位；空则用机关名称
+#  刊物代号: 本市市委督查室
+涉密环境: 否  # 本机是否为涉密环境
+单位:  # 单位名册；每个单位一条
+  - 全称: 本市水利局  # 单位全称（必填）
+    简称: 市水利局  # 供稿署名用的简称（必填）
+    类别: 市直部门  # 县（市、区）、市直部门或乡镇（街道）
+职务:  # 能办手续的职务；每个职务一条
+  - 职务: 办公室主任  # 职务（必填）
+    可办: [审核, 签发]  # 可办的手续：编辑、审核、签发、复核
+分发组:  # 每条是印在报尾的一句话和它的份数
+  - 组: 领导  # 组名，供名单引用（必填）
+    名称: 市委常委  # 印在报尾的文字（必填）
+    份数: 10  # 份数（必填）
+  - 组: 部门
+    名称: 市直各单位
+    份数: 40
+"""
+
+
+def office(publications: Sequence[str]) -> str:
+    """The text of a new ``office.yaml``: sound as it stands, with a distribution list for each publication id."""
+    lists = "".join(
+        f"  {_typed(name)}:\n    报: [领导]\n    送:\n    发: [部门]\n    存档: 3  # 存档份数\n    备用: 2  # 备用份数\n"
+        for name in publications
+    )
+    return f"{_OFFICE}分发名单:  # 各刊物的分发名单：报、送、发后面写组名\n{lists}"
 
 
 def _model(kind: str, given: dict[str, Any]) -> type[BaseModel]:

@@ -14,7 +14,7 @@ from builder.content.bind import bind
 from builder.content.load import finding_model
 from builder.content.schema import schema
 from builder.content.shapes import fields
-from builder.content.skeleton import skeleton
+from builder.content.skeleton import bad_name, office, skeleton
 from builder.model import Issue, Item, Matter, Office, Problem
 
 KINDS = ["item", "finding", "issue", "office"]
@@ -127,3 +127,19 @@ def test_the_sample_lines_of_a_new_issue_are_sound_when_uncommented() -> None:
     node, faults = yaml_text.parse(text, "x")
     assert faults == []
     assert {fault.code for fault in bind(Issue, node, "x")[1].faults} == {"value-empty"}
+
+
+def test_a_new_office_file_is_sound_and_lists_every_publication() -> None:
+    node, faults = yaml_text.parse(office(["gongzuo-xinxi", "ducha-kuaixun"]), "x")
+    value, bound = bind(Office, node, "x")
+    assert (faults, bound.faults) == ([], [])
+    assert value is not None
+    assert list(value.distributions) == ["gongzuo-xinxi", "ducha-kuaixun"]
+    used = {name for entry in value.distributions.values() for name in (*entry.report, *entry.send, *entry.issue)}
+    assert used == {group.name for group in value.groups}
+
+
+@pytest.mark.parametrize("name", ["../x", "CON", "a\\b", "/x", ""])
+def test_a_name_that_no_file_can_have_is_told_with_what_to_do(name: str) -> None:
+    assert "：" in bad_name(name)
+    assert bad_name("kanghan/水库-1") == ""
