@@ -62,6 +62,8 @@ def _consider(path: Path, base: Path, root: Path, suffix: str, found: dict[str, 
     name = relative[: -len(suffix)]
     if path.is_symlink() and not path.resolve().is_relative_to(root.resolve()):
         faults.append(_fault("path-symlink", path, root, "是指向工作文件夹之外的链接", "把文件本身放进工作文件夹"))
+    elif not path.is_file():  # a pipe would never end
+        faults.append(_fault("file-unreadable", path, root, "不是普通文件，没有读取", "删去它，或换成真正的文件"))
     elif reason := refusal(name):
         faults.append(_fault(reason[0], path, root, *reason[1:]))
     elif name in found:

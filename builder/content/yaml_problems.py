@@ -69,7 +69,7 @@ def explain(error: Any, text: str, locate: Callable[[int, int], Place]) -> Fault
     message, hint = _words(error, source[column - 1 : column])
     if source[column - 1 : column] == "\t":
         message, hint = "缩进里有制表符（Tab）", "缩进只用空格"
-    elif (advice := colon_advice(lines, line)) is not None:
+    elif (advice := _advice(error, lines, line)) is not None:
         line, column, message, hint = advice
     return Fault("yaml-syntax", "error", locate(line, column), message, hint)
 
@@ -91,13 +91,22 @@ def _words(error: Any, character: str) -> tuple[str, str]:
     return "写法不合 YAML 规则，读不下去", "检查这一行及上一行的冒号、引号和缩进"
 
 
+def _advice(error: Any, lines: list[str], line: int) -> tuple[int, int, str, str] | None:
+    """Advice on colons, where the problem is about colons; a key that ran on shows only in the lines after it."""
+    problem = str(getattr(error, "problem", ""))
+    if "expected ':'" in problem or "mapping values" in problem:
+        context = getattr(error, "context_mark", None)
+        return colon_advice(lines, context.line) if context else colon_advice(lines, line, line - 1)
+    return colon_advice(lines, line) if "expected key" in problem or "block end" in problem else None
+
+
 _FULL_WIDTH = re.compile(r"\s*(?:- )?([^\s:：\"'#-][^\s:：]{0,11})：")
 _NO_SPACE = re.compile(r"\s*(?:- )?([^\s:：\"'#-][^\s:：]{0,11}):(?=\S)")
 
 
-def colon_advice(lines: list[str], line: int) -> tuple[int, int, str, str] | None:
-    """The commonest slip: ``标题：…`` with a full-width colon or ``标题:…`` without the space, here or above."""
-    for number in (line, line - 1):
+def colon_advice(lines: list[str], *numbers: int) -> tuple[int, int, str, str] | None:
+    """The commonest slip: ``标题：…`` with a full-width colon or ``标题:…`` without the space."""
+    for number in numbers:
         if not 0 <= number < len(lines) or ": " in lines[number] or lines[number].endswith(":"):
             continue
         if match := _FULL_WIDTH.match(lines[number]):

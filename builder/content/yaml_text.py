@@ -8,6 +8,7 @@ and composing stops at the twenty-first level.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -80,7 +81,8 @@ def parse(
     except _Stop as stop:
         return None, [*composer.faults, stop.fault]
     except yaml.YAMLError as error:
-        return None, [*composer.faults, yaml_problems.explain(error, text, lambda n, c: at(n + first_line, c))]
+        found = [fault for fault in composer.faults if fault.severity == "error"]  # warnings would be about the wreck
+        return None, [*found, yaml_problems.explain(error, text, lambda n, c: at(n + first_line, c))]
     except UnicodeEncodeError as error:
         line = text.count("\n", 0, error.start)
         column = error.start - text.rfind("\n", 0, error.start)
@@ -115,6 +117,8 @@ class _Stop(Exception):
         self.fault = fault
 
 
+_TIGHT_COMMENT = re.compile(r"[ \t]+(#[^\s#].*)")
+_WIDE_SPACE = re.compile(r"[^\x00-\x7f] +[^\x00-\x7f]")
 _LOADER: Any = getattr(yaml, "CLoader", yaml.SafeLoader)  # events only: no constructor of the loader ever runs
 
 
@@ -226,7 +230,23 @@ class _Composer:
             cleaned = hygiene.scrub(text, "")
             self.faults += [replace(fault, place=self.place(event)) for fault in cleaned.faults]
             text = cleaned.text
+        if event_text := getattr(event, "value", ""):
+            self.warn(event, event_text)
         return Scalar(text, self.place(event), (line + self.first_line, column), refused)
+
+    def warn(self, event: Any, text: str) -> None:
+        """What YAML does with good right and an editor does not expect: a comment in a text, a space at a fold."""
+        end = event.end_mark
+        rest = self.lines[end.line][end.column :] if end.line < len(self.lines) and not event.style else ""
+        if match := _TIGHT_COMMENT.match(rest):
+            place = self.locate(end.line + self.first_line, end.column + match.start(1) + 1)
+            message = f"“{match[1][:20]}”被当作注释，不会印出"
+            self.faults.append(Fault("yaml-comment", "warning", place, message, "要印出时，给整个值加引号"))
+        folded = event.style != "|" and end.line > event.start_mark.line
+        if folded and _WIDE_SPACE.search(text):
+            message = "这个值分成几行写，行与行之间会印出空格"
+            hint = "写成一行；要分段时，键后写 |，各段另起一行"
+            self.faults.append(Fault("yaml-fold", "warning", self.place(event), message, hint))
 
     def content_start(self, event: Any, text: str) -> tuple[int, int]:
         """(line from 0, column from 1) of the first character of the content, the marks being those of libyaml."""

@@ -136,6 +136,35 @@ def test_hostile_yaml_is_answered_at_once(unit: str) -> None:
     assert time.perf_counter() - begin < 20
 
 
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("甲: 1\n标题：乙\n", (2, 3)), ("甲: 1\n标题：乙\n丙: 2\n", (2, 3)), ("甲: 1\n标题:乙\n丙: 2\n", (2, 3)),
+        ("列:\n  - 说明：一\n  - @二\n", (3, 5)),
+    ],
+)  # fmt: skip
+def test_a_wrong_colon_is_told_on_its_own_line_and_no_right_one_is_blamed(text: str, place: tuple[int, int]) -> None:
+    assert refused(text)[:3] == ("yaml-syntax", *place)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("甲: 第1期 #特刊", [("yaml-comment", 1, 8)]),
+        ("甲: 第1期  # 注释", []),
+        ("甲: '第1期 #特刊'", []),
+        ("甲: 一段\n  二段", [("yaml-fold", 1, 4)]),
+        ("甲: >\n  一段\n  二段", [("yaml-fold", 1, 4)]),
+        ("甲: |\n  一段 二段\n  三段", []),
+        ("甲: 一段 二段\n乙: 1", []),
+    ],
+)
+def test_what_yaml_drops_or_adds_is_a_warning(text: str, found: list[tuple[str, int, int]]) -> None:
+    node, faults = yaml_text.parse(text, "x")
+    assert node is not None
+    assert [(f.code, f.place.line, f.place.column) for f in faults if f.severity == "warning"] == found
+
+
 def test_an_empty_text_is_no_document_and_no_fault() -> None:
     assert yaml_text.parse("", "x") == (None, [])
     assert yaml_text.parse("# 只有注释\n", "x") == (None, [])
