@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Mapping
 from io import BytesIO
 from typing import Any
 
 from lxml import etree
 
+from builder.errors import RenderError
 from builder.measure.differences import first_difference, visible
 from builder.render import expected
 
@@ -18,9 +20,16 @@ _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=Fal
 
 
 def read(docx: bytes) -> str:
-    """The text of the body in document order, text boxes once (not their fallback), fields by their shown text."""
-    with zipfile.ZipFile(BytesIO(docx)) as package:
-        root = etree.fromstring(package.read("word/document.xml"), _PARSER)
+    """The text of the body in document order, text boxes once (not their fallback), fields by their shown text.
+
+    Raises:
+        RenderError: the file is no DOCX, or its body is not well-formed XML.
+    """
+    try:
+        with zipfile.ZipFile(BytesIO(docx)) as package:
+            root = etree.fromstring(package.read("word/document.xml"), _PARSER)
+    except (zipfile.BadZipFile, zlib.error, KeyError, etree.XMLSyntaxError) as error:
+        raise RenderError(f"生成的 Word 文件读不回来：{error}。", "检查 Word 模板中的标记，或重新生成模板。") from error
     for fallback in list(root.iter(_FALLBACK)):
         fallback.clear()
     return "".join(node.text or "" for node in root.iter(f"{_W}t"))

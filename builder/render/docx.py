@@ -31,6 +31,9 @@ _IMAGE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/im
 _TYPE_OF = {"png": "image/png", "jpeg": "image/jpeg"}
 _MARKED = re.compile(r"\{[{%#]")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")  # XML 1.0, production 2
+# What opening a damaged package raises (RuntimeError: a member with a password), and what a wrong expression raises.
+_BROKEN = (zipfile.BadZipFile, zlib.error, KeyError, OSError, RuntimeError, UnicodeDecodeError)
+_WRONG = (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 _LEVEL = 6
 _EMU_PER_MM, _TWIPS_PER_MM, _EMU_PER_PT = 36000, 1440 / 25.4, 12700
 _PITCH = 15.75  # pt, a character of body text (layout 正文.字距)
@@ -135,7 +138,7 @@ class Engine:
             return _Package(name, members, contents[_RELATIONS].decode(), contents[_TYPES].decode())
         except FileNotFoundError as error:
             raise RenderError(f"缺少 Word 模板 {name}。", "用 jianbao template make 重新生成。") from error
-        except (zipfile.BadZipFile, KeyError, OSError, UnicodeDecodeError) as error:
+        except _BROKEN as error:
             raise RenderError(
                 f"{name} 不是完好的 Word 文件。", "用 jianbao template make 重新生成，或恢复备份。"
             ) from error
@@ -153,7 +156,7 @@ class Engine:
 def _fill(template: Template, view: Mapping[str, Any], name: str) -> str:
     try:
         text = template.render(view)
-    except (TemplateError, TypeError, KeyError, ArithmeticError) as error:
+    except _WRONG as error:
         raise RenderError(f"{name} 用了没有的变量或写错了：{error}。", "对照 docs/templates.md 改正模板。") from error
     found = _ILLEGAL.search(text)
     if found:
