@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from builder.content.sheets import read_sheet, read_tree
 from builder.errors import Fault, Place
 from builder.model import Auto, Model, Number, YesNo, a
 from builder.words import chinese_number
-from builder.content.sheets import read_sheet, read_tree
 
 SERIES_MAIN = "正刊"
 _PLACEHOLDER = re.compile(r"\{(年|期|总期)(:汉)?\}")

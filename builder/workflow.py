@@ -12,7 +12,6 @@ from builder.checks import check as check_edition
 from builder.compose import Edition, Numbering, assign, compose
 from builder.errors import Fault, InvalidContent, Place, RenderError, UsageError, has_errors
 from builder.fonts import FontSet
-from builder.measure import compare
 from builder.measure import docx as docx_reader
 from builder.measure import pdf as pdf_reader
 from builder.model import Library
@@ -209,7 +208,7 @@ class Renderer:
             read = pdf_reader.read(pdf)
         word = self.docx.render(seen.data, seen.photos)
         name = edition.issue.file
-        _same_text(name, "PDF", compare.pdf_differences(seen.data, read))
+        _same_text(name, "PDF", pdf_reader.differences(seen.data, read))
         _same_text(name, "DOCX", docx_reader.differences(seen.data, word))
         return Rendered({"docx": word, "pdf": pdf}, pdf_reader.room(read, seen.data), seen)
 

@@ -42,7 +42,12 @@ def test_what_is_not_markup_prints_exactly_as_typed(line: str) -> None:
 
 
 def test_every_line_is_a_paragraph_and_rules_do_not_make_headings() -> None:
-    assert [b.text for b in blocks("前\n---\n后\n\n  \n　　末") if isinstance(b, Paragraph)] == ["前", "---", "后", "末"]
+    assert [b.text for b in blocks("前\n---\n后\n\n  \n　　末") if isinstance(b, Paragraph)] == [
+        "前",
+        "---",
+        "后",
+        "末",
+    ]
 
 
 def test_numbers_print_as_typed_and_are_never_renumbered() -> None:
@@ -81,9 +86,7 @@ def test_the_mark_at_a_lines_start_gives_level_and_head(line: str, level: int, h
     assert paragraph.head == (len(line) if head < 0 else head)
 
 
-@pytest.mark.parametrize(
-    ("line", "level"), [("# 甲", 1), ("## 甲", 1), ("### 甲", 2), ("#### 甲", 3), ("##### 甲", 4)]
-)
+@pytest.mark.parametrize(("line", "level"), [("# 甲", 1), ("## 甲", 1), ("### 甲", 2), ("#### 甲", 3), ("##### 甲", 4)])
 def test_hashes_name_a_level_and_do_not_print(line: str, level: int) -> None:
     paragraph = one(line)
     assert (paragraph.text, paragraph.level, paragraph.head) == ("甲", level, 1)
@@ -96,7 +99,11 @@ def test_six_hashes_are_text() -> None:
 
 def test_bold_comes_in_pairs_on_one_line() -> None:
     spans = one("甲**乙**丙**丁").spans
-    assert [(s.text, s.bold, s.place.column) for s in spans] == [("甲", False, 1), ("乙", True, 4), ("丙**丁", False, 7)]
+    assert [(s.text, s.bold, s.place.column) for s in spans] == [
+        ("甲", False, 1),
+        ("乙", True, 4),
+        ("丙**丁", False, 7),
+    ]
 
 
 def test_bold_does_not_reach_over_a_line_end() -> None:
@@ -164,7 +171,12 @@ def test_an_empty_cell_is_reported_at_its_place_with_what_to_write() -> None:
 
 def test_audience_is_taken_off_the_start() -> None:
     paragraph = one("　　｛可见范围：报、送｝（一）批示。原文")
-    assert (paragraph.audience, paragraph.text, paragraph.level, paragraph.head) == (("报", "送"), "（一）批示。原文", 2, 6)
+    assert (paragraph.audience, paragraph.text, paragraph.level, paragraph.head) == (
+        ("报", "送"),
+        "（一）批示。原文",
+        2,
+        6,
+    )
     assert one("- ｛可见范围：发｝甲").audience == ("发",)
     assert one("## ｛可见范围：发｝甲").audience == ("发",)
 
@@ -204,16 +216,26 @@ def test_a_table_with_two_head_rows_title_unit_alignment_and_notes() -> None:
 def test_a_merged_block_of_two_columns_and_two_rows() -> None:
     (table,) = blocks("|甲|<|乙|\n|^|<|丙|\n|-|-|-|\n|1|2|3|")
     assert isinstance(table, Table)
-    assert [[(c.text, c.columns, c.rows) for c in row] for row in table.head] == [[("甲", 2, 2), ("乙", 1, 1)], [("丙", 1, 1)]]
+    assert [[(c.text, c.columns, c.rows) for c in row] for row in table.head] == [
+        [("甲", 2, 2), ("乙", 1, 1)],
+        [("丙", 1, 1)],
+    ]
 
 
 def test_title_and_unit_lines_without_a_table_are_text() -> None:
-    assert [b.text for b in blocks("表题：甲\n单位：件\n正文") if isinstance(b, Paragraph)] == ["表题：甲", "单位：件", "正文"]
+    assert [b.text for b in blocks("表题：甲\n单位：件\n正文") if isinstance(b, Paragraph)] == [
+        "表题：甲",
+        "单位：件",
+        "正文",
+    ]
 
 
 def test_places_follow_first_line_and_first_column_and_the_locator() -> None:
     found, _ = markup.parse("甲\n  乙", "x.yaml", 7, 5)
-    assert [b.spans[0].place for b in found if isinstance(b, Paragraph)] == [Place("x.yaml", 7, 5), Place("x.yaml", 8, 7)]
+    assert [b.spans[0].place for b in found if isinstance(b, Paragraph)] == [
+        Place("x.yaml", 7, 5),
+        Place("x.yaml", 8, 7),
+    ]
     moved, _ = markup.parse("甲", "x", 7, 5, locate=lambda line, column: Place("y", line * 10, column * 10))
     assert [b.spans[0].place for b in moved if isinstance(b, Paragraph)] == [Place("y", 70, 50)]
 
@@ -284,7 +306,26 @@ def test_the_account_is_content_when_marks_and_spans_cover_the_line() -> None:
     assert account("**乙** ", [paragraph], marks) == []
 
 
-HOSTILE = ["[", "!", "![", "**", "**x ", "* ", "|", "|-", "｛", "｛可见范围：", "（一）", "1.", " ", "- \n", "![](", '![](  "', "#", "<!--"]
+HOSTILE = [
+    "[",
+    "!",
+    "![",
+    "**",
+    "**x ",
+    "* ",
+    "|",
+    "|-",
+    "｛",
+    "｛可见范围：",
+    "（一）",
+    "1.",
+    " ",
+    "- \n",
+    "![](",
+    '![](  "',
+    "#",
+    "<!--",
+]
 
 
 @pytest.mark.parametrize("unit", HOSTILE)

@@ -11,7 +11,7 @@ from builder.compose.foot import foot
 from builder.compose.numbering import Numbering
 from builder.content import resolve, resolve_many
 from builder.errors import Fault, has_errors
-from builder.model import Attachment, Block, Entry, Finding, Issue, Item, Library, Listing, Source
+from builder.model import Attachment, Block, Entry, Issue, Item, Library, Listing, Source
 from builder.publications import Title
 
 _NONE = "无"  # an editor's word for "print none here"

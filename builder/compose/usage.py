@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
+from builder.content import resolve, resolve_many
 from builder.errors import Fault
 from builder.model import Attachment, Entry, Issue, Library, Source
-from builder.content import resolve, resolve_many
 
 
 def usage(library: Library) -> dict[tuple[str, str], list[str]]:

@@ -124,7 +124,10 @@ class _Builder:
         serial = 0
         for part in self.edition.parts:
             if isinstance(part, Heading):
-                blocks += [{"类": "栏目", "文": f"【{part.name}】", "上空": int(bool(blocks))}, *self._note(part.note)]
+                blocks += [
+                    {"类": "栏目", "文": f"【{part.name}】", "上空": int(_ends_filled(blocks))},
+                    *self._note(part.note),
+                ]
                 continue
             serial += bool(part.title)
             blocks += self._piece(part, f"t{serial}", blocks[-1]["类"] if blocks else "")
@@ -141,7 +144,7 @@ class _Builder:
             single = len(self.titled) == 1
             size = self.layout["标题"]["单题字号" if single else "多题字号"]
             lines = self._title_lines(piece.title, size)
-            space = 0 if piece.note or before in ("", "栏目", "编者按") else 1
+            space = 0 if piece.note or before in ("", "栏目", "编者按") else 1  # a 编者按 brings its own blank line
             blocks.append({"类": "标题", "行": lines, "单题": single, "书签": bookmark, "上空": space})
         if self.issue.addressees and piece is self.edition.pieces[0]:
             blocks.append({"类": "主送", "文": _addressees(self.issue.addressees)})
@@ -240,6 +243,11 @@ class _Builder:
             "印数位置": form.copies if form.copies != "否" else "线上",
             "责任": "　".join(f"{k}：{v}" for k, v in duty if v),
         }
+
+
+def _ends_filled(blocks: Sequence[Mapping[str, Any]]) -> bool:
+    """True when something stands before that does not end with a blank line of its own (as a 编者按 does)."""
+    return bool(blocks) and blocks[-1]["类"] != "编者按"
 
 
 def _run(text: str, role: str, bold: bool = False) -> Run:

@@ -51,7 +51,11 @@ def brief(root: Path) -> list[tuple[str, int, int]]:
 
 
 def test_what_is_sound_is_loaded_with_ids_values_and_blocks(root: Path) -> None:
-    put(root, "items/kanghan/shuiku.md", "---\n标题:  抗旱  工作 \n供稿单位: 市水利局\n报送时间: 2026-6-5\n---\n　　一、甲\n")
+    put(
+        root,
+        "items/kanghan/shuiku.md",
+        "---\n标题:  抗旱  工作 \n供稿单位: 市水利局\n报送时间: 2026-6-5\n---\n　　一、甲\n",
+    )
     put(root, "findings/f/1.yaml", MATTER)
     put(root, "findings/f/2.yaml", PROBLEM)
     put(root, "issues/2026/a.yaml", ISSUE + "期号: 011\n条目:\n  - 信息: shuiku\n")
@@ -114,7 +118,7 @@ def test_a_wrong_value_is_told_at_its_place_in_the_fields_words(
     assert fault.hint
 
 
-@pytest.mark.parametrize("title", ["", "标题:", "标题: ''", "标题: '　'", "标题: \"\\u200b\"", "标题: |\n   \n"])
+@pytest.mark.parametrize("title", ["", "标题:", "标题: ''", "标题: '　'", '标题: "\\u200b"', "标题: |\n   \n"])
 def test_an_empty_or_blank_title_is_an_error(root: Path, title: str) -> None:
     put(root, "items/a.md", f"---\n供稿人: 甲\n{title}\n---\n正文\n")
     (fault,) = [f for f in load(root)[1] if f.severity == "error"]
@@ -212,7 +216,9 @@ def test_hidden_files_and_litter_are_skipped_and_a_wrong_suffix_is_told(root: Pa
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="these names and links cannot be made there")
-def test_links_out_of_the_workspace_and_device_names_are_refused(root: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_links_out_of_the_workspace_and_device_names_are_refused(
+    root: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     outside = tmp_path_factory.mktemp("outside") / "x.md"
     outside.write_text(ITEM, encoding="utf-8")
     put(root, "items/CON.md", ITEM)

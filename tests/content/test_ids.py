@@ -45,7 +45,10 @@ def test_what_leads_out_or_cannot_be_a_file_is_refused_by_its_own_code(name: str
 
 
 def test_a_missing_entry_suggests_the_nearest_names() -> None:
-    assert (fault("kanghan/shuikou").code, fault("kanghan/shuikou").hint) == ("id-missing", "是否指 kanghan/shuiku、kanghan/jieshui？")
+    assert (fault("kanghan/shuikou").code, fault("kanghan/shuikou").hint) == (
+        "id-missing",
+        "是否指 kanghan/shuiku、kanghan/jieshui？",
+    )
     assert "kanghan/shuiku" in fault("shuikuu").hint
     assert "不写后缀" in fault("kanghan/shuiku.md").hint
 

@@ -111,7 +111,9 @@ def test_a_new_file_has_every_key_with_a_comment_and_loads_once_the_required_key
     assert (faults, bound.faults) == ([], [])
     for name, typed in given.items():
         field = {info.alias: attribute for attribute, info in model.model_fields.items()}.get(name, name)
-        assert getattr(value, field) == (tuple(typed) if isinstance(typed, list) else typed if name == "day" else str(typed))
+        assert getattr(value, field) == (
+            tuple(typed) if isinstance(typed, list) else typed if name == "day" else str(typed)
+        )
 
 
 @pytest.mark.parametrize("kind", ["item", "事项", "问题", "issue"])

@@ -94,7 +94,7 @@ BOMB = "甲: &a [x, x]\n乙: &b [*a, *a]\n丙: &c [*b, *b]\n丁: [*c, *c]\n"
         ("甲: 1\n乙: 'x\n丙: 2\n", "yaml-syntax", 2, 4, "引号没有配对"),
         ("甲: [1, 2", "yaml-syntax", 1, 4, "方括号"),
         ("甲:\n\t乙: 1", "yaml-syntax", 2, 1, "制表符"),
-        ("甲: \"a\" b", "yaml-syntax", 1, 8, "对不齐"),
+        ('甲: "a" b', "yaml-syntax", 1, 8, "对不齐"),
         ("甲: \ud800", "text-surrogate", 1, 4, "代理字符"),
     ],
 )
@@ -125,10 +125,15 @@ def test_a_text_above_the_limit_is_refused_unread() -> None:
 def test_pure_python_parser_gives_the_same_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     expected = parse(VALUES), [refused(text)[:3] for text in (BOMB, "甲: @乙", "标题：甲\n供稿: 乙", "甲: " + "[" * 30)]
     monkeypatch.setattr(yaml_text, "_LOADER", yaml.SafeLoader)
-    assert (parse(VALUES), [refused(t)[:3] for t in (BOMB, "甲: @乙", "标题：甲\n供稿: 乙", "甲: " + "[" * 30)]) == expected
+    assert (
+        parse(VALUES),
+        [refused(t)[:3] for t in (BOMB, "甲: @乙", "标题：甲\n供稿: 乙", "甲: " + "[" * 30)],
+    ) == expected
 
 
-@pytest.mark.parametrize("unit", ["[", "!", "! ", "{", "- ", "? ", "&a ", "*a ", "'", '"', ": ", "|", "\n", "a: [", "%", "\t"])
+@pytest.mark.parametrize(
+    "unit", ["[", "!", "! ", "{", "- ", "? ", "&a ", "*a ", "'", '"', ": ", "|", "\n", "a: [", "%", "\t"]
+)
 def test_hostile_yaml_is_answered_at_once(unit: str) -> None:
     """A quadratic reader takes minutes for these; the margin is wide, the machine may be busy."""
     begin = time.perf_counter()
