@@ -62,7 +62,8 @@ def foot_lines(foot: Mapping[str, Any], layout: Mapping[str, Any]) -> int:
 
 def _foot_height(foot: Mapping[str, Any], layout: Mapping[str, Any]) -> int:
     """Height of the foot's box in EMU; the box is filled from its bottom."""
-    return round((foot_lines(foot, layout) * layout["版记"]["行距"] + 4) * _EMU_PER_PT)
+    points: float = foot_lines(foot, layout) * layout["版记"]["行距"] + 4
+    return round(points * _EMU_PER_PT)
 
 
 # What templates may call inside attributes, where Word wants numbers in its own units.
