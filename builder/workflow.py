@@ -95,7 +95,10 @@ def choose(opened: Opened, names: Sequence[str]) -> tuple[str, ...]:
         path = Path(name).resolve()
         inside = path.suffix == ".yaml" and path.is_relative_to(folder)
         found = content.resolve("issue", path.relative_to(folder).with_suffix("").as_posix() if inside else name, known)
-        (faults if isinstance(found, Fault) else ids).append(found)
+        if isinstance(found, Fault):
+            faults.append(found)
+        else:
+            ids.append(found)
     if faults:
         raise InvalidContent("没有找到要生成的期。", "用 jianbao list issues 看有哪些期。", tuple(faults))
     return tuple(dict.fromkeys(ids))

@@ -94,11 +94,7 @@ def usage_message(error: click.UsageError) -> str:
 def _parameter(error: click.BadParameter) -> str:
     if error.param is None:
         return "参数"
-    names = (
-        error.param.opts
-        if isinstance(error.param, click.Option)
-        else [error.param.make_metavar(click.Context(click.Command("")))]
-    )
+    names = error.param.opts if isinstance(error.param, click.Option) else [error.param.metavar or ""]
     return f"{'选项' if isinstance(error.param, click.Option) else '参数'} {'/'.join(names)} "
 
 

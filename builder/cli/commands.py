@@ -66,7 +66,7 @@ def check(folder: Path, as_json: bool) -> int:
     from builder import workflow
 
     try:
-        faults = workflow.check(workspace(folder))
+        faults = tuple(workflow.check(workspace(folder)))
     except InvalidContent as error:
         faults = error.faults
     if as_json:

@@ -42,7 +42,7 @@ def blocks(
     listing: Listing, findings: Sequence[Source[Finding]], place: Place
 ) -> tuple[tuple[Block, ...], list[Fault]]:
     """The blocks of a listing, in its order, and faults for columns that the findings do not have."""
-    columns = listing.columns or tuple(Column(字段=name) for name in _DEFAULTS[findings[0].value.kind])
+    columns = listing.columns or tuple(Column(field=name) for name in _DEFAULTS[findings[0].value.kind])
     faults = [
         Fault(
             "unknown-column",
@@ -108,7 +108,7 @@ def _paragraph(serial: int, source: Source[Finding]) -> Paragraph:
     finding = source.value
     if isinstance(finding, Problem):
         lead = f"{serial}.{_stopped(f'{finding.site}：{finding.problem}')}"
-        facts = (("责任单位", finding.units), ("整改要求", finding.demand), ("整改时限", finding.deadline))
+        facts: tuple[tuple[str, object], ...] = (("责任单位", finding.units), ("整改要求", finding.demand), ("整改时限", finding.deadline))
     else:
         lead = f"{serial}.{_stopped(finding.matter)}"
         facts = (("责任单位", finding.units), ("完成时限", finding.deadline), ("状态", finding.state))

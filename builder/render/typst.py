@@ -13,13 +13,13 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import typst
 
 from builder.errors import RenderError
 
-STANDARDS = ["a-2b"]
+STANDARD: Final = "a-2b"
 
 
 class Engine:
@@ -55,14 +55,15 @@ class Engine:
             pdf, warnings = compiler.compile_with_warnings(
                 format="pdf",
                 sys_inputs={"view": json.dumps(view, ensure_ascii=False)},
-                pdf_standards=STANDARDS,
+                pdf_standards=STANDARD,
                 timestamp=int(signed.timestamp()),
             )
         except typst.TypstError as error:
             raise self._failure(view["刊物"], error.message, error.diagnostic) from error
         if warnings:
             raise self._failure(view["刊物"], warnings[0].message, "")
-        return bytes(pdf)
+        assert isinstance(pdf, bytes)  # one document, no output path
+        return pdf
 
     def _compiler(self, publication: str) -> typst.Compiler:
         if publication not in self._compilers:
