@@ -1,0 +1,68 @@
+"""Frozen models. What editors write in YAML carries the field's Chinese terms as aliases; Python reads English names.
+
+Entries keep the places of their values, so that every later message can point at them.
+"""
+
+from builder.model.blocks import Align, Block, Cell, PageBreak, Paragraph, Photo, Picture, Span, Table
+from builder.model.entries import Adoption, Extension, Feedback, Finding, Instruction, Item, Matter, Problem
+from builder.model.fields import Auto, Day, Model, Number, RequiredDay, Texts, Urgency, Whole, YesNo, a
+from builder.model.issue import (
+    Attachment,
+    Column,
+    DistributionChange,
+    Entry,
+    Extra,
+    Issue,
+    Listing,
+    Recipients,
+    Section,
+)
+from builder.model.library import Library, Source
+from builder.model.office import Distribution, Office, Post, RecipientGroup, Unit
+
+__all__ = [
+    "Adoption",
+    "Align",
+    "Attachment",
+    "Auto",
+    "Block",
+    "Cell",
+    "Column",
+    "Day",
+    "Distribution",
+    "DistributionChange",
+    "Entry",
+    "Extension",
+    "Extra",
+    "Feedback",
+    "Finding",
+    "Instruction",
+    "Issue",
+    "Item",
+    "Library",
+    "Listing",
+    "Matter",
+    "Model",
+    "Number",
+    "Office",
+    "PageBreak",
+    "Paragraph",
+    "Photo",
+    "Picture",
+    "Post",
+    "Problem",
+    "Ratio",
+    "RecipientGroup",
+    "Recipients",
+    "RequiredDay",
+    "Section",
+    "Source",
+    "Span",
+    "Table",
+    "Texts",
+    "Unit",
+    "Urgency",
+    "Whole",
+    "YesNo",
+    "a",
+]

@@ -1,0 +1,111 @@
+"""Issue files: what is chosen, in which order, under which heads."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator
+
+from builder.model.fields import Auto, Model, Number, Ratio, RequiredDay, Texts, Urgency, Whole, a
+
+
+class Column(Model):
+    """One column of a findings table. A bare key in YAML stands for ``{字段: key}``."""
+
+    field: str = a("字段", ..., "督查事项的字段名，或 序号")
+    title: str = a("列名", "", "表头文字，空则用字段名")
+    group: str = a("组", "", "两行表头时上一行的文字，相邻同组合并")
+    width: Ratio = a("宽", None, "相对宽度")
+
+
+class Listing(Model):
+    """Findings as text, as a table, or both."""
+
+    select: Texts = a("范围", ..., "督查事项编号（文件名）或文件夹，如 fengong-2026/*", min_length=1)
+    form: Literal["表", "文", "文表"] = a("形式", "表", "表、文或文表")
+    title: str = a("表题", "", "表题")
+    unit: str = a("单位", "", "计量单位，如 件")
+    columns: tuple[Annotated[Column, BeforeValidator(lambda v: {"字段": v} if isinstance(v, str) else v)], ...] = a(
+        "列", (), "列；空则按种类取默认列"
+    )
+
+
+class Entry(Model):
+    """One entry of an issue: exactly one of 信息, 督查, 正文."""
+
+    item: str = a("信息", "", "信息编号（content/items 下的路径，不带后缀）")
+    listing: Listing | None = a("督查", None, "督查事项清单")
+    text: str = a("正文", "", "直接写在本期里的文字，写法同信息正文")
+    title: str = a("标题", "", "另拟标题；空则用信息的标题；写 无 则不印标题")
+    note: str = a("编者按", "", "本条编者按")
+    credit: str = a("供稿", "", "另写供稿署名，如 本刊综合；写 无 则不印")
+
+
+class Section(Model):
+    """A 栏目 with its entries."""
+
+    name: str = a("名称", ..., "栏目名，不带【】", min_length=1)
+    note: str = a("编者按", "", "栏目编者按")
+    entries: tuple[Entry, ...] = a("条目", (), "条目")
+
+
+class Attachment(Model):
+    """An annex: exactly one of 信息, 督查, 正文."""
+
+    title: str = a("标题", ..., "附件名称，句末不加标点", min_length=1)
+    item: str = a("信息", "", "信息编号")
+    listing: Listing | None = a("督查", None, "督查事项清单")
+    text: str = a("正文", "", "附件正文")
+    orientation: Literal["纵", "横"] = a("方向", "纵", "纸张方向：纵 或 横")
+
+
+class Recipients(Model):
+    """Names of recipient groups by part of the foot."""
+
+    report: Texts = a("报", (), "报：上级")
+    send: Texts = a("送", (), "送：平级")
+    issue: Texts = a("发", (), "发：下级")
+
+
+class DistributionChange(Model):
+    """What this issue changes in its publication's distribution list."""
+
+    add: Recipients = a("增加", Recipients(), "增加的分发组（office.yaml 中的组名）")
+    remove: Texts = a("删去", (), "删去的分发组")
+
+
+class Extra(Model):
+    """A recipient of this issue only (本期增发)."""
+
+    name: str = a("名称", ..., "单位或职务")
+    copies: Whole = a("份数", 1, "份数", ge=1)
+
+
+class Issue(Model):
+    """An issue file: what is chosen, in which order, under which heads."""
+
+    publication: str = a("刊物", ..., "刊物代号，如 gongzuo-xinxi", min_length=1)
+    day: RequiredDay = a("日期", ..., "签发日期，如 2026-06-08")
+    number: Number = a("期号", None, "期号；空则由系统拟号")
+    total: Number = a("总期", None, "总期号；空则由系统拟号")
+    series: Literal["正刊", "增刊", "专刊", "特刊", "专号"] = a("系列", "正刊", "正刊、增刊、专刊、特刊或专号")
+    topic: str = a("专题", "", "专期的专题名，印在期号下一行；一般空")
+    marking: str = a("标识", "", "如 内部资料　注意保存")
+    secrecy: Literal["", "秘密", "机密", "绝密"] = a("密级", "", "普通环境下不得填写")
+    secrecy_term: str = a("保密期限", "", "如 1年")
+    urgency: Urgency = a("紧急程度", "", "特急、加急或急件")
+    copy_number: str = a("份号", "", "六位份号，如 000123", pattern=r"^([0-9]{6})?$")
+    addressees: Texts = a("主送", (), "主送机关")
+    contents: Auto = a("要目", "自动", "本期要目：自动、是或否")
+    note: str = a("编者按", "", "本期编者按")
+    sections: tuple[Section, ...] = a("栏目", (), "栏目")
+    entries: tuple[Entry, ...] = a("条目", (), "不分栏目时的条目")
+    attachments: tuple[Attachment, ...] = a("附件", (), "附件")
+    signed: Auto = a("署名", "自动", "文末署名和日期：自动按刊物规定")
+    distribution: DistributionChange = a("分发", DistributionChange(), "对分发名单的改动")
+    extras: tuple[Extra, ...] = a("本期增发", (), "本期增发")
+    copies: Number = a("印数", None, "一般不填，由系统计算；填了就与计算结果核对")
+    approver: str = a("签发", "", "签发人职务或姓名")
+    editor: str = a("责任编辑", "", "责任编辑")
+    proofreader: str = a("校对", "", "校对")
+    page_limit: Number = a("页数上限", None, "版面上限（面），超出时给出应删行数")

@@ -1,0 +1,54 @@
+"""``content/office.yaml``."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from builder.model.fields import Model, Texts, Whole, YesNo, a
+
+
+class Unit(Model):
+    """A unit of the office's own roster."""
+
+    name: str = a("全称", ..., "单位全称", min_length=1)
+    short: str = a("简称", ..., "供稿署名用的简称", min_length=1)
+    kind: Literal["", "县（市、区）", "市直部门", "乡镇（街道）"] = a(
+        "类别", "", "县（市、区）、市直部门或乡镇（街道）"
+    )
+
+
+class Post(Model):
+    """A post and the acts it may do (trust, not authentication)."""
+
+    name: str = a("职务", ..., "职务", min_length=1)
+    acts: Texts = a("可办", (), "可办的手续：编辑、审核、签发、复核")
+
+
+class RecipientGroup(Model):
+    """A recipient group: one phrase in the foot and its copies."""
+
+    name: str = a("组", ..., "组名，供名单引用", min_length=1)
+    text: str = a("名称", ..., "印在报尾的文字", min_length=1)
+    copies: Whole = a("份数", ..., "份数", ge=1)
+
+
+class Distribution(Model):
+    """A publication's standing distribution list."""
+
+    report: Texts = a("报", (), "报")
+    send: Texts = a("送", (), "送")
+    issue: Texts = a("发", (), "发")
+    file: Whole = a("存档", 0, "存档份数", ge=0)
+    spare: Whole = a("备用", 0, "备用份数", ge=0)
+
+
+class Office(Model):
+    """``content/office.yaml``."""
+
+    name: str = a("名称", ..., "机关名称", min_length=1)
+    publishers: dict[str, str] = a("编印单位", {}, "各刊物的编印单位；空则用机关名称")
+    classified: YesNo = a("涉密环境", "否", "本机是否为涉密环境")
+    units: tuple[Unit, ...] = a("单位", (), "单位名册")
+    posts: tuple[Post, ...] = a("职务", (), "职务")
+    groups: tuple[RecipientGroup, ...] = a("分发组", (), "分发组")
+    distributions: dict[str, Distribution] = a("分发名单", {}, "各刊物的分发名单")
