@@ -1,81 +1,123 @@
-"""PDF: Typst, the compiler in a wheel. The only importer of ``typst``.
+"""PDF from a view, by Typst: the only module that imports it.
 
-The compiler sees a private folder that holds copies of the Typst templates and the pictures: regular files only, no
-packages, nothing of the workspace. The view comes in as JSON, never as markup. A warning is an error, since a missing
-font is only a warning and drops the text (design §5).
+The view goes in as JSON, never as markup. A warning counts as an error: a missing font is only a warning to Typst,
+and drops text.
 """
 
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import typst
 
 from builder.errors import RenderError
 
-STANDARD: Final = "a-2b"
+STANDARDS = ["a-2a", "ua-1"]
+_PICTURES = "pictures"
+_PICTURE_NAME = re.compile(r"[0-9A-Za-z_-]+\.(png|jpeg|jpg)")
+_PACKAGE = re.compile(r'"@[\w-]+/')
+_HINT = "请检查该刊物的 issue.typ 和 templates/layout，或恢复原模板。"
 
 
 class Engine:
-    """Renders views to PDF; one compiler per publication. Not shared between threads."""
+    """A warm Typst compiler with the templates as they were when it was made.
+
+    One engine per thread: a compiler is not shared. Typst sees a private folder with copies of the templates' regular
+    files (a link would lead out of it) and the pictures of the issue that is being rendered, and nothing else; no
+    package is ever fetched.
+    """
 
     def __init__(self, templates: Path, font_paths: Sequence[Path]) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="jianbao-", ignore_cleanup_errors=True)
-        self._root = Path(self._folder.name)
-        for source in templates.rglob("*.typ"):
-            if source.is_file() and not source.is_symlink():
-                target = self._root / source.relative_to(templates)
-                target.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(source, target)
-        (self._root / "pictures").mkdir()
-        self._fonts = typst.Fonts(
-            include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(p) for p in font_paths]
-        )
-        self._compilers: dict[str, typst.Compiler] = {}
-
-    def render(self, view: Mapping[str, Any], photos: Mapping[str, bytes]) -> bytes:
-        """The issue as PDF/A-2b bytes; the same view gives the same bytes.
+        """Args: ``templates`` holds ``layout/`` and a folder per publication; ``font_paths`` are folders of fonts.
 
         Raises:
-            RenderError: the template is missing, or Typst reports an error or a warning.
+            RenderError: a template asks for a package.
         """
-        compiler = self._compiler(view["刊物"])
-        for name, data in photos.items():
-            path = self._root / "pictures" / name
-            if not path.exists():
-                path.write_bytes(data)
-        signed = datetime.fromisoformat(view["元数据"]["日期"]).replace(tzinfo=UTC)
-        try:
-            pdf, warnings = compiler.compile_with_warnings(
-                format="pdf",
-                sys_inputs={"view": json.dumps(view, ensure_ascii=False)},
-                pdf_standards=STANDARD,
-                timestamp=int(signed.timestamp()),
-            )
-        except typst.TypstError as error:
-            raise self._failure(view["刊物"], error.message, error.diagnostic) from error
+        self._folder = tempfile.TemporaryDirectory(prefix="jianbao-")
+        self._root = Path(self._folder.name).resolve()
+        _copy(templates, self._root)
+        (self._root / _PICTURES).mkdir()
+        fonts = typst.Fonts(
+            include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(p) for p in font_paths]
+        )
+        nowhere = str(self._root / "packages")
+        self._compiler = typst.Compiler(
+            root=str(self._root),
+            font_paths=fonts,
+            ignore_system_fonts=True,
+            package_path=nowhere,
+            package_cache_path=nowhere,
+        )
+
+    def render(self, view: Mapping[str, Any], photos: Mapping[str, bytes]) -> bytes:
+        """The PDF (PDF/A-2a, PDF/UA-1) of a view; ``photos`` are the bytes of its pictures by name.
+
+        The same view gives the same bytes, whatever the clock, the time zone and the machine.
+
+        Raises:
+            RenderError: the publication has no ``issue.typ``, or Typst reports an error or a warning.
+        """
+        name = f"{view['刊物']}/issue.typ"
+        template = self._root / name
+        if not template.is_file():
+            raise RenderError(f"没有 PDF 模板 templates/{name}。", "请恢复该刊物的模板文件。")
+        day = datetime.fromisoformat(view["元数据"]["日期"]).replace(tzinfo=UTC)
+        data = json.dumps(view, ensure_ascii=False, separators=(",", ":"))
+        with self._pictures(photos):
+            try:
+                pdf, warnings = self._compiler.compile_with_warnings(
+                    input=str(template),
+                    format="pdf",
+                    sys_inputs={"view": data},
+                    pdf_standards=STANDARDS,
+                    timestamp=int(day.timestamp()),
+                )
+            except typst.TypstError as error:
+                raise self._error(name, getattr(error, "diagnostic", "") or str(error)) from error
         if warnings:
-            raise self._failure(view["刊物"], warnings[0].message, "")
-        assert isinstance(pdf, bytes)  # one document, no output path
+            raise self._error(name, "\n".join(getattr(w, "diagnostic", "") or str(w) for w in warnings))
+        assert isinstance(pdf, bytes)
         return pdf
 
-    def _compiler(self, publication: str) -> typst.Compiler:
-        if publication not in self._compilers:
-            path = self._root / publication / "issue.typ"
-            if not path.is_file():
-                message = f"缺少 PDF 模板 templates/{publication}/issue.typ。"
-                raise RenderError(message, "从其他刊物复制 issue.typ 到这个文件夹。")
-            self._compilers[publication] = typst.Compiler(
-                str(path), root=str(self._root), font_paths=self._fonts, ignore_system_fonts=True
-            )
-        return self._compilers[publication]
+    def _error(self, name: str, detail: str) -> RenderError:
+        """An error that names the template; paths of this machine are taken out of Typst's text."""
+        folder = re.escape(self._root.name)
+        told = re.sub(rf"[^\s\"`]*{folder}/?", "templates/", detail.strip())
+        return RenderError(f"PDF 模板 templates/{name} 出错：\n{told}", _HINT)
 
-    def _failure(self, publication: str, message: str, detail: str) -> RenderError:
-        text = f"templates/{publication}/issue.typ 不能生成 PDF：{message}。{detail}".replace(str(self._root), "")
-        return RenderError(text, "对照 docs/templates.md 改正模板，或恢复原模板。")
+    @contextmanager
+    def _pictures(self, photos: Mapping[str, bytes]) -> Iterator[None]:
+        """The pictures, where Typst sees them, for as long as it needs them."""
+        paths = []
+        try:
+            for name, content in photos.items():
+                if not _PICTURE_NAME.fullmatch(name):
+                    raise RenderError(f"图片名“{name}”不能用。", "图片名由程序按内容生成，不要改动。")
+                path = self._root / _PICTURES / name
+                path.write_bytes(content)
+                paths.append(path)
+            yield
+        finally:
+            for path in paths:
+                path.unlink(missing_ok=True)
+
+
+def _copy(templates: Path, root: Path) -> None:
+    """Copy what Typst may read: regular ``.typ`` files, links left out."""
+    for path in sorted(templates.glob("*/*.typ")):
+        if path.is_symlink() or path.parent.is_symlink() or not path.is_file():
+            continue
+        name = path.relative_to(templates)
+        if _PACKAGE.search(path.read_text(encoding="utf-8")):
+            raise RenderError(f"PDF 模板 templates/{name.as_posix()} 引用了软件包。", "模板不得使用 @ 软件包，请删去。")
+        target = root / name
+        target.parent.mkdir(exist_ok=True)
+        shutil.copyfile(path, target)
