@@ -20,7 +20,6 @@ import typst
 
 from builder.errors import RenderError
 
-STANDARDS = ["a-2a", "ua-1"]
 _PICTURES = "pictures"
 _PICTURE_NAME = re.compile(r"[0-9A-Za-z_-]+\.(png|jpeg|jpg)")
 _PACKAGE = re.compile(r'"@[\w-]+/')
@@ -77,7 +76,7 @@ class Engine:
                     input=str(template),
                     format="pdf",
                     sys_inputs={"view": data},
-                    pdf_standards=STANDARDS,
+                    pdf_standards=["a-2a", "ua-1"],
                     timestamp=int(day.timestamp()),
                 )
             except typst.TypstError as error:

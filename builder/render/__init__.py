@@ -1,0 +1,1 @@
+"""The view and the engines that turn it into files, one door each."""
