@@ -51,7 +51,6 @@ __all__ = [
     "Picture",
     "Post",
     "Problem",
-    "Ratio",
     "RecipientGroup",
     "Recipients",
     "RequiredDay",

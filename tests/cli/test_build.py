@@ -1,0 +1,219 @@
+"""``jianbao build`` and its neighbours, as an editor runs them: a second process, a real workspace, real engines."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+
+DRAFT = "output/drafts/gongzuo-xinxi/2026/第1期"
+
+
+def item(workspace: Path, body: str, title: str = "标题") -> None:
+    (workspace / "content/items/抗旱.md").write_text(f"---\n标题: {title}\n---\n{body}\n", encoding="utf-8")
+
+
+def drafts(workspace: Path) -> list[str]:
+    folder = workspace / "output"
+    return sorted(p.relative_to(workspace).as_posix() for p in folder.rglob("*") if p.is_file())
+
+
+def test_build_writes_both_formats_and_says_pages_room_and_the_proposed_number(run, workspace):
+    result = run("build")
+    assert result.returncode == 0, result.stderr
+    assert drafts(workspace) == [f"{DRAFT}.docx", f"{DRAFT}.pdf"]
+    assert "（拟）" in result.stdout
+    assert "1面，末面余" in result.stdout
+    assert f"{DRAFT}.pdf" in result.stdout
+    assert "（1/1）" in result.stderr
+
+
+def test_a_proposed_number_is_not_marked_on_the_page(run, workspace):
+    run("build")
+    document = zipfile.ZipFile(workspace / f"{DRAFT}.docx").read("word/document.xml").decode()
+    assert "拟" not in document
+
+
+def test_build_takes_a_path_an_id_or_a_bare_name(run, workspace):
+    for name in ("content/issues/2026/第1期.yaml", "2026/第1期", "第1期"):
+        assert run("build", name, "--format", "pdf").returncode == 0
+    assert drafts(workspace) == [f"{DRAFT}.pdf"]
+
+
+def test_json_tells_what_was_built(run, workspace):
+    built = json.loads(run("build", "--json").stdout)["built"]
+    assert [(b["id"], b["pages"], b["proposed"], b["files"]) for b in built] == [
+        ("2026/第1期", 1, True, [f"{DRAFT}.docx", f"{DRAFT}.pdf"])
+    ]
+
+
+NASTY = [
+    "R&D占比<5%",
+    "a <b> c",
+    "</w:t></w:r></w:p>",
+    "{{ 7*7 }}",
+    "{% for %}",
+    '#read("x")',
+    "$x$",
+    "]]><!--",
+    "&amp;",
+    "2*3和4*5",
+    "[1]: x",
+    "---",
+    "5.五",
+    "3.三",
+]
+
+
+def test_text_that_looks_like_markup_prints_exactly(run, workspace):
+    item(workspace, "\n".join(NASTY), title="标题{{ 7*7 }}与#x")
+    result = run("build")
+    assert result.returncode == 0, result.stderr
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "line"),
+    [
+        ("好\x00坏", "text-control", 4),
+        ("好\ufffe坏", "text-noncharacter", 4),
+        ("好\u202e坏", "text-bidi", 4),
+        ("好\U00020000坏\U000e0fff", "", 4),
+        ("第一行\n![](x.png)", "", 5),
+        ("![图](http://a/b.png)", "", 4),
+        ("![图](../../../etc/passwd)", "", 4),
+    ],
+)
+def test_what_cannot_be_printed_is_refused_with_its_place_and_nothing_written(run, workspace, body, code, line):
+    item(workspace, body)
+    result = run("build")
+    assert result.returncode == 1
+    assert f"content/items/抗旱.md:{line}:" in result.stderr
+    assert "怎么办" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert code in result.stderr
+    assert drafts(workspace) == []
+
+
+def test_a_lone_surrogate_is_refused_with_its_place(run, workspace):
+    (workspace / "content/items/抗旱.md").write_bytes("---\n标题: 甲\n---\n好".encode() + b"\xed\xa0\x80\n")
+    result = run("build")
+    assert result.returncode == 1
+    assert "content/items/抗旱.md:4:2" in result.stderr
+
+
+@pytest.mark.parametrize("title", ["", '"   "', "　"])
+def test_an_empty_title_is_refused(run, workspace, title):
+    item(workspace, "正文。", title=title)
+    result = run("check", "--json")
+    assert result.returncode == 1
+    faults = [f for f in json.loads(result.stdout) if f["file"].endswith("抗旱.md")]
+    assert faults
+    assert faults[0]["severity"] == "error"
+    assert faults[0]["line"] == 2
+
+
+def test_an_item_without_text_is_refused(run, workspace):
+    item(workspace, "")
+    result = run("build")
+    assert result.returncode == 1
+    assert "empty-body" in result.stderr
+
+
+def test_every_fault_of_every_file_is_reported_at_once(run, workspace):
+    item(workspace, "好\x00坏")
+    (workspace / "content/issues/2026/第1期.yaml").write_text(
+        "刊物: gongzuo\n日期: 2026-02-30\n标提: x\n", encoding="utf-8"
+    )
+    faults = json.loads(run("check", "--json").stdout)
+    assert {"code", "severity", "file", "line", "column", "message", "hint"} == set(faults[0])
+    places = {(f["file"], f["line"]) for f in faults if f["severity"] == "error"}
+    assert {
+        ("content/items/抗旱.md", 4),
+        ("content/issues/2026/第1期.yaml", 2),
+        ("content/issues/2026/第1期.yaml", 3),
+    } <= places
+
+
+def test_keep_going_leaves_out_the_issue_with_faults_and_exits_2(run, workspace):
+    (workspace / "content/issues/2026/坏.yaml").write_text(
+        "刊物: 无此刊\n日期: 2026-06-09\n条目:\n  - 信息: 抗旱\n", encoding="utf-8"
+    )
+    assert run("build").returncode == 1
+    assert drafts(workspace) == []
+    result = run("build", "--keep-going")
+    assert result.returncode == 2
+    assert "2026/坏" in result.stderr
+    assert drafts(workspace) == [f"{DRAFT}.docx", f"{DRAFT}.pdf"]
+
+
+def test_a_fault_elsewhere_does_not_stop_a_chosen_issue(run, workspace):
+    (workspace / "content/issues/2026/坏.yaml").write_text("刊物: 无此刊\n日期: 2026-06-09\n", encoding="utf-8")
+    assert run("build", "第1期").returncode == 0
+
+
+def test_an_issue_over_its_page_limit_says_how_many_lines_to_cut(run, workspace):
+    item(workspace, "\n".join(["督查发现，部分单位落实不到位，整改不彻底，须限期办结。" * 3] * 20))
+    issue = workspace / "content/issues/2026/第1期.yaml"
+    text = issue.read_text(encoding="utf-8")
+    assert "页数上限:" in text
+    lines = [("页数上限: 1" if line.startswith("页数上限:") else line) for line in text.splitlines()]
+    issue.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    result = run("build")
+    assert result.returncode == 0, result.stderr
+    assert "超出" in result.stdout
+    assert "行（约" in result.stdout
+
+
+def test_a_fourth_publication_is_a_new_folder(run, workspace):
+    source, target = workspace / "templates/ducha-tongbao", workspace / "templates/lingdao-canyue"
+    target.mkdir()
+    for name in ("publication.yaml", "issue.typ", "issue.docx"):
+        data = (source / name).read_bytes()
+        target.joinpath(name).write_bytes(data.replace("刊名: 督查通报".encode(), "刊名: 领导参阅".encode()))
+    office = workspace / "content/office.yaml"
+    office.write_text(
+        office.read_text(encoding="utf-8").replace("  ducha-tongbao:", "  lingdao-canyue:"), encoding="utf-8"
+    )
+    assert (
+        run("new", "issue", "参阅", "--刊物", "lingdao-canyue", "--日期", "2026-06-08", "--信息", "抗旱").returncode
+        == 0
+    )
+    result = run("build", "参阅")
+    assert result.returncode == 0, result.stderr
+    assert "《领导参阅》第1期" in result.stdout
+    document = zipfile.ZipFile(workspace / "output/drafts/lingdao-canyue/参阅.docx").read("word/document.xml").decode()
+    assert "领导参阅" in document
+
+
+def test_a_template_with_an_unknown_variable_is_refused_and_nothing_written(run, workspace):
+    path = workspace / "templates/gongzuo-xinxi/issue.docx"
+    with zipfile.ZipFile(path) as package:
+        parts = {n: package.read(n) for n in package.namelist()}
+    parts["word/document.xml"] = parts["word/document.xml"].replace(
+        "{{ 报头.编印单位 }}".encode(), "{{ 报头.编印机关 }}".encode()
+    )
+    with zipfile.ZipFile(path, "w") as package:
+        for name, data in parts.items():
+            package.writestr(name, data)
+    result = run("build")
+    assert result.returncode == 1
+    assert "编印机关" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert drafts(workspace) == []
+
+
+def test_same_input_gives_the_same_bytes_in_other_processes_and_time_zones(run, workspace):
+    assert run("build", TZ="Asia/Shanghai").returncode == 0
+    first = {n: (workspace / n).read_bytes() for n in drafts(workspace)}
+    assert run("build", TZ="America/Los_Angeles", LC_ALL="C.UTF-8").returncode == 0
+    assert {n: (workspace / n).read_bytes() for n in drafts(workspace)} == first
+
+
+def test_an_unwritable_output_is_an_io_failure_with_advice(run, workspace):
+    (workspace / "output").write_text("不是文件夹", encoding="utf-8")
+    result = run("build")
+    assert result.returncode == 74
+    assert "Traceback" not in result.stderr
+    assert "怎么办" in result.stderr

@@ -1,0 +1,113 @@
+"""The other commands, usage errors, and speed of the help (no wall-clock limit: what it imports)."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from builder.cli.main import main
+
+
+def told(capsys, *arguments: str) -> tuple[int, str, str]:
+    with pytest.raises(SystemExit) as stop:
+        main(list(arguments))
+    out = capsys.readouterr()
+    return stop.value.code, out.out, out.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (["--nope"], "没有选项 --nope"),
+        (["nope"], "没有命令 nope"),
+        (["list", "nope"], "可用 items、findings、issues"),
+        (["new", "item"], "缺少参数 名称"),
+        (["build", "--format", "odt"], "没有格式“odt”"),
+        (["check", "a", "b"], "多余的参数"),
+        (["schema"], "缺少种类"),
+    ],
+)
+def test_wrong_usage_is_answered_in_chinese_with_64(capsys, arguments, word):
+    code, _, err = told(capsys, *arguments)
+    assert code == 64
+    assert word in err
+
+
+def test_a_folder_that_is_no_workspace_is_told(capsys, tmp_path):
+    code, _, err = told(capsys, "-C", str(tmp_path), "check")
+    assert code == 64
+    assert "不是简报工作区" in err
+
+
+def test_help_is_chinese_and_loads_no_heavy_module():
+    program = (
+        "import sys\nfrom builder.cli.main import main\n"
+        "try:\n main(['--help'])\nexcept SystemExit: pass\n"
+        "heavy = {'pydantic', 'typst', 'docxtpl', 'lxml', 'fontTools', 'PIL', 'yaml', 'rjieba', 'jinja2'} & set(sys.modules)\n"
+        "sys.exit(repr(heavy) if heavy else 0)"
+    )
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+    assert "用法：jianbao" in result.stdout
+    assert "Options" not in result.stdout
+
+
+def test_a_new_file_never_overwrites(capsys, workspace):
+    code, _, err = told(capsys, "-C", str(workspace), "new", "item", "抗旱")
+    assert code == 1
+    assert "已经存在" in err
+
+
+def test_init_refuses_a_folder_that_holds_something(capsys, workspace):
+    code, _, err = told(capsys, "init", str(workspace))
+    assert code == 1
+    assert "不是空文件夹" in err
+
+
+@pytest.mark.parametrize("name", ["../外面", "/绝对", "CON", "a\\b", "a/../b"])
+def test_a_name_that_cannot_be_an_id_is_refused(capsys, workspace, name):
+    code, _, err = told(capsys, "-C", str(workspace), "new", "item", name)
+    assert code == 1
+    assert "不能作文件名" in err
+
+
+def test_list_tells_where_entries_are_used(capsys, workspace):
+    told(capsys, "-C", str(workspace), "new", "item", "留用")
+    (workspace / "content/items/留用.md").write_text("---\n标题: 留着\n---\n正文。\n", encoding="utf-8")
+    _, out, _ = told(capsys, "-C", str(workspace), "list", "items", "--json")
+    assert {row["编号"]: row["用于"] for row in json.loads(out)} == {"抗旱": ["2026/第1期"], "留用": []}
+    _, out, _ = told(capsys, "-C", str(workspace), "list", "items", "--unused", "--json")
+    assert [row["编号"] for row in json.loads(out)] == ["留用"]
+
+
+@pytest.mark.parametrize("kind", ["事项", "问题"])
+def test_a_new_finding_explains_every_key(capsys, workspace, kind):
+    told(capsys, "-C", str(workspace), "new", "finding", f"新/{kind}", "--种类", kind)
+    text = (workspace / f"content/findings/新/{kind}.yaml").read_text(encoding="utf-8")
+    assert f"种类: {kind}" in text
+    keys = [line for line in text.splitlines() if line and not line.startswith(("#", " "))]
+    assert all("#" in line for line in keys)
+
+
+def test_schemas_are_written_for_the_editor(capsys, workspace):
+    told(capsys, "-C", str(workspace), "schema", "--all")
+    for kind in ("item", "finding", "issue", "office"):
+        schema = json.loads((workspace / f".vscode/schema/{kind}.json").read_text(encoding="utf-8"))
+        assert schema["$schema"].startswith("http://json-schema.org/draft-07")
+
+
+def test_fonts_lists_every_role(capsys, workspace):
+    code, out, _ = told(capsys, "-C", str(workspace), "fonts", "--json")
+    assert code == 0
+    assert {"仿宋", "楷体", "黑体", "宋体", "小标宋"} <= {row["用途"] for row in json.loads(out)}
+
+
+def test_template_make_gives_the_shipped_template(capsys, workspace):
+    path = workspace / "templates/gongzuo-xinxi/issue.docx"
+    before = path.read_bytes()
+    path.unlink()
+    assert told(capsys, "-C", str(workspace), "template", "make", "gongzuo-xinxi")[0] == 0
+    assert path.read_bytes() == before
