@@ -1,6 +1,6 @@
 """DOCX: docxtpl's dialect, compiled once; each issue renders the body and splices it into the package (design §4).
 
-The only importer of docxtpl and Jinja2. docxtpl's own ``patch_xml`` turns the Word template into Jinja source, so a
+The only importer of docxtpl and Jinja. docxtpl's own ``patch_xml`` turns the Word template into Jinja source, so a
 template that works here works there; its own rendering is the oracle of a test.
 """
 
@@ -19,27 +19,27 @@ from typing import Any
 from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import SandboxedEnvironment
+from markupsafe import Markup
 
 from builder.errors import RenderError
 from builder.files import Member, member, zip_package
-from builder.words import break_lines, width
+from builder.render.template import fragments
 
 _BODY = "word/document.xml"
 _RELATIONS = "word/_rels/document.xml.rels"
+_STYLES = "word/styles.xml"
+_CORE = "docProps/core.xml"
 _TYPES = "[Content_Types].xml"
 _IMAGE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/image"
 _TYPE_OF = {"png": "image/png", "jpeg": "image/jpeg"}
-_MARKED = re.compile(r"\{[{%#]")
+_TAGGED = re.compile(r"\{[{%#]")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")  # XML 1.0, production 2
 # What opening a damaged package raises (RuntimeError: a member with a password), and what a wrong expression raises.
 _BROKEN = (zipfile.BadZipFile, zlib.error, KeyError, OSError, RuntimeError, UnicodeDecodeError)
 _WRONG = (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 _LEVEL = 6
-_EMU_PER_MM, _TWIPS_PER_MM, _EMU_PER_PT = 36000, 1440 / 25.4, 12700
-_PITCH = 15.75  # pt, a character of body text (layout 正文.字距)
-_DOUBT = (
-    0.5  # characters: Word may break a foot line earlier than we do; too high a box shows nothing, too low a one does
-)
+_DATES = re.compile(r"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
+_SAVED = re.compile(r"<cp:(lastModifiedBy|revision|lastPrinted)>[^<]*</cp:\1>")
 
 
 def _relation(name: str) -> str:
@@ -47,43 +47,21 @@ def _relation(name: str) -> str:
     return f"rIdPicture{zlib.crc32(name.encode()):08x}"
 
 
-def _number(name: str) -> int:
-    """A positive number for places where Word wants one for a name."""
-    return zlib.crc32(name.encode()) & 0x7FFFFFFF
+def environment(styles: str = "") -> SandboxedEnvironment:
+    """The Jinja environment of a Word template: sandboxed, escaping, strict about unknown names.
 
-
-def foot_lines(foot: Mapping[str, Any], layout: Mapping[str, Any]) -> int:
-    """How many lines the foot takes (版记.字号, one character in from both sides, lines hanging after the lead)."""
-    size = layout["版记"]["字号"]
-    room = layout["版心"]["宽"] / 25.4 * 72 / size - 2 - _DOUBT
-    lines = sum(len(break_lines(row["文"], room - width(row["引"]), 0)) for row in foot["条"])
-    return lines + bool(foot["印发"]) + bool(foot["责任"]) + bool(foot["印数"])
-
-
-def _foot_height(foot: Mapping[str, Any], layout: Mapping[str, Any]) -> int:
-    """Height of the foot's box in EMU; the box is filled from its bottom."""
-    points: float = foot_lines(foot, layout) * layout["版记"]["行距"] + 4
-    return round(points * _EMU_PER_PT)
-
-
-# What templates may call inside attributes, where Word wants numbers in its own units.
-FILTERS: dict[str, Callable[..., Any]] = {
-    "twips": lambda mm: round(mm * _TWIPS_PER_MM),
-    "emu": lambda mm: round(mm * _EMU_PER_MM),
-    "half": lambda points: round(points * 2),
-    "twips16": lambda characters: round(characters * _PITCH * 20),
-    "relid": _relation,
-    "markid": _number,
-    "docprid": _number,
-    "foothigh": _foot_height,
-}
-
-
-def environment() -> SandboxedEnvironment:
-    """The Jinja environment of Word templates: sandboxed, escaping, and strict about unknown names."""
+    ``styles`` is the text of the template's ``word/styles.xml``, whose styles the filters use.
+    """
     env = SandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
-    env.filters.update(FILTERS)
+    env.filters["relid"] = _relation
+    for name, made in fragments.filters(styles, _relation).items():
+        env.filters[name] = partial(_as_xml, made)
     return env
+
+
+def _as_xml(made: Callable[..., str], *arguments: Any) -> Markup:
+    """What a filter made; it has escaped the text it took in."""
+    return Markup(made(*arguments))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +79,6 @@ class Engine:
 
     def __init__(self, templates: Path) -> None:
         self._templates = templates
-        self._environment = environment()
         self._packages: dict[str, _Package] = {}
 
     def render(self, view: Mapping[str, Any], photos: Mapping[str, bytes]) -> bytes:
@@ -135,7 +112,8 @@ class Engine:
         try:
             with zipfile.ZipFile(path) as package:
                 contents = {n: package.read(n) for n in package.namelist() if not n.endswith("/")}
-            members = tuple((n, self._prepared(n, data, path)) for n, data in contents.items())
+            env = environment(contents.get(_STYLES, b"").decode())
+            members = tuple((n, _prepared(env, n, data, path)) for n, data in contents.items())
             return _Package(name, members, contents[_RELATIONS].decode(), contents[_TYPES].decode())
         except FileNotFoundError as error:
             raise RenderError(f"缺少 Word 模板 {name}。", "用 jianbao template make 重新生成。") from error
@@ -146,12 +124,15 @@ class Engine:
         except TemplateSyntaxError as error:
             raise RenderError(f"{name} 中的模板标记写错了：{error.message}。", "在 Word 中改正这处标记。") from error
 
-    def _prepared(self, name: str, data: bytes, path: Path) -> Member | Template:
-        text = data.decode() if name.endswith(".xml") else ""
-        if not _MARKED.search(text):
-            return member(name, data, 9)
-        source = DocxTemplate(BytesIO(path.read_bytes())).patch_xml(text) if name.startswith("word/") else text
-        return self._environment.from_string(source)
+
+def _prepared(env: SandboxedEnvironment, name: str, data: bytes, path: Path) -> Member | Template:
+    text = data.decode() if name.endswith(".xml") else ""
+    if name == _CORE:  # the issue's own date, whenever and by whomever the template was saved
+        text = _SAVED.sub("", _DATES.sub("\\1{{ 元数据.日期 }}T00:00:00Z", text))
+    if not _TAGGED.search(text):
+        return member(name, data, 9)
+    source = DocxTemplate(BytesIO(path.read_bytes())).patch_xml(text) if name.startswith("word/") else text
+    return env.from_string(source)
 
 
 def _fill(template: Template, view: Mapping[str, Any], name: str) -> str:

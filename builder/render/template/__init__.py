@@ -1,0 +1,1 @@
+"""The parts of a Word template, made from the layout figures."""

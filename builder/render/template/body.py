@@ -1,0 +1,246 @@
+"""``word/document.xml``: the docxtpl template itself, Jinja only in ordinary text, so that Word opens, shows and keeps it.
+
+Numbers that Word holds in attributes (column widths, picture sizes, computed indents, the height of the foot) come from
+the filters of ``fragments``, which turn a block into a whole table, picture or paragraph in the styles of this template.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from builder.render.template.styles import ROLE_STYLES, masthead_space
+from builder.render.template.xml import (
+    DECLARATION,
+    DRAWING_NAMESPACES,
+    NAMESPACES,
+    paragraph,
+    pt,
+    run,
+    step,
+    tab,
+    tag,
+    twips,
+)
+
+PAPER = (11906, 16838)  # A4 in twips
+_LEVEL_STYLES = {1: "Level1", 2: "Level2", 3: "Level3", 4: "Level4"}
+
+
+def document(layout: Mapping[str, Any]) -> str:
+    """The whole ``word/document.xml``."""
+    parts = [
+        _blocks_macro(layout),
+        _foot_macro(),
+        _masthead(layout),
+        _contents(layout),
+        step("{{p 各块(内容, 0) }}"),
+        _annexes(layout),
+        step("{{p 版记内容()|报尾框(版记, 版式) }}"),
+        section(layout),
+    ]
+    return f"{DECLARATION}<w:document {NAMESPACES} {DRAWING_NAMESPACES}><w:body>{''.join(parts)}</w:body></w:document>"
+
+
+def section(layout: Mapping[str, Any], across: bool = False) -> str:
+    """A section's properties. A landscape page is the portrait page turned, its head at the left edge of the paper."""
+    area = layout["版心"]
+    top, left = twips(area["天头"]), twips(area["订口"])
+    right = PAPER[0] - left - twips(area["宽"])
+    bottom = PAPER[1] - top - twips(area["高"])
+    wide, high = PAPER
+    size = f'<w:pgSz w:w="{wide}" w:h="{high}"/>'
+    if across:
+        top, right, bottom, left = left, top, right, bottom
+        size = f'<w:pgSz w:w="{high}" w:h="{wide}" w:orient="landscape"/>'
+    odd, even = ("rId6", "rId7") if across else ("rId4", "rId5")
+    return (
+        f'<w:sectPr><w:footerReference w:type="default" r:id="{odd}"/><w:footerReference w:type="even" r:id="{even}"/>'
+        f'<w:type w:val="nextPage"/>{size}<w:pgMar w:top="{top}" w:right="{right}" w:bottom="{bottom}" w:left="{left}" '
+        f'w:header="851" w:footer="{footer_distance(layout)}" w:gutter="0"/>'
+        f'<w:docGrid w:type="lines" w:linePitch="{pt(layout["正文"]["行距"])}"/></w:sectPr>'
+    )
+
+
+def footer_distance(layout: Mapping[str, Any]) -> int:
+    """From the edge of the paper to the footer's line, so that its dash stands ``距版心`` below the type area (7.5)."""
+    area = layout["版心"]
+    dash = PAPER[1] - twips(area["天头"] + area["高"] + layout["页码"]["距版心"])
+    below = 0.2 * 20 + 0.36 * layout["页码"]["字号"]  # pt from the dash to the lower edge of a 20 pt line
+    return dash - pt(below)
+
+
+def _loop(variable: str, items: str, *inner: str) -> str:
+    return step(f"{{%p for {variable} in {items} %}}") + "".join(inner) + step("{%p endfor %}")
+
+
+def _when(condition: str, *inner: str) -> str:
+    return step(f"{{%p if {condition} %}}") + "".join(inner) + step("{%p endif %}")
+
+
+def _choose(*cases: tuple[str, str]) -> str:
+    """``if`` / ``elif`` / ``else``; the condition of the last case may be ""."""
+    parts = []
+    for number, (condition, inner) in enumerate(cases):
+        word = "if" if not number else "elif"
+        parts.append(step(f"{{%p {word} {condition} %}}" if condition else "{%p else %}") + inner)
+    return "".join(parts) + step("{%p endif %}")
+
+
+def _lines(items: str) -> str:
+    """Runs for lines with a line break between two."""
+    return "".join(
+        [
+            tag(f"{{%r for 行 in {items} %}}"),
+            tag("{%r if not loop.first %}"),
+            "<w:r><w:br/></w:r>",
+            tag("{%r endif %}"),
+            run("{{ 行 }}"),
+            tag("{%r endfor %}"),
+        ]
+    )
+
+
+def _marked(style: str, items: str, bookmark: str) -> str:
+    """A title of several lines inside its bookmark."""
+    return paragraph(style, tag(f"{{{{r {bookmark}|书签始 }}}}"), _lines(items), tag(f"{{{{r {bookmark}|书签末 }}}}"))
+
+
+def _blank(count: str) -> str:
+    """``count`` blank lines; a half counts."""
+    return _loop("空", f"range({count}|int)", paragraph("Blank")) + _when(
+        f"{count} != {count}|int", paragraph("HalfBlank")
+    )
+
+
+def _blocks_macro(layout: Mapping[str, Any]) -> str:
+    """``各块(blocks)``: the paragraphs of the body or of an annex."""
+    title = _blank("块.上空") + _choose(
+        ("块.单题", _marked("Title1", "块.行", "块.书签")), ("", _marked("Title2", "块.行", "块.书签"))
+    )
+    note = _loop("段", "块.段", paragraph("Note", tag("{{r 段|字 }}"))) + paragraph("Blank")
+    annexes = _annex_list()
+    kinds = _choose(
+        ('块.类 == "段"', _paragraph()),
+        ('块.类 == "标题"', title),
+        ('块.类 == "栏目"', _blank("块.上空") + paragraph("Section", run("{{ 块.文 }}"))),
+        ('块.类 == "供稿"', paragraph("Credit", run("{{ 块.文 }}"))),
+        ('块.类 == "主送"', paragraph("Addressee", run("{{ 块.文 }}"))),
+        ('块.类 == "编者按"', note),
+        ('块.类 == "表"', _table()),
+        ('块.类 == "图"', _picture()),
+        ('块.类 == "空行"', _blank("块.数")),
+        ('块.类 == "附件说明"', annexes),
+        ('块.类 == "署名"', paragraph("Blank") + step("{{p 块|署名段 }}")),
+        ('块.类 == "分页"', paragraph("Break", '<w:r><w:br w:type="page"/></w:r>')),
+    )
+    return step("{%p macro 各块(列, 部) %}") + _loop("块", "列", kinds) + step("{%p endmacro %}")
+
+
+def _paragraph() -> str:
+    inner = [run("{{ 块.前 }}"), tag("{{r 块.文字|字 }}")]
+    alone = [(f"块.独 and 块.级 == {level}", paragraph(style, *inner)) for level, style in _LEVEL_STYLES.items()]
+    credited = paragraph("Credited", *inner, tab(), run("{{ 块.供稿 }}", ROLE_STYLES["楷体"]))
+    held = paragraph("Normal", *inner, properties="<w:keepNext/>")
+    before_credit = 'loop.nextitem is defined and loop.nextitem.类 == "供稿"'
+    return _choose(*alone, ("块.供稿", credited), (before_credit, held), ("", paragraph("Normal", *inner)))
+
+
+def _table() -> str:
+    """Title and unit as paragraphs; the grid itself from the filter, in the styles 表头, 表文 and 简报表."""
+    return (
+        _when("块.题", paragraph("TableTitle", run("{{ 块.题 }}")))
+        + _when("块.单位", paragraph("TableUnit", run("{{ 块.单位 }}")))
+        + step("{{p 块|表格 }}")
+        + _loop("注", "块.注", paragraph("TableNote", tag("{{r 注|字 }}")))
+        + paragraph("TableAfter")
+    )
+
+
+def _picture() -> str:
+    return paragraph("Picture", tag("{{r 块|图片(部 * 1000 + loop.index) }}")) + _when(
+        "块.题", paragraph("Caption", run("{{ 块.题 }}"))
+    )
+
+
+def _annex_list() -> str:
+    name = run("{{ 项.引 }}{{ 项.序 }}{{ 项.名 }}")
+    rows = _choose(
+        ("not 项.序", paragraph("AnnexOne", name)),
+        ("项.引", paragraph("AnnexFirst", name)),
+        ("", paragraph("AnnexNext", name)),
+    )
+    return paragraph("Blank") + _loop("项", "块.行", rows)
+
+
+def _masthead(layout: Mapping[str, Any]) -> str:
+    """The head of page 1. The lines at the top left take their room from the space above the name."""
+    room = masthead_space(layout)
+    line = min(layout["正文"]["行距"], max(layout["正文"]["字号"] + 0.5, room))
+
+    def space(points: float) -> str:
+        exact = f'<w:spacing w:line="{max(14, pt(points))}" w:lineRule="exact"/>'
+        return paragraph("TopSpace", properties=exact)
+
+    return (
+        _loop("文", "左上", paragraph("TopLeft", run("{{ 文 }}")))
+        + _choose(("not 左上", space(room)), *([("左上|length == 1", space(room - line))] if room - line > 0.7 else []))
+        + paragraph("Masthead", run("{{ 报头.刊名 }}"))
+        + _loop(
+            "文",
+            "报头.期号行",
+            _choose(
+                ("loop.first", paragraph("Number", run("{{ 文 }}"))), ("", paragraph("NumberNext", run("{{ 文 }}")))
+            ),
+        )
+        + paragraph("Editor", run("{{ 报头.编印单位 }}"), tab(), run("{{ 报头.日期 }}"))
+        + "".join(paragraph("Blank") for _ in range(int(layout["标题"]["线下空行"])))
+        + (paragraph("HalfBlank") if layout["标题"]["线下空行"] % 1 else "")
+    )
+
+
+def _contents(layout: Mapping[str, Any]) -> str:
+    entry = [run("{{ 目.文 }}"), tag("{%r if 目.页码 %}"), tab(), run("{{ 目.页码 }}"), tag("{%r endif %}")]
+    many = f"要目.字号 < {layout['要目']['字号']}"
+    return _when(
+        "要目",
+        paragraph("ContentsTitle", run("{{ 要目.标题 }}")),
+        _loop(
+            "目", "要目.条目", _choose((many, paragraph("ContentsMany", *entry)), ("", paragraph("Contents", *entry)))
+        ),
+        paragraph("Blank"),
+    )
+
+
+def _annexes(layout: Mapping[str, Any]) -> str:
+    """Each annex on a new page, a landscape one in a section of its own; after a landscape one the paper turns back."""
+    upright = paragraph("Break", properties=section(layout))
+    across = paragraph("Break", properties=section(layout, across=True))
+    inner = (
+        _when('件.方向 == "横" and (loop.first or loop.previtem.方向 != "横")', upright)
+        + _when('件.方向 != "横" and not loop.first and loop.previtem.方向 == "横"', across)
+        + paragraph("AnnexLabel", run("{{ 件.标 }}"))
+        + _marked("AnnexTitle", "件.题行", "件.书签")
+        + step("{{p 各块(件.内容, loop.index) }}")
+        + _when('loop.last and 件.方向 == "横"', across)
+    )
+    return _loop("件", "附件", inner)
+
+
+def _foot_macro() -> str:
+    """``版记内容()``: the paragraphs of the foot; the filter 报尾框 puts them into a box at the bottom of the last page."""
+    names = _loop(
+        "条", "版记.条", _choose(("条.引", paragraph("Foot", run("{{ 条.引 }}{{ 条.文 }}"))),
+                                 ("", paragraph("FootNext", run("{{ 条.文 }}"))))
+    )  # fmt: skip
+    printed = _when(
+        "版记.印发",
+        paragraph("FootRule"),
+        paragraph("FootPrint", run("{{ 版记.印发.机关 }}"), tab(), run("{{ 版记.印发.日期 }}")),
+    )
+    duty = _when("版记.责任", paragraph("FootRule"), paragraph("FootPrint", run("{{ 版记.责任 }}")))
+    copies = paragraph("FootCopies", run("{{ 版记.印数 }}"))
+    above = _when('版记.印数 and 版记.印数位置 == "线上"', paragraph("FootRule"), copies)
+    below = _when('版记.印数 and 版记.印数位置 != "线上"', copies)
+    inner = paragraph("FootEnd") + names + printed + duty + above + paragraph("FootEnd") + below
+    return step("{%p macro 版记内容() %}") + inner + step("{%p endmacro %}")
