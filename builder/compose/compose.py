@@ -10,7 +10,7 @@ from builder.compose.edition import Annex, Composition, Edition, Heading, Piece
 from builder.compose.foot import foot
 from builder.compose.numbering import Numbering
 from builder.content import resolve, resolve_many
-from builder.errors import Fault, has_errors
+from builder.errors import Fault, Place, has_errors
 from builder.model import Attachment, Block, Entry, Issue, Item, Library, Listing, Source
 from builder.publications import Title
 
@@ -128,6 +128,9 @@ class _Gather:
             return None
         self._once(known, at)
         source = self.library.items[known]
+        if not source.blocks:
+            message = f"信息“{known}”没有正文。"
+            self.faults.append(Fault("empty-body", "error", Place(source.file), message, "在第二个 --- 下面写正文，一行一段。"))
         self._use(source)
         return source
 
