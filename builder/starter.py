@@ -79,8 +79,8 @@ def write_schemas(root: Path) -> list[Path]:
     return paths
 
 
-def new(workspace: Workspace, kind: str, name: str, given: Mapping[str, Any]) -> Path:
-    """A new entry file with every key explained; nothing is overwritten.
+def new(workspace: Workspace, kind: str, name: str, given: Mapping[str, Any], body: str = "") -> Path:
+    """A new entry file with every key explained, ``given`` filled in by YAML key; nothing is overwritten.
 
     Raises:
         InvalidContent: when the name cannot be an id.
@@ -93,7 +93,7 @@ def new(workspace: Workspace, kind: str, name: str, given: Mapping[str, Any]) ->
     path = workspace.content / folder / f"{name.removesuffix(suffix)}{suffix}"
     if path.exists():
         raise TargetExists(f"{path} 已经存在，没有改动。", "换一个名称，或直接编辑这个文件。")
-    write_atomic(path, skeleton.skeleton(kind, **given).encode())
+    write_atomic(path, skeleton.skeleton(kind, body, **given).encode())
     return path
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -151,7 +152,7 @@ def new() -> None:
 @click.pass_obj
 def new_item(folder: Path, name: str, title: str, unit: str, text: str) -> int:
     """Make an item file."""
-    return _new(folder, "item", name, {"标题": title, "供稿单位": unit, "正文": text})
+    return _new(folder, "item", name, {"标题": title, "供稿单位": unit}, text)
 
 
 @new.command(cls=Command, name="finding", help="新建督查事项 content/findings/名称.yaml。")
@@ -174,13 +175,13 @@ def new_finding(folder: Path, name: str, kind: str) -> int:
 def new_issue(folder: Path, name: str, publication: str, day: str, items: tuple[str, ...]) -> int:
     """Make an issue file."""
     day = day or date.today().isoformat()  # noqa: DTZ011  the office's own calendar day; the edge where the clock is read
-    return _new(folder, "issue", name, {"刊物": publication, "日期": day, "信息": list(items)})
+    return _new(folder, "issue", name, {"刊物": publication, "日期": day, "条目": [{"信息": i} for i in items]})
 
 
-def _new(folder: Path, kind: str, name: str, given: dict[str, str | list[str]]) -> int:
+def _new(folder: Path, kind: str, name: str, given: Mapping[str, Any], body: str = "") -> int:
     from builder import starter
 
-    click.echo(str(starter.new(workspace(folder), kind, name, given)))
+    click.echo(str(starter.new(workspace(folder), kind, name, given, body)))
     return Exit.OK
 
 

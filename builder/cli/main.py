@@ -15,7 +15,14 @@ from builder.errors import Exit, JianbaoError
 
 
 @click.group(cls=Group, name="jianbao", help="简报：把信息和督查事项编成期，生成 DOCX 和 PDF。")
-@click.option("-C", "folder", type=click.Path(path_type=Path), default=Path(), metavar="文件夹", help="工作区文件夹，默认当前文件夹。")
+@click.option(
+    "-C",
+    "folder",
+    type=click.Path(path_type=Path),
+    default=Path(),
+    metavar="文件夹",
+    help="工作区文件夹，默认当前文件夹。",
+)
 @click.version_option(__version__, message="jianbao %(version)s", help="显示版本号。")
 @click.pass_context
 def cli(context: click.Context, folder: Path) -> None:

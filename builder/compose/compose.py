@@ -130,7 +130,9 @@ class _Gather:
         source = self.library.items[known]
         if not source.blocks:
             message = f"信息“{known}”没有正文。"
-            self.faults.append(Fault("empty-body", "error", Place(source.file), message, "在第二个 --- 下面写正文，一行一段。"))
+            self.faults.append(
+                Fault("empty-body", "error", Place(source.file), message, "在第二个 --- 下面写正文，一行一段。")
+            )
         self._use(source)
         return source
 

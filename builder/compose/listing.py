@@ -108,7 +108,11 @@ def _paragraph(serial: int, source: Source[Finding]) -> Paragraph:
     finding = source.value
     if isinstance(finding, Problem):
         lead = f"{serial}.{_stopped(f'{finding.site}：{finding.problem}')}"
-        facts: tuple[tuple[str, object], ...] = (("责任单位", finding.units), ("整改要求", finding.demand), ("整改时限", finding.deadline))
+        facts: tuple[tuple[str, object], ...] = (
+            ("责任单位", finding.units),
+            ("整改要求", finding.demand),
+            ("整改时限", finding.deadline),
+        )
     else:
         lead = f"{serial}.{_stopped(finding.matter)}"
         facts = (("责任单位", finding.units), ("完成时限", finding.deadline), ("状态", finding.state))

@@ -15,12 +15,14 @@ from builder.errors import UsageError
 from builder.model import Issue, Item, Matter, Problem
 
 
-def skeleton(kind: str, **given: Any) -> str:
+def skeleton(kind: str, body: str = "", **given: Any) -> str:
     """The text of a new file.
 
     Args:
         kind: "item", "finding" or "issue"; also "事项" or "问题", the two kinds of finding.
-        given: values to fill in, by YAML key or attribute name: text, number, date, or a list of them.
+        body: the text of an item, below its front matter.
+        given: values to fill in, by YAML key or attribute name: text, number, date, or a list of them; for a list of
+            nested entries dicts of their keys.
             ``种类="问题"`` makes a finding of that kind.
 
     Raises:
@@ -31,7 +33,7 @@ def skeleton(kind: str, **given: Any) -> str:
     if model is Problem:
         values["种类"] = "问题"
     text = "\n".join(_lines(model, values)) + "\n"
-    return f"---\n{text}---\n\n" if model is Item else text
+    return f"---\n{text}---\n\n{body}{body and chr(10)}" if model is Item else text
 
 
 def bad_name(name: str) -> str:
@@ -93,6 +95,12 @@ def _lines(model: type[BaseModel], values: dict[str, Any]) -> Iterator[str]:
     """One line for each key; what nests follows as lines to uncomment."""
     for key, (info, shape) in fields(model).items():
         comment = (info.description or key) + ("（必填）" if info.is_required() else "")
+        if entries := [e for e in values.get(key) or () if isinstance(e, dict)]:
+            yield f"{key}:  # {comment}"
+            yield from (
+                f"{'    ' if n else '  - '}{k}: {_typed(v)}" for e in entries for n, (k, v) in enumerate(e.items())
+            )
+            continue
         value = _typed(values.get(key))
         yield f"{key}:{' ' + value if value else ''}  # {comment}"
         if not value:
