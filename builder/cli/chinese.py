@@ -85,7 +85,8 @@ def usage_message(error: click.UsageError) -> str:
             return f"{_parameter(error)}的值不对：{_reason(error)}"
     text = error.message
     if text.startswith("No such command"):
-        return f"没有命令 {text.split(maxsplit=3)[-1].split()[0].strip("'.")}。"
+        name = text.split(maxsplit=3)[-1].split()[0].strip("'.")
+        return f"没有命令 {name}。"
     if text.startswith("Got unexpected extra argument"):
         return f"多余的参数：{text[text.index('(') + 1 : text.rindex(')')]}。"
     return "命令用法不对。" if text.startswith("Missing command") else text

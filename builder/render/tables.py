@@ -11,6 +11,8 @@ from builder.words import width
 
 _COUNT = re.compile(r"[-－+]?\d[\d,]*(\.\d+)?[%％]?|—|-|[\d〇一二三四五六七八九十]+")
 _MONEY = re.compile(r"[-－]?\d[\d,]*\.\d+")
+_UNBROKEN = re.compile(r"[0-9A-Za-z.,%％／/〔〕-]+[年月日个件项条]?")
+_DATE = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日")
 _LONG = 12  # full-width characters; a column whose cells run longer is set flush left
 _PADDING = 1.2  # characters of air in a cell, both sides together
 _MM_PER_PT = 25.4 / 72
@@ -111,6 +113,8 @@ def _widths(heads: Sequence[str], columns: Sequence[Sequence[str]], total: float
         extra = (room - sum(wants)) / len(wants)
         return _rounded([(w + extra) * em for w in wants], total)
     needs = [_need(head, cells) + _PADDING for head, cells in zip(heads, columns, strict=True)]
+    if sum(needs) > room:
+        needs = [_need(head, cells, split=True) + _PADDING for head, cells in zip(heads, columns, strict=True)]
     weights = [sum(width(c) for c in cells) ** 0.75 + 1 for cells in columns]
     final = list(needs)
     open_columns = set(range(len(wants)))
@@ -130,14 +134,17 @@ def _widths(heads: Sequence[str], columns: Sequence[Sequence[str]], total: float
     return _rounded([w * factor * em for w in final], total)
 
 
-def _need(head: str, cells: Sequence[str]) -> float:
-    """Least width in characters: the longest stretch that must not break, at least two characters, head in ≤ 2 lines."""
-    stretch = max(
-        (width(m) for c in cells for m in re.findall(r"[0-9A-Za-z.,%％／/〔〕-]+[年月日个件项条]?", c)), default=0
+def _need(head: str, cells: Sequence[str], split: bool = False) -> float:
+    """Least width in characters: the longest stretch that must not break, at least two, the head in two lines at most.
+
+    A date is such a stretch; with ``split`` it may break after its year and month.
+    """
+    stretches = [m for c in cells for m in _UNBROKEN.findall(c)]
+    dates = [m for c in cells for m in _DATE.findall(c)]
+    longest = max(
+        map(width, [*stretches, *([m.partition("月")[0] + "月" for m in dates] if split else dates)]), default=0
     )
-    if any(re.fullmatch(r"\d{4}年\d{1,2}月\d{1,2}日", c) for c in cells):
-        stretch = max(stretch, width("2026年12月"))
-    return max(stretch, 2.0, width(head) / 2 if width(head) > 4 else min(width(head), 4))
+    return max(longest, 2.0, width(head) / 2 if width(head) > 4 else width(head))
 
 
 def _rounded(widths: Sequence[float], total: float) -> list[float]:
