@@ -133,7 +133,8 @@ def _table(listing: Listing, columns: Sequence[Column], findings: Sequence[Sourc
         tuple(Cell((Span(_value(f.value, c.field, n), False, f.place(c.field)),)) for c in columns)
         for n, f in enumerate(findings, 1)
     )
-    return Table(_head(columns, place), rows, listing.title, listing.unit, place)
+    widths = tuple(c.width or 1.0 for c in columns) if any(c.width for c in columns) else ()
+    return Table(_head(columns, place), rows, listing.title, listing.unit, place, widths=widths)
 
 
 def _head(columns: Sequence[Column], place: Place) -> tuple[tuple[Cell, ...], ...]:

@@ -15,7 +15,7 @@ class Column(Model):
     field: str = a("字段", ..., "督查事项的字段名，或 序号")
     title: str = a("列名", "", "表头文字，空则用字段名")
     group: str = a("组", "", "两行表头时上一行的文字，相邻同组合并")
-    width: Ratio = a("宽", None, "相对宽度")
+    width: Ratio = a("宽", None, "相对宽度；有一列写了，没写的列按 1")
 
 
 class Listing(Model):

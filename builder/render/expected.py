@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 
@@ -23,30 +23,32 @@ def texts(view: Mapping[str, Any]) -> Iterator[str]:
 
 
 def blocks(items: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """The text of a list of blocks."""
+    """The text of a list of blocks. A kind that templates would set and this does not know is a KeyError, never silence."""
     for block in items:
-        match block["类"]:
-            case "栏目" | "主送" | "供稿":
-                yield block["文"]
-            case "标题":
-                yield from block["行"]
-            case "编者按":
-                for paragraph in block["段"]:
-                    yield runs(paragraph)
-            case "段":
-                yield from (block["前"], runs(block["文字"]), block["供稿"])
-            case "表":
-                yield from (block["题"], block["单位"])
-                for row in (*block["头"], *block["行"]):
-                    yield from (runs(cell["文字"]) for cell in row)
-                yield from (runs(note) for note in block["注"])
-            case "图":
-                yield block["题"]
-            case "附件说明":
-                for row in block["行"]:
-                    yield from (row["引"], row["序"], row["名"])
-            case "署名":
-                yield from (block["机关"], block["日期"])
+        yield from _TEXTS[block["类"]](block)
+
+
+def _table(block: Mapping[str, Any]) -> Iterator[str]:
+    yield from (block["题"], block["单位"])
+    for row in (*block["头"], *block["行"]):
+        yield from (runs(cell["文字"]) for cell in row)
+    yield from (runs(note) for note in block["注"])
+
+
+_TEXTS: dict[str, Callable[[Mapping[str, Any]], Iterable[str]]] = {
+    "栏目": lambda block: [block["文"]],
+    "主送": lambda block: [block["文"]],
+    "供稿": lambda block: [block["文"]],
+    "标题": lambda block: block["行"],
+    "编者按": lambda block: map(runs, block["段"]),
+    "段": lambda block: [block["前"], runs(block["文字"]), block["供稿"]],
+    "表": _table,
+    "图": lambda block: [block["题"]],
+    "附件说明": lambda block: [row[key] for row in block["行"] for key in ("引", "序", "名")],
+    "署名": lambda block: [block["机关"], block["日期"]],
+    "空行": lambda block: [],
+    "分页": lambda block: [],
+}
 
 
 def foot(version: Mapping[str, Any]) -> Iterator[str]:

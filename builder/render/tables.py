@@ -24,7 +24,10 @@ def table(block: Table, layout: Mapping[str, Any], total: float, runs: Any) -> d
     size = figures["密字号"] if block.width >= figures["密列起"] else figures["字号"]
     columns = list(zip(*[[c.text for c in row] for row in block.rows], strict=True)) or [() for _ in range(block.width)]
     heads = _leaf_titles(block)
-    widths = _widths(heads, columns, total, size * _MM_PER_PT)
+    if block.widths:
+        widths = _rounded([total * w / sum(block.widths) for w in block.widths], total)
+    else:
+        widths = _widths(heads, columns, total, size * _MM_PER_PT)
     return {
         "类": "表",
         "题": block.title,

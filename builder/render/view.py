@@ -143,7 +143,7 @@ class _Builder:
         if piece.title:
             single = len(self.titled) == 1
             size = self.layout["标题"]["单题字号" if single else "多题字号"]
-            lines = self._title_lines(piece.title, size)
+            lines = self._title_lines(piece.title, size, self.layout["版心"]["宽"])
             space = 0 if piece.note or before in ("", "栏目", "编者按") else 1  # a 编者按 brings its own blank line
             blocks.append({"类": "标题", "行": lines, "单题": single, "书签": bookmark, "上空": space})
         if self.issue.addressees and piece is self.edition.pieces[0]:
@@ -151,8 +151,9 @@ class _Builder:
         blocks += self._blocks(piece.blocks, piece.origin.photos, self.layout["版心"]["宽"])
         return [*blocks[:-1], *self._credited(blocks[-1:], piece.credit)]
 
-    def _title_lines(self, title: str, size: float) -> list[str]:
-        columns = self.layout["版心"]["宽"] / 25.4 * 72 / size
+    def _title_lines(self, title: str, size: float, total: float) -> list[str]:
+        """Lines of a title set in ``size`` pt in a width of ``total`` mm."""
+        columns = total / 25.4 * 72 / size
         lines: list[str] = []
         for part in title.split(_BREAK):
             lines += title_lines(part, columns, _TITLE_LINES, self.vocabulary)
@@ -212,12 +213,12 @@ class _Builder:
 
     def _annex(self, serial: int, annex: Annex) -> dict[str, Any]:
         area = self.layout["版心"]
-        across = annex.orientation == "横"
+        total = area["高"] if annex.orientation == "横" else area["宽"]
         return {
             "标": f"附件{serial}" if len(self.edition.annexes) > 1 else "附件",
-            "题行": self._title_lines(annex.title, self.layout["标题"]["单题字号"]),
+            "题行": self._title_lines(annex.title, self.layout["标题"]["单题字号"], total),
             "方向": annex.orientation,
-            "内容": self._blocks(annex.blocks, annex.origin.photos, area["高"] if across else area["宽"]),
+            "内容": self._blocks(annex.blocks, annex.origin.photos, total),
             "书签": f"f{serial}",
         }
 
