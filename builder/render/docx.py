@@ -38,6 +38,8 @@ _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")  
 _BROKEN = (zipfile.BadZipFile, zlib.error, KeyError, OSError, RuntimeError, UnicodeDecodeError)
 _WRONG = (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 _LEVEL = 6
+# What docxtpl leaves of a run that held only a tag: a hand that types there would get the look of the tag.
+_EMPTY_RUN = re.compile(r"<w:r>(?:<w:rPr>(?:(?!</w:rPr>).)*</w:rPr>)?<w:t(?: [^>]*)?></w:t></w:r>", re.DOTALL)
 _DATES = re.compile(r"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 _SAVED = re.compile(r"<cp:(lastModifiedBy|revision|lastPrinted)>[^<]*</cp:\1>")
 
@@ -131,8 +133,9 @@ def _prepared(env: SandboxedEnvironment, name: str, data: bytes, path: Path) -> 
         text = _SAVED.sub("", _DATES.sub("\\1{{ 元数据.日期 }}T00:00:00Z", text))
     if not _TAGGED.search(text):
         return member(name, data, 9)
-    source = DocxTemplate(BytesIO(path.read_bytes())).patch_xml(text) if name.startswith("word/") else text
-    return env.from_string(source)
+    if name.startswith("word/"):
+        text = _EMPTY_RUN.sub("", DocxTemplate(BytesIO(path.read_bytes())).patch_xml(text))
+    return env.from_string(text)
 
 
 def _fill(template: Template, view: Mapping[str, Any], name: str) -> str:
