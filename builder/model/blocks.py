@@ -61,7 +61,8 @@ Align = Literal["", "左", "中", "右"]
 class Table:
     """A table; ``head`` has one or two rows (spanned cells are left out of later rows), ``rows`` are full rows.
 
-    ``widths`` are relative column widths, empty where the text decides. ``aligns`` is what the delimiter row says for each column ("" nothing); empty where a table was not typed.
+    ``widths`` are relative column widths, empty where the text decides. ``aligns`` is what the delimiter row says for
+    each column ("" nothing); empty where a table was not typed.
     """
 
     head: tuple[tuple[Cell, ...], ...]
