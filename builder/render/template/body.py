@@ -178,6 +178,9 @@ def _masthead(layout: Mapping[str, Any]) -> str:
     room = masthead_space(layout)
     line = min(layout["正文"]["行距"], max(layout["正文"]["字号"] + 0.5, room))
 
+    # The last character without the space after it, which some readers count when they centre a line and some do not.
+    last = run("{{ 报头.刊名[-1:] }}").replace("<w:r>", '<w:r><w:rPr><w:spacing w:val="0"/></w:rPr>')
+
     def space(points: float) -> str:
         exact = f'<w:spacing w:line="{max(14, pt(points))}" w:lineRule="exact"/>'
         return paragraph("TopSpace", properties=exact)
@@ -185,7 +188,7 @@ def _masthead(layout: Mapping[str, Any]) -> str:
     return (
         _loop("文", "左上", paragraph("TopLeft", run("{{ 文 }}")))
         + _choose(("not 左上", space(room)), *([("左上|length == 1", space(room - line))] if room - line > 0.7 else []))
-        + paragraph("Masthead", run("{{ 报头.刊名 }}"))
+        + paragraph("Masthead", run("{{ 报头.刊名[:-1] }}"), last)
         + _loop(
             "文",
             "报头.期号行",

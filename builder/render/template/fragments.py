@@ -23,7 +23,7 @@ _PICTURE_SPACE = "http://schemas.openxmlformats.org/drawingml/2006/picture"
 _MERGE = {"": "", "restart": '<w:vMerge w:val="restart"/>', "continue": "<w:vMerge/>"}
 _FULL_SIZE = 12  # pt; tables in smaller type have styles of their own, 密…
 _DOUBT = 0.5  # characters: Word may end a foot line earlier than we do; a box too high shows nothing, too low cuts
-_RULES = 10  # pt, the rules of the foot with their own lines
+_RULES = 20  # pt, four rules of the foot with the space above them
 
 
 def filters(styles_xml: str, relation: Callable[[str], str]) -> dict[str, Callable[..., str]]:
