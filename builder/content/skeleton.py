@@ -95,13 +95,14 @@ def _lines(model: type[BaseModel], values: dict[str, Any]) -> Iterator[str]:
     """One line for each key; what nests follows as lines to uncomment."""
     for key, (info, shape) in fields(model).items():
         comment = (info.description or key) + ("（必填）" if info.is_required() else "")
-        if entries := [e for e in values.get(key) or () if isinstance(e, dict)]:
+        given = values.get(key)
+        if entries := [e for e in given if isinstance(e, dict)] if isinstance(given, list) else []:
             yield f"{key}:  # {comment}"
             yield from (
                 f"{'    ' if n else '  - '}{k}: {_typed(v)}" for e in entries for n, (k, v) in enumerate(e.items())
             )
             continue
-        value = _typed(values.get(key))
+        value = _typed(given)
         yield f"{key}:{' ' + value if value else ''}  # {comment}"
         if not value:
             yield from (f"#{line}" for line in _sample(shape, "  "))

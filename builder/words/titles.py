@@ -94,6 +94,8 @@ def _opening(word: str) -> int:
 
 def _cost(left: str, right: str, strict: bool) -> float:
     end, start = left.rstrip(), right.strip()
+    if not end or not start:
+        return 0.0  # nothing but blanks on one side
     if start[:1] in NO_START or end[-1:] in NO_END or start == "的":
         return _NEVER
     if end[-1] in "”》" and start[0] in "类型式化":
