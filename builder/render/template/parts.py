@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from xml.sax.saxutils import escape
 
 from builder.render.template.body import document
 from builder.render.template.box import turned
@@ -23,7 +24,7 @@ def parts(layout: Mapping[str, Any], publication: Mapping[str, Any]) -> dict[str
     return {
         "[Content_Types].xml": _content_types(),
         "_rels/.rels": _package_relations(),
-        "docProps/app.xml": _app(),
+        "docProps/app.xml": _app(str(publication.get("刊名", ""))),
         "docProps/core.xml": _core(),
         "word/document.xml": document(layout),
         "word/_rels/document.xml.rels": _relations(),
@@ -94,9 +95,12 @@ def _relations() -> str:
     )
 
 
-def _app() -> str:
+def _app(name: str) -> str:
     space = "http://schemas.openxmlformats.org/officeDocument/2006/extended-properties"
-    return f'{DECLARATION}<Properties xmlns="{space}"><Application>jianbao</Application></Properties>'
+    return (
+        f'{DECLARATION}<Properties xmlns="{space}"><Template>{escape(name)}</Template>'
+        "<Application>jianbao</Application></Properties>"
+    )
 
 
 def _core() -> str:
