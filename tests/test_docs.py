@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
+import shlex
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, get_args
@@ -201,3 +205,45 @@ def test_each_model_has_a_table_of_its_keys_in_the_manual(model: type[Model]) ->
     for key, (info, _) in fields(model).items():
         assert info.is_required() == ("必填" in table[key]), key
         assert [c for c in sorted(_choices(info.annotation)) if c not in table[key]] == [], key
+
+
+# ---------------------------------------------------------------- the first issue of the README
+
+
+def _console() -> list[tuple[str, list[str]]]:
+    """(command, lines printed) of the README's console blocks, in order."""
+    steps: list[tuple[str, list[str]]] = []
+    for block in re.findall(r"```console\n(.*?)```", README, re.DOTALL):
+        for line in block.splitlines():
+            if line.startswith("$ "):
+                steps.append((line[2:], []))
+            else:
+                steps[-1][1].append(line)
+    return steps
+
+
+def test_the_first_issue_of_the_readme_prints_what_the_readme_says(tmp_path: Path) -> None:
+    folder = tmp_path
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "JIANBAO_FONTS": str(ROOT / ".fonts"),
+        "JIANBAO_CACHE": str(tmp_path / ".cache"),
+        "NO_COLOR": "1",
+    }
+    steps = _console()
+    assert [line.split()[1] for line, _ in steps if line.startswith("jianbao")] == [
+        *("init", "new", "new", "new", "check", "build")
+    ]
+    for line, told in steps:
+        words = shlex.split(line)
+        if words[0] == "cd":
+            folder /= words[1]
+            continue
+        command = [sys.executable, "-m", "builder", *words[1:]]
+        done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        printed = done.stdout.replace(str(tmp_path), "/home/office")
+        pattern = "".join("(?:.*\n)*" if t == "…" else re.escape(t) + "\n" for t in told)
+        assert re.fullmatch(pattern, printed), f"$ {line}\n{printed}"
+    assert sorted(p.suffix for p in (folder / "output").rglob("*.*")) == [".docx", ".pdf"]
