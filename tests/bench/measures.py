@@ -1,0 +1,145 @@
+"""The single measurements: seconds an issue, warm; each is called in a process of its own."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+
+from builder import workflow
+from builder.measure import docx as docx_reader
+from builder.measure import pdf as pdf_reader
+from builder.render import docx, typst, view
+from builder.settings import workspace
+
+ROOT = Path(__file__).resolve().parents[2]
+_CALLS = 3  # of LibreOffice
+
+
+@cache
+def _plan(folder: Path) -> workflow.Plan:
+    plan = workflow.plan(workflow.open_workspace(workspace(folder)), ())
+    assert plan.editions, plan.faults
+    assert not plan.left_out, plan.faults
+    return plan
+
+
+@cache
+def _views(folder: Path) -> list[view.View]:
+    families = _plan(folder).fontset.families()
+    return [view.build(edition, families) for edition in _plan(folder).editions]
+
+
+def _timed(work: Callable[[int], object], count: int) -> list[float]:
+    """Seconds of ``work(1)`` … ``work(count - 1)``, after ``work(0)`` to warm up.
+
+    Each issue is made once: Typst remembers what it set before, and the same issue again would cost a tenth.
+    """
+    work(0)
+    taken = []
+    for n in range(1, count):
+        start = time.perf_counter()
+        work(n)
+        taken.append(time.perf_counter() - start)
+    return taken
+
+
+def an_edition_to_its_view(folder: Path) -> list[float]:
+    """What both formats share and the peers get for nothing."""
+    plan = _plan(folder)
+    families = plan.fontset.families()
+    return _timed(lambda n: view.build(plan.editions[n], families), len(plan.editions))
+
+
+def docx_read_back(folder: Path) -> list[float]:
+    """A DOCX from its view, its text compared with the view."""
+    views, engine = _views(folder), docx.Engine(folder / "templates")
+
+    def work(n: int) -> None:
+        data = engine.render(views[n].data, views[n].photos)
+        assert not docx_reader.differences(views[n].data, data)
+
+    return _timed(work, len(views))
+
+
+def pdf_read_back(folder: Path) -> list[float]:
+    """A PDF from its view, its text compared with the view."""
+    views, engine = _views(folder), typst.Engine(folder / "templates", _plan(folder).fontset.paths)
+
+    def work(n: int) -> None:
+        data = engine.render(views[n].data, views[n].photos)
+        assert not pdf_reader.differences(views[n].data, pdf_reader.read(data))
+
+    return _timed(work, len(views))
+
+
+def both_read_back(folder: Path) -> list[float]:
+    """What ``build`` does for an issue: view, both files, both texts compared, the room on the last page."""
+    plan = _plan(folder)
+    renderer = workflow.Renderer(folder / "templates", plan.fontset)
+    return _timed(lambda n: renderer.render(plan.editions[n]), len(plan.editions))
+
+
+def docxtpl_alone(folder: Path) -> list[float]:
+    """Docxtpl as its manual has it: open the template, render, save; the same template, view and filters."""
+    views = _views(folder)
+    return _timed(lambda n: _with_docxtpl(folder, views[n]), len(views))
+
+
+def docxtpl_and_libreoffice(folder: Path) -> list[float]:
+    """Docxtpl, then one call of LibreOffice that converts all files; its start is shared among them."""
+    views = _views(folder)
+    with tempfile.TemporaryDirectory(prefix="jianbao-bench-") as scratch:
+        place = Path(scratch)
+        _with_libreoffice(folder, place, views[:1])  # makes the profile
+        taken = []
+        for _ in range(_CALLS):
+            start = time.perf_counter()
+            _with_libreoffice(folder, place, views)
+            taken.append((time.perf_counter() - start) / len(views))
+    return taken
+
+
+def _with_docxtpl(folder: Path, seen: view.View) -> bytes:
+    from docxtpl import DocxTemplate
+
+    template = DocxTemplate(folder / "templates" / seen.data["刊物"] / "issue.docx")
+    template.render(dict(seen.data), jinja_env=docx.environment(), autoescape=True)
+    out = io.BytesIO()
+    template.save(out)
+    return out.getvalue()
+
+
+def _with_libreoffice(folder: Path, place: Path, views: list[view.View]) -> None:
+    names = [place / f"{n:02}.docx" for n in range(len(views))]
+    for name, seen in zip(names, views, strict=True):
+        name.write_bytes(_with_docxtpl(folder, seen))
+        name.with_suffix(".pdf").unlink(missing_ok=True)
+    profile = f"-env:UserInstallation={(place / 'profile').as_uri()}"
+    command = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", str(place), *map(str, names)]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=600)
+    assert all(name.with_suffix(".pdf").stat().st_size for name in names)
+
+
+def cold(folder: Path, count: int) -> Iterator[float]:
+    """Seconds of a new process for one issue, both formats, ``count`` times."""
+    command = [sys.executable, "-m", "builder", "-C", str(folder), "build", "bench/01"]
+    for _ in range(count):
+        start = time.perf_counter()
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT)
+        yield time.perf_counter() - start
+
+
+MEASURES: dict[str, Callable[[Path], list[float]]] = {
+    "view": an_edition_to_its_view,
+    "docx": docx_read_back,
+    "pdf": pdf_read_back,
+    "both": both_read_back,
+    "docxtpl": docxtpl_alone,
+    "libreoffice": docxtpl_and_libreoffice,
+}
