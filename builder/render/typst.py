@@ -10,6 +10,7 @@ import json
 import re
 import shutil
 import tempfile
+import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -40,8 +41,9 @@ class Engine:
         Raises:
             RenderError: a template asks for a package.
         """
-        self._folder = tempfile.TemporaryDirectory(prefix="jianbao-")
-        self._root = Path(self._folder.name).resolve()
+        self._root = Path(tempfile.mkdtemp(prefix="jianbao-")).resolve()
+        # Not a TemporaryDirectory: one that is simply dropped warns, and warnings are errors in the tests.
+        weakref.finalize(self, shutil.rmtree, self._root, ignore_errors=True)
         _copy(templates, self._root)
         (self._root / _PICTURES).mkdir()
         fonts = typst.Fonts(
