@@ -8,7 +8,7 @@ import pytest
 from builder import publications
 from builder.compose import assign, compose, usage
 from builder.errors import Place
-from builder.model import Issue, Item, Library, Matter, Office, Paragraph, Source, Span
+from builder.model import Issue, Item, Library, Matter, Office, PageBreak, Paragraph, Source, Span
 
 TITLES, TITLE_FAULTS = publications.load(Path("templates"))
 OFFICE = {
@@ -145,8 +145,7 @@ def test_an_issue_can_change_the_distribution_list():
     [
         ({}, "empty-issue"),
         ({"条目": [{"信息": "甲"}, {"信息": "甲"}]}, "entry-twice"),
-        ({"条目": [{"信息": "甲", "正文": "x"}]}, "entry-kind"),
-        ({"条目": [{}]}, "entry-kind"),
+        ({"条目": [{"信息": "甲"}], "主送": "各县（市、区）委"}, "no-addressees"),
         ({"条目": [{"信息": "丙"}]}, "id-missing"),
         ({"条目": [{"信息": "../../etc/passwd"}]}, "id-outside"),
         ({"条目": [{"信息": "甲"}], "分发": {"增加": {"发": "无此组"}}}, "unknown-recipient"),
@@ -225,3 +224,27 @@ def test_usage_names_the_issues_of_each_entry():
 
 def test_years_come_from_the_issues_date():
     assert issue("a", day="2025-12-31").value.day == date(2025, 12, 31)
+
+
+def test_a_note_holds_paragraphs_only():
+    place = Place("x", 1, 1)
+    held = library(issue("a", 条目=[{"信息": "甲"}], 编者按="x\n[分页]"))
+    told = held.issues["a"]
+    held.issues["a"] = Source(
+        told.id, told.file, told.value, {}, texts={("编者按",): (paragraph("x"), PageBreak(place))}
+    )
+    assert codes(composed(held, "a")) == ["note-form"]
+
+
+def test_urgent_information_needs_its_time_of_event():
+    held = library(issue("a", 条目=[{"信息": "甲"}]))
+    held.items["甲"] = item("甲", 类别="紧急")
+    assert codes(composed(held, "a")) == ["urgent-when"]
+    held.items["甲"] = item("甲", 类别="紧急", 事发时间="2026-06-01")
+    assert codes(composed(held, "a")) == []
+
+
+def test_a_publication_with_addressees_misses_them():
+    composition = composed(library(issue("a", publication="ducha-tongbao", 条目=[{"信息": "甲"}])), "a")
+    assert codes(composition) == ["addressees-missing"]
+    assert composition.edition is not None

@@ -243,7 +243,6 @@ def test_the_first_issue_of_the_readme_prints_what_the_readme_says(tmp_path: Pat
         command = [sys.executable, "-m", "builder", *words[1:]]
         done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
-        printed = done.stdout.replace(str(tmp_path), "/home/office")
         pattern = "".join("(?:.*\n)*" if t == "…" else re.escape(t) + "\n" for t in told)
-        assert re.fullmatch(pattern, printed), f"$ {line}\n{printed}"
+        assert re.fullmatch(pattern, done.stdout), f"$ {line}\n{done.stdout}"
     assert sorted(p.suffix for p in (folder / "output").rglob("*.*")) == [".docx", ".pdf"]

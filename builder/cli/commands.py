@@ -38,6 +38,8 @@ def build(folder: Path, issues: tuple[str, ...], formats: str, keep_going: bool,
         raise InvalidContent(
             "稿件有错误，没有生成任何文件。", "改正后重试；或加 --keep-going 跳过有错误的期。", plan.faults
         )
+    if not plan.editions and not plan.left_out:
+        raise InvalidContent("没有任何一期。", "用 jianbao new issue 新建一期。", plan.faults)
     show_faults(plan.faults)
     show_faults(workflow.font_notes(plan.fontset))
     done: list[Built] = []
@@ -118,8 +120,9 @@ def schema(folder: Path, kind: str | None, everything: bool) -> int:
     from builder import starter
 
     if everything:
-        for path in starter.write_schemas(workspace(folder).root):
-            click.echo(str(path))
+        root = workspace(folder).root
+        for path in starter.write_schemas(root):
+            click.echo(path.relative_to(root).as_posix())
         return Exit.OK
     if kind is None:
         raise click.UsageError("缺少种类：item、finding、issue 或 office。")
@@ -181,7 +184,8 @@ def new_issue(folder: Path, name: str, publication: str, day: str, items: tuple[
 def _new(folder: Path, kind: str, name: str, given: Mapping[str, Any], body: str = "") -> int:
     from builder import starter
 
-    click.echo(str(starter.new(workspace(folder), kind, name, given, body)))
+    place = workspace(folder)
+    click.echo(starter.new(place, kind, name, given, body).relative_to(place.root).as_posix())
     return Exit.OK
 
 
@@ -224,8 +228,9 @@ def template_make(folder: Path, publications: tuple[str, ...]) -> int:
     """Make the Word templates from the layout figures."""
     from builder import starter
 
-    for path in starter.make_templates(workspace(folder), publications):
-        click.echo(str(path))
+    place = workspace(folder)
+    for path in starter.make_templates(place, publications):
+        click.echo(path.relative_to(place.root).as_posix())
     return Exit.OK
 
 

@@ -11,7 +11,7 @@ from builder.compose.foot import foot
 from builder.compose.numbering import Numbering
 from builder.content import resolve, resolve_many
 from builder.errors import Fault, Place, has_errors
-from builder.model import Attachment, Block, Entry, Issue, Item, Library, Listing, Source
+from builder.model import Attachment, Block, Entry, Issue, Item, Library, Listing, Paragraph, Source
 from builder.publications import Title
 
 _NONE = "无"  # an editor's word for "print none here"
@@ -25,12 +25,13 @@ def compose(
     if title is None:
         return Composition(None, (_unknown_publication(issue, titles),), frozenset({issue.file}))
     gather = _Gather(library, issue, title)
+    note = gather.note("编者按")
     parts = gather.parts()
     annexes = tuple(
         annex for n, a in enumerate(issue.value.attachments) if (annex := gather.annex(a, ("附件", n))) is not None
     )
     lines, copies, faults = foot(issue, library.office.value)
-    faults = [*gather.faults, *faults, *_secrecy(issue, library, gather.sources)]
+    faults = [*gather.faults, *faults, *_addressed(issue, title), *_secrecy(issue, library, gather.sources)]
     if not any(isinstance(p, Piece) for p in parts) and not has_errors(faults):
         faults.append(
             Fault(
@@ -46,7 +47,7 @@ def compose(
         office=office,
         numbering=numbers[issue.id],
         publisher=office.publishers.get(title.id) or office.name,
-        note=issue.texts.get(("编者按",), ()),
+        note=note,
         parts=parts,
         annexes=annexes,
         foot=lines if title.data.foot.lists == "是" else (),
@@ -78,7 +79,7 @@ class _Gather:
             self._fault("sections-and-entries", ("条目",), "“栏目”和“条目”只能写一个。", "把条目移到某个栏目下。")
         parts: list[Heading | Piece | None] = []
         for n, section in enumerate(value.sections):
-            parts.append(Heading(section.name, self.issue.texts.get(("栏目", n, "编者按"), ())))
+            parts.append(Heading(section.name, self.note("栏目", n, "编者按")))
             if not section.entries:
                 self._fault(
                     "empty-section", ("栏目", n), f"栏目“{section.name}”下没有条目。", "添加条目，或删去这个栏目。"
@@ -87,6 +88,15 @@ class _Gather:
         parts += [self.piece(e, ("条目", m)) for m, e in enumerate(value.entries)]
         return tuple(p for p in parts if p is not None)
 
+    def note(self, *at: str | int) -> tuple[Block, ...]:
+        """The 编者按 at ``at``: paragraphs only, and only where the publication has such notes."""
+        blocks = self.issue.texts.get(at, ())
+        if blocks and self.title.data.parts.note == "否":
+            self._fault("no-note", at, "本刊不设编者按。", "删去“编者按”，或改刊物的“部件”。")
+        if not all(isinstance(block, Paragraph) for block in blocks):
+            self._fault("note-form", at, "编者按只能是文字段，不能有表格、图片或分页。", "把表格或图片移到正文。")
+        return blocks
+
     def piece(self, entry: Entry, at: tuple[str | int, ...]) -> Piece | None:
         body = self._body(entry, at)
         if body is None:
@@ -94,7 +104,7 @@ class _Gather:
         blocks, origin = body
         item = origin.value if isinstance(origin.value, Item) else None
         title = entry.title or (item.title if item else "")
-        note = self.issue.texts.get((*at, "编者按"), ())
+        note = self.note(*at, "编者按")
         return Piece("" if title == _NONE else title, note, blocks, self._credit(entry, item, origin), origin)
 
     def annex(self, attachment: Attachment, at: tuple[str | int, ...]) -> Annex | None:
@@ -104,12 +114,7 @@ class _Gather:
     def _body(
         self, entry: Entry | Attachment, at: tuple[str | int, ...]
     ) -> tuple[tuple[Block, ...], Source[Any]] | None:
-        """Blocks and their file: from exactly one of 信息, 督查, 正文."""
-        given = [k for k, v in (("信息", entry.item), ("督查", entry.listing), ("正文", entry.text)) if v]
-        if len(given) != 1:
-            told = f"同时写了{'、'.join(given)}" if given else "什么也没有写"
-            self._fault("entry-kind", at, f"每条须写信息、督查、正文中的一项，这里{told}。", "保留其中一项。")
-            return None
+        """Blocks and their file: from 督查, 正文 or 信息, of which loading let exactly one through."""
         if entry.listing:
             blocks = self._listing(entry.listing, (*at, "督查"))
             return None if blocks is None else (blocks, self.issue)
@@ -133,6 +138,9 @@ class _Gather:
             self.faults.append(
                 Fault("empty-body", "error", Place(source.file), message, "在第二个 --- 下面写正文，一行一段。")
             )
+        if source.value.category == "紧急" and source.value.occurred is None:
+            message = f"紧急信息“{known}”没有事发时间。"
+            self.faults.append(Fault("urgent-when", "error", source.place("类别"), message, "补写“事发时间”。"))
         self._use(source)
         return source
 
@@ -193,6 +201,18 @@ def _unknown_publication(issue: Source[Issue], titles: Mapping[str, Title]) -> F
     known = "、".join(f"{t.id}（{t.data.name}）" for t in titles.values())
     message = f"没有刊物“{issue.value.publication}”。"
     return Fault("unknown-publication", "error", issue.place("刊物"), message, f"可用：{known}。")
+
+
+def _addressed(issue: Source[Issue], title: Title) -> list[Fault]:
+    """主送机关 as the publication has it: refused where there is none, missed where there is one."""
+    expected, given = title.data.parts.addressees == "是", bool(issue.value.addressees)
+    if given and not expected:
+        message, hint = f"《{title.data.name}》没有主送机关。", "删去“主送”，或改刊物的“部件”。"
+        return [Fault("no-addressees", "error", issue.place("主送"), message, hint)]
+    if expected and not given:
+        message = f"《{title.data.name}》一般写主送机关，本期没有写。"
+        return [Fault("addressees-missing", "warning", issue.place(), message, "在“主送”后写明主送机关。")]
+    return []
 
 
 def _secrecy(issue: Source[Issue], library: Library, sources: list[Source[Any]]) -> list[Fault]:

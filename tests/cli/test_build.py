@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from builder.measure import docx
+
 DRAFT = "output/drafts/gongzuo-xinxi/2026/第1期"
 
 
@@ -183,8 +185,8 @@ def test_a_fourth_publication_is_a_new_folder(run, workspace):
     result = run("build", "参阅")
     assert result.returncode == 0, result.stderr
     assert "《领导参阅》第1期" in result.stdout
-    document = zipfile.ZipFile(workspace / "output/drafts/lingdao-canyue/参阅.docx").read("word/document.xml").decode()
-    assert "领导参阅" in document
+    text = docx.read((workspace / "output/drafts/lingdao-canyue/参阅.docx").read_bytes())
+    assert text.startswith("领导参阅第1期")
 
 
 def test_a_template_with_an_unknown_variable_is_refused_and_nothing_written(run, workspace):
@@ -217,3 +219,10 @@ def test_an_unwritable_output_is_an_io_failure_with_advice(run, workspace):
     assert result.returncode == 74
     assert "Traceback" not in result.stderr
     assert "怎么办" in result.stderr
+
+
+def test_a_workspace_without_issues_says_so(run, workspace):
+    (workspace / "content/issues/2026/第1期.yaml").unlink()
+    result = run("build")
+    assert result.returncode == 1
+    assert "没有任何一期" in result.stderr

@@ -9,6 +9,7 @@ import sys
 import pytest
 
 from builder.cli.main import main
+from tests.conftest import ROOT
 
 
 def told(capsys, *arguments: str) -> tuple[int, str, str]:
@@ -111,3 +112,9 @@ def test_template_make_gives_the_shipped_template(capsys, workspace):
     path.unlink()
     assert told(capsys, "-C", str(workspace), "template", "make", "gongzuo-xinxi")[0] == 0
     assert path.read_bytes() == before
+
+
+def test_the_sample_workspace_carries_the_current_schemas(capsys):
+    for kind in ("item", "finding", "issue", "office"):
+        _, out, _ = told(capsys, "-C", str(ROOT), "schema", kind)
+        assert json.loads((ROOT / f".vscode/schema/{kind}.json").read_text(encoding="utf-8")) == json.loads(out)
