@@ -12,6 +12,12 @@ from builder.words.lines import NO_START
 
 _OPENERS = frozenset("（《〈「『【〔〖［｛“‘([{")
 
+
+def word_set(text: str) -> frozenset[str]:
+    """Words parted by blanks, as a set."""
+    return frozenset(text.split())
+
+
 # Measure words and what makes another word of them (38项 but 38|项目). Longest first where one begins another.
 _UNITS = "|".join(
     (
@@ -27,26 +33,25 @@ _UNITS = "|".join(
         "[月件亩头只辆吨克米岁届款页字批种倍度篇则镇乡县市区队艘栋间张册幅楼点轮步秒里口株块棵箱]",
     )
 )
-_TAIL = "(?:以[上下内来]|左右)?"
-# Possessive and atomic parts: a long row of digits is read once (linear time).
-_NUMBER = r"[0-9０-９]++(?:[.．,:：][0-9０-９]++)*+"
-_COUNT = rf"(?>{_NUMBER}[余多来]?+(?:(?!千[瓦米克])[十百千万亿])*+[余多]?+(?:[%‰％℃]|[A-Za-z]++|{_UNITS})?+)"
-_RUN = rf"{_COUNT}(?:(?<=[年月日时分度]){_COUNT})*+"  # 2026年6月8日10时30分
-_CHINESE = "[〇○零一二三四五六七八九十百千万亿两]"
-# The look-behind lets a row of numerals be tried once, from its start (linear time), and leaves 统一 alone.
-_CHINESE_COUNT = rf"(?<![统唯单专划合同〇○零一二三四五六七八九十百千万亿两]){_CHINESE}{{2,}}+(?:{_UNITS})"
-_TOKEN = re.compile(
-    r"(?P<whole>—{2,}|…{2,}|─{2,}"
-    rf"|[第<>≤≥＜＞±]?{_RUN}(?:[—–\-~～至·/×]第?{_RUN})*+{_TAIL}"
-    rf"|第{_CHINESE}++(?:{_UNITS})?+"
-    rf"|{_CHINESE_COUNT}{_TAIL}"
-    r"|各?县（市、区）"
-    r"|[A-Za-z\u00c0-\u024f][0-9A-Za-z\u00c0-\u024f]*+(?:[&'.\-+/_@][0-9A-Za-z\u00c0-\u024f]++)*+"
-    r")|(?P<space>\s+)|(?P<han>[\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+?(?=第?[0-9０-９]|第"
-    rf"{_CHINESE}|各?县（|{_CHINESE_COUNT}|[^\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]|\Z))|(?P<mark>.)",
-    re.DOTALL,
+# Possessive parts: a long row of digits is read once (linear time). The look-behind lets a row of Chinese numerals be
+# tried once, too, and leaves 统一 alone; a row without a unit is not a number (一一对应). The units stand once: compiling
+# them is what importing costs.
+_CHINESE = "〇○零一二三四五六七八九十百千万亿两"
+_SPECIAL = re.compile(
+    r"(?:(?P<digits>[第<>≤≥＜＞±]?[0-9０-９]++(?:[.．,:：][0-9０-９]++)*+"
+    r"[余多来]?+(?:(?!千[瓦米克])[十百千万亿])*+[余多]?+(?:[%‰％℃]|[A-Za-z]++)?+)"
+    rf"|(?P<ordinal>第[{_CHINESE}]++)|(?<![统唯单专划合同{_CHINESE}])(?P<numeral>[{_CHINESE}]{{2,}}+))"
+    rf"(?P<unit>(?<![%‰％℃A-Za-z])(?:{_UNITS}))?"
+    r"|(?P<whole>—{2,}|…{2,}|─{2,}|各?县（市、区）"
+    r"|[A-Za-z\u00c0-\u024f][0-9A-Za-z\u00c0-\u024f]*+(?:[&'.\-+/_@][0-9A-Za-z\u00c0-\u024f]++)*+)"
 )
-_UNIT = re.compile(rf"(?:{_UNITS})\Z")
+_PLAIN = re.compile(r"\s+|[\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+|.", re.DOTALL)
+_SHORT_UNITS = word_set(
+    "方面 季度 个月 小时 分钟 大 项 条 件 个 名 家 户 次 期 年 月 日 级 类 批 种 起 场 份 张 位 处 所 人 天 周 倍 成 点"
+)
+_AFTER_NUMBER = re.compile("以[上下内来]|左右")
+_RANGE = frozenset("—–-~～至·/×")  # between two numbers
+_GOES_ON = frozenset("年月日时分度")  # 2026年6月8日10时30分
 
 # One-character words that belong to the word before them (车辆管理|所), or before a unit's name to it (市|水利局).
 _SUFFIXES = frozenset("局委厅院所站处县区省镇乡村者率型")
@@ -54,26 +59,13 @@ _REGIONS = frozenset("市县区省州镇乡")
 _BODIES = frozenset("局委办厅院会处站所队部校")
 
 # Terms of the field that a general dictionary cuts apart.
-_TERMS = (
-    *("重要工作分工负责制", "分工负责制", "督查事项", "督查通报", "督查快讯", "督查专报", "工作信息", "信息需求要点"),
-    *("信息直报点", "领导批示件", "会议议定事项", "决策督查", "专项查办", "问题清单", "整改清单", "责任清单"),
-    *("人大代表", "政协委员", "政协提案", "建议提案", "议案建议", "全会精神", "营商环境", "中小企业", "民营企业"),
-    *(
-        "防灭火",
-        "森林防灭火",
-        "防汛抗旱",
-        "防汛救灾",
-        "安全生产",
-        "生态环境",
-        "农业生产",
-        "粮食生产",
-        "乡村振兴",
-        "民生实事",
-    ),
-    *("办证大厅", "办证窗口", "办事大厅", "车管所", "派出所", "龙舟赛", "农机安全", "先进单位", "先进个人"),
-    *("政务服务", "公共服务", "公共卫生", "老旧小区", "工业增加值", "信息报送", "抗旱保供水", "人大代表议案建议"),
-    *("市场监督管理", "住房和城乡建设", "人力资源和社会保障", "卫生健康", "农业农村", "退役军人事务", "应急管理"),
-    *("原因分析", "对策建议", "社情民意", "保供水", "放管服", "一件事", "下一步", "主要做法", "存在问题"),
+_TERMS = word_set(
+    "重要工作分工负责制 分工负责制 督查事项 督查通报 督查快讯 督查专报 工作信息 信息需求要点 信息直报点 领导批示件 "
+    "会议议定事项 决策督查 专项查办 问题清单 整改清单 责任清单 人大代表 政协委员 政协提案 建议提案 议案建议 全会精神 "
+    "人大代表议案建议 营商环境 中小企业 民营企业 防灭火 森林防灭火 防汛抗旱 防汛救灾 安全生产 生态环境 农业生产 "
+    "粮食生产 乡村振兴 民生实事 办证大厅 办证窗口 办事大厅 车管所 派出所 龙舟赛 农机安全 先进单位 先进个人 政务服务 "
+    "公共服务 公共卫生 老旧小区 工业增加值 信息报送 抗旱保供水 市场监督管理 住房和城乡建设 人力资源和社会保障 卫生健康 "
+    "农业农村 退役军人事务 应急管理 原因分析 对策建议 社情民意 保供水 放管服 一件事 下一步 主要做法 存在问题"
 )
 
 
@@ -97,11 +89,51 @@ def segment(text: str, vocabulary: Collection[str] = ()) -> list[str]:
 
 
 def _raw_words(text: str) -> Iterator[str]:
-    for match in _TOKEN.finditer(text):
-        if match.lastgroup == "han":
-            yield from _jieba().cut(match[0], True)
-        else:
-            yield match[0]
+    """Words of the dictionary, numbers with units and ranges, marks one by one."""
+    pieces = list(_pieces(text))
+    number = ""  # the number that may still go on
+    for n, (kind, piece) in enumerate(pieces):
+        if number and _goes_on(number, kind, piece, pieces[n + 1][0] if n + 1 < len(pieces) else ""):
+            number += piece
+            continue
+        rest = piece
+        if number:
+            tail = _AFTER_NUMBER.match(piece)
+            rest = piece[tail.end() :] if tail else piece
+            yield number + (tail[0] if tail else "")
+            number = ""
+        if kind == "number":
+            number = rest
+        elif kind == "row":
+            yield from _jieba().cut(rest, True)
+        elif rest:
+            yield rest
+    if number:
+        yield number
+
+
+def _goes_on(number: str, kind: str, piece: str, following: str) -> bool:
+    """Whether ``piece`` belongs to the number before it: 2026年|6月|8日, 1|—|6月."""
+    if kind == "number":
+        return number[-1] in _RANGE or (number[-1] in _GOES_ON and piece[0].isdecimal())
+    return piece in _RANGE and following == "number"
+
+
+def _pieces(text: str) -> Iterator[tuple[str, str]]:
+    """(kind, piece): "number", "whole" (Latin words, ——), "row" of Han characters, "" for white space and marks."""
+    at = 0
+    for match in _SPECIAL.finditer(text):
+        if match["numeral"] and not match["unit"]:
+            continue
+        yield from _plain(text[at : match.start()])
+        yield ("whole" if match["whole"] else "number"), match[0]
+        at = match.end()
+    yield from _plain(text[at:])
+
+
+def _plain(text: str) -> Iterator[tuple[str, str]]:
+    for piece in _PLAIN.findall(text):
+        yield "row" if len(piece) > 1 and not piece.isspace() else "", piece
 
 
 def _with_vocabulary(words: list[str], text: str, vocabulary: Collection[str]) -> list[str]:
@@ -148,7 +180,7 @@ def _glue(words: list[str], together: Callable[[str, str], bool]) -> list[str]:
 
 
 def _belong_together(left: str, right: str) -> bool:
-    if len(left) == 1 and left in "一二三四五六七八九十百两几数" and _UNIT.match(right):
+    if len(left) == 1 and left in "一二三四五六七八九十百两几数" and right in _SHORT_UNITS:
         return True
     if right in _SUFFIXES:
         return len(left) > 1 and "\u3400" <= left[-1] <= "\u9fff"

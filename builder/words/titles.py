@@ -11,30 +11,28 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import accumulate, pairwise
 
 from builder.words.lines import NO_END, NO_START, break_lines, width
-from builder.words.segment import segment
+from builder.words.segment import segment, word_set
 
 _NEVER = float("inf")
 _EPSILON = 1e-6
 
 
-def _set(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
 # Words that lean on the word before them: no line begins with them.
-_ENCLITICS = _set("的 地 得 了 着 过 们 等 之 吗 呢 等等 似的 以来 以上 以下 以内 之一 之间")
-_CONJUNCTIONS = _set("和 与 及 暨 或 并 以及 并且 或者")
-_PREPOSITIONS = _set("对 在 为 以 从 向 把 将 被 让 给 由 按 据 因 就 使 对于 按照 根据 通过 围绕 针对 结合 为了 由于")
+_ENCLITICS = word_set("的 地 得 了 着 过 们 等 之 吗 呢 等等 似的 以来 以上 以下 以内 之一 之间")
+_CONJUNCTIONS = word_set("和 与 及 暨 或 并 以及 并且 或者")
+_PREPOSITIONS = word_set(
+    "对 在 为 以 从 向 把 将 被 让 给 由 按 据 因 就 使 对于 按照 根据 通过 围绕 针对 结合 为了 由于"
+)
 # Words that only say how or which: the word they qualify should follow on the same line.
-_QUALIFIERS = _set(
+_QUALIFIERS = word_set(
     "进一步 切实 全面 扎实 不断 着力 大力 积极 认真 深入 持续 努力 有效 明显 显著 重要 重大 突出 主要 各项 较大 较好 "
     "已 未 不 再 又 也 均 都 已经 正在 尚未 没有 应 应当 必须 要 可 能 可以 做好 抓好 开展 加强 推进 推动 全市 全县 "
     "全区 我市 我县 部分 有关 相关 若干 多 少 一 各 每 新 老 实现 取得 成为 呈现 存在 促进 确保 建立 加快 提高 按时 "
     "及时 当日 阶段性 全部 基本 逐步 稳步 有序"
 )
 # Nouns that close a phrase (…落实|情况): better at a line's end than at its beginning.
-_CLOSERS = _set("情况 工作 问题 成效 任务 机制 活动 措施 行动 隐患 事项 项目 资金 制度 体系 能力 水平 办法")
-_SUFFIXES = _set("办 会 部 化 性 度 法 类 型 期 点 线 量 员 队 长 体 网 费 金")
+_CLOSERS = word_set("情况 工作 问题 成效 任务 机制 活动 措施 行动 隐患 事项 项目 资金 制度 体系 能力 水平 办法")
+_SUFFIXES = word_set("办 会 部 化 性 度 法 类 型 期 点 线 量 员 队 长 体 网 费 金")
 _OPENERS = "".join(sorted(NO_END))
 _FOLLOWERS = "".join(sorted(NO_START))
 
