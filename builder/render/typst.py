@@ -1,7 +1,7 @@
 """PDF from a view, by Typst: the only module that imports it.
 
-The view goes in as JSON, never as markup. A warning counts as an error: a missing font is only a warning to Typst,
-and drops text.
+The view goes in as JSON (``/view.json``), never as markup. A warning counts as an error: a missing font is only a
+warning to Typst, and drops text.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ import typst
 from builder.errors import RenderError
 
 _PICTURES = "pictures"
+_VIEW = "view.json"
 _PICTURE_NAME = re.compile(r"[0-9A-Za-z_-]+\.(png|jpeg|jpg)")
 _PACKAGE = re.compile(r'"@[\w-]+/')
 _HINT = "请检查该刊物的 issue.typ 和 templates/layout，或恢复原模板。"
@@ -71,13 +72,14 @@ class Engine:
         if not template.is_file():
             raise RenderError(f"没有 PDF 模板 templates/{name}。", "请恢复该刊物的模板文件。")
         day = datetime.fromisoformat(view["元数据"]["日期"]).replace(tzinfo=UTC)
+        # A file, not sys_inputs: those are part of Typst's library, and a new library forgets all that was set before.
         data = json.dumps(view, ensure_ascii=False, separators=(",", ":"))
+        (self._root / _VIEW).write_text(data, encoding="utf-8")
         with self._pictures(photos):
             try:
                 pdf, warnings = self._compiler.compile_with_warnings(
                     input=str(template),
                     format="pdf",
-                    sys_inputs={"view": data},
                     pdf_standards=["a-2a", "ua-1"],
                     timestamp=int(day.timestamp()),
                 )
