@@ -207,8 +207,6 @@ class Renderer:
         read = pdf_reader.read(pdf)
         if seen.data["要目"] and len(read.pages) >= edition.title.layout["要目"]["页码起"]:
             seen = view.build(edition, self.families, _page_numbers(seen.data, read.outline))
-            pdf = self.pdf.render(seen.data, seen.photos)
-            read = pdf_reader.read(pdf)
         word = self.docx.render(seen.data, seen.photos)
         name = edition.issue.file
         _same_text(name, "PDF", pdf_reader.differences(seen.data, read))
