@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ctypes
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,8 @@ from builder.render import expected
 
 _PAGE_NUMBER = re.compile(r"—\d+—")
 _POINTS_PER_MM = 72 / 25.4
+# pdfium spells the Latin ligatures (ﬁ, ﬂ …) with letters.
+_LIGATURES = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +119,7 @@ def _below(size: float, pitch: float) -> float:
 
 def differences(view: Mapping[str, Any], pdf: PdfText) -> list[str]:
     """Where the PDF's text departs from the view's; empty when equal. Table heads may repeat at the top of a page."""
-    wanted = visible("".join(expected.texts(view)))
+    wanted = visible("".join(expected.texts(view))).translate(_LIGATURES)
     heads = dict(_heads(view))
     text = ""
     for page in pdf.pages:

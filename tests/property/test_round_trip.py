@@ -88,7 +88,8 @@ def characters(fontset):
     """All assigned characters that print in body text and in titles.
 
     Left out is what loading refuses or changes: private ones, controls, radicals (mapped to ideographs, some of which
-    no face has). Latin ligatures have a test of their own.
+    no face has). Latin ligatures have a test of their own. U+FA23 shares its glyph with U+27EAF in the fallback
+    faces, so that a PDF that prints both names one of them only.
     """
     lines = [fontset.line(role) for role in ("仿宋", "小标宋")]
     return [
@@ -97,6 +98,7 @@ def characters(fontset):
         if unicodedata.category(c) not in ("Cn", "Co", "Cs", "Cc", "Cf", "Zl", "Zp")
         and not 0x2E80 <= ord(c) <= 0x2FD5
         and c not in LIGATURES
+        and c != "\ufa23"
         and all(any(face.has(c) for face in line) for line in lines)
     ]
 
@@ -180,8 +182,7 @@ def test_the_strings_that_break_templates_print_exactly(place, renderer, fontset
         assert_carries(pdf, pieces, "PDF")
 
 
-@pytest.mark.xfail(strict=True, reason="pdfium reads ﬁ as two letters, which the comparison takes for a lost character")
 def test_latin_ligatures_survive_in_both_formats(place, renderer, fontset, monkeypatch):
-    result = printed(place, renderer, fontset, monkeypatch, "各字", "文ﬁ字")
-    assert result is not None
-    assert_carries(result[1], result[0], "DOCX")
+    pieces, word, pdf = printed(place, renderer, fontset, monkeypatch, "各字", "文ﬁ字")
+    assert_carries(word, pieces, "DOCX")
+    assert "文fi字" in pdf  # so pdfium spells it
