@@ -8,7 +8,7 @@ from __future__ import annotations
 import ctypes
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,24 +18,34 @@ import pypdfium2.raw as pdfium
 from builder.measure.differences import first_difference, visible
 from builder.render import expected
 
-_PAGE_NUMBER = re.compile(r"—\d+—")
+Data = Mapping[str, Any]
+Box = tuple[float, float, float, float]
+
+_PAGE_NUMBER = re.compile(r"—\d+—$")
 _POINTS_PER_MM = 72 / 25.4
-# pdfium spells the Latin ligatures (ﬁ, ﬂ …) with letters.
-_LIGATURES = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)}
+_BLOCK_GAP = 6.0  # pt below tables and pictures (layout/official.typ, layout/table.typ)
+_EDGE = 1.0  # pt by which ink may stick out of its box
+_TALL = 150  # characters; a cell with fewer fits on a page in the narrowest column
+# What pdfium puts for a hyphen at the end of a line, and the ligatures that it takes apart.
+_READ_AS = {"\ufffe": "-", "ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl"}
+_AS_READ = str.maketrans(_READ_AS)
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
     """One page: its visible text in reading order without the page number, the number as printed, size in mm.
 
-    ``baselines`` are (y, character) of the visible characters, y in pt from the bottom; kept for the last page only.
+    ``outside`` is true when text is printed beyond the paper's edge. Of the last page only: ``baselines`` are those
+    of the characters of ``text``, in its order, and ``drawn`` the lower edges of pictures and rules; pt from the bottom.
     """
 
     text: str
     number: str
     width: float
     height: float
+    outside: bool = False
     baselines: tuple[float, ...] = ()
+    drawn: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +62,9 @@ class Room:
 
     pages: int
     lines_left: int
+
+
+# ---------------------------------------------------------------- reading
 
 
 def read(pdf: bytes) -> PdfText:
@@ -73,78 +86,151 @@ def read(pdf: bytes) -> PdfText:
 def _page(page: pypdfium2.PdfPage, last: bool) -> Page:
     width, height = page.get_size()
     text_page = page.get_textpage()
-    raw = text_page.get_text_range()
-    text = visible(raw)
-    numbers = _PAGE_NUMBER.findall(text)
-    number = numbers[-1] if numbers and text.endswith(numbers[-1]) else ""
-    text = text[: len(text) - len(number)]
-    baselines = _baselines(text_page) if last else ()
-    return Page(text, number, width / _POINTS_PER_MM, height / _POINTS_PER_MM, baselines)
+    text = visible(text_page.get_text_range())
+    number = _PAGE_NUMBER.search(text)
+    text = text[: number.start()] if number else text
+    texts, drawings = _boxes(page)
+    return Page(
+        text=text,
+        number=number[0] if number else "",
+        width=width / _POINTS_PER_MM,
+        height=height / _POINTS_PER_MM,
+        outside=any(_beyond(box, width, height) for box in texts),
+        baselines=_baselines(text_page)[: len(text)] if last else (),
+        drawn=tuple(bottom for _, bottom, _, _ in drawings) if last else (),
+    )
+
+
+def _boxes(page: pypdfium2.PdfPage) -> tuple[list[Box], list[Box]]:
+    """(left, bottom, right, top) in pt of the pieces of text on a page, and of its pictures and rules."""
+    texts: list[Box] = []
+    drawings: list[Box] = []
+    kinds = {
+        pdfium.FPDF_PAGEOBJ_TEXT: texts,
+        pdfium.FPDF_PAGEOBJ_IMAGE: drawings,
+        pdfium.FPDF_PAGEOBJ_PATH: drawings,
+    }
+    sides = [ctypes.c_float() for _ in range(4)]
+    for n in range(pdfium.FPDFPage_CountObjects(page)):
+        item = pdfium.FPDFPage_GetObject(page, n)
+        found = kinds.get(pdfium.FPDFPageObj_GetType(item))
+        if found is not None and pdfium.FPDFPageObj_GetBounds(item, *sides):
+            left, bottom, right, top = (side.value for side in sides)
+            found.append((left, bottom, right, top))
+    return texts, drawings
+
+
+def _beyond(box: Box, width: float, height: float) -> bool:
+    left, bottom, right, top = box
+    return left < -_EDGE or bottom < -_EDGE or right > width + _EDGE or top > height + _EDGE
 
 
 def _baselines(text_page: pypdfium2.PdfTextPage) -> tuple[float, ...]:
-    """The baseline of every visible character, in the order of the text."""
+    """The baseline of every visible character, in the order of the text, in pt from the bottom of the page."""
     found = []
     x, y = ctypes.c_double(), ctypes.c_double()
     for n in range(pdfium.FPDFText_CountChars(text_page)):
-        if visible(chr(pdfium.FPDFText_GetUnicode(text_page, n))):
+        character = chr(pdfium.FPDFText_GetUnicode(text_page, n))
+        if character > "\u2060" or visible(character):
             pdfium.FPDFText_GetCharOrigin(text_page, n, x, y)
             found.append(y.value)
     return tuple(found)
 
 
-def room(pdf: PdfText, view: Mapping[str, Any]) -> Room:
-    """Pages and free lines of an issue's PDF. The foot stands last in the text of the last page."""
+# ---------------------------------------------------------------- room
+
+
+def room(pdf: PdfText, view: Data) -> Room:
+    """Pages and free lines of an issue's PDF: body lines that could follow the text without a further page.
+
+    The foot stands last in the text of the last page, half a line below the body (layout/foot.typ).
+    """
     layout = view["版式"]
-    area, body, foot = layout["版心"], layout["正文"], layout["版记"]
+    area, body = layout["版心"], layout["正文"]
     last = pdf.pages[-1]
-    foot_text = visible("".join(expected.foot(view["版记"])))
-    start = last.text.rfind(foot_text) if foot_text else len(last.text)
+    foot = visible("".join(expected.foot(view["版记"])))
+    start = len(last.text) - len(foot) if last.text.endswith(foot) else len(last.text)
     top = (layout["纸张"]["高"] - area["天头"]) * _POINTS_PER_MM
-    bottom = (layout["纸张"]["高"] - area["天头"] - area["高"]) * _POINTS_PER_MM
-    above = [*last.baselines[:start], *last.baselines[start + len(foot_text) : len(last.text)]]
-    text_bottom = min(above, default=None)
-    lowest = top if text_bottom is None else text_bottom - _below(body["字号"], body["行距"])
-    ceiling = bottom
-    if foot_text and start >= 0:
-        ceiling = last.baselines[start] + 0.88 * foot["字号"] + (foot["行距"] - foot["字号"]) / 2
-        ceiling += foot["首末线"] * _POINTS_PER_MM + body["行距"] / 2  # the clearance above the foot
+    below = 0.12 * body["字号"] + (body["行距"] - body["字号"]) / 2
+    ceiling = foot_top = top - area["高"] * _POINTS_PER_MM
+    if start < len(last.baselines):
+        foot_top = _foot_top(last.baselines[start], layout)
+        ceiling = foot_top + body["行距"] / 2
+    above = (y - _BLOCK_GAP for y in last.drawn if y > foot_top)
+    lowest = min([top, *(y - below for y in last.baselines[:start]), *above])
     return Room(len(pdf.pages), max(0, int((lowest - ceiling) / body["行距"] + 0.02)))
 
 
-def _below(size: float, pitch: float) -> float:
-    """From a baseline to the bottom of its line box, in pt."""
-    return 0.12 * size + (pitch - size) / 2
+def _foot_top(baseline: float, layout: Data) -> float:
+    """The upper edge of the foot's first rule, from the baseline of its first line; pt."""
+    foot = layout["版记"]
+    line = 0.88 * foot["字号"] + (foot["行距"] - foot["字号"]) / 2
+    return float(baseline + line + foot["首末线"] * _POINTS_PER_MM)
 
 
-def differences(view: Mapping[str, Any], pdf: PdfText) -> list[str]:
-    """Where the PDF's text departs from the view's; empty when equal. Table heads may repeat at the top of a page."""
-    wanted = visible("".join(expected.texts(view))).translate(_LIGATURES)
-    heads = dict(_heads(view))
+# ---------------------------------------------------------------- comparison
+
+
+def differences(view: Data, pdf: PdfText) -> list[str]:
+    """Where the PDF's text departs from the view's; empty when equal.
+
+    Table heads may repeat at the top of a page. Text beyond the paper's edge is a difference, too.
+    """
+    wanted = _as_read("".join(expected.texts(_as_drawn(view))))
+    heads = sorted({_as_read(head) for head in _heads(view)} - {""}, key=len, reverse=True)
     text = ""
     for page in pdf.pages:
-        here = page.text
-        for drawn, read_as in heads.items():
-            here = here.replace(drawn, read_as)
-        text += _without_repeated_head(here, heads.values(), wanted[len(text) :])
-    return first_difference(wanted, text)
+        here = _as_read(page.text)
+        repeated = next((h for h in heads if here.startswith(h) and not wanted.startswith(h, len(text))), "")
+        text += here[len(repeated) :]
+    outside = [f"第{n}面有文字印到了纸外" for n, page in enumerate(pdf.pages, 1) if page.outside]
+    told = first_difference(*_letters_then_marks(wanted, text))
+    if told and _has_tall_row(view) and sorted(wanted) == sorted(text):
+        told = []
+    return told + outside
 
 
-def _heads(view: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
-    """Every table head as Typst draws it (cells over two rows after the others of their row) and as it reads."""
-    for blocks in (view["内容"], *(a["内容"] for a in view["附件"])):
-        for block in (b for b in blocks if b["类"] == "表"):
-            drawn = [sorted(row, key=lambda cell: cell["行"]) for row in block["头"]]
-            yield _head_text(drawn), _head_text(block["头"])
+def _has_tall_row(view: Data) -> bool:
+    """True when a table row may be taller than a page: its cells go on side by side, so that their order is lost."""
+    return any(
+        len(expected.runs(cell["文字"])) > _TALL
+        for blocks in (view["内容"], *(annex["内容"] for annex in view["附件"]))
+        for block in blocks
+        if block["类"] == "表"
+        for row in block["行"]
+        for cell in row
+    )
 
 
-def _head_text(rows: Iterable[Iterable[Mapping[str, Any]]]) -> str:
-    return visible("".join(expected.runs(cell["文字"]) for row in rows for cell in row))
+def _as_read(text: str) -> str:
+    return visible(text).translate(_AS_READ)
 
 
-def _without_repeated_head(text: str, heads: Iterable[str], wanted: str) -> str:
-    """A page's text without a head that the expected text does not have here."""
-    for head in sorted(heads, key=len, reverse=True):
-        if head and text.startswith(head) and not wanted.startswith(head):
-            return text[len(head) :]
-    return text
+def _letters_then_marks(wanted: str, text: str) -> Iterator[str]:
+    """Both texts with their combining marks moved to the end: pdfium may give a mark before or after its letter."""
+    for each in (wanted, text):
+        marks = sorted(c for c in each if unicodedata.category(c)[0] == "M")
+        yield "".join(c for c in each if unicodedata.category(c)[0] != "M") + "".join(marks) if marks else each
+
+
+def _as_drawn(view: Data) -> Data:
+    """The view with the cells of table heads in the order in which Typst draws them."""
+    annexes = [{**annex, "内容": _drawn_blocks(annex["内容"])} for annex in view["附件"]]
+    return {**view, "内容": _drawn_blocks(view["内容"]), "附件": annexes}
+
+
+def _drawn_blocks(blocks: Sequence[Data]) -> list[Data]:
+    return [{**b, "头": _drawn_head(b)} if b["类"] == "表" else b for b in blocks]
+
+
+def _drawn_head(table: Data) -> list[list[Data]]:
+    """Cells that span rows come after the others of the row that they begin in."""
+    return [sorted(row, key=lambda cell: int(cell["行"])) for row in table["头"]]
+
+
+def _heads(view: Data) -> Iterable[str]:
+    """The text of every table head, as drawn."""
+    for blocks in (view["内容"], *(annex["内容"] for annex in view["附件"])):
+        for block in blocks:
+            if block["类"] == "表":
+                yield "".join(expected.runs(cell["文字"]) for row in _drawn_head(block) for cell in row)
