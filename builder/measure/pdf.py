@@ -184,7 +184,7 @@ def differences(view: Data, pdf: PdfText) -> list[str]:
         repeated = next((h for h in heads if here.startswith(h) and not wanted.startswith(h, len(text))), "")
         text += here[len(repeated) :]
     outside = [f"第{n}面有文字印到了纸外" for n, page in enumerate(pdf.pages, 1) if page.outside]
-    told = first_difference(*_letters_then_marks(wanted, text))
+    told = first_difference(*_letters_then_marks(_legible(wanted, text), text))
     if told and _has_tall_row(view) and sorted(wanted) == sorted(text):
         told = []
     return told + outside
@@ -204,6 +204,22 @@ def _has_tall_row(view: Data) -> bool:
 
 def _as_read(text: str) -> str:
     return visible(text).translate(_AS_READ)
+
+
+def _legible(wanted: str, text: str) -> str:
+    """The expected text without what pdfium cannot read: rare characters that share their glyph with another one.
+
+    Such a character (beyond U+FFFF) stands in the file as a replacement text that pdfium skips. It is on paper: Typst
+    refuses characters that no font has, and other characters are compared one by one.
+    """
+    if not any(c > "\uffff" for c in wanted):
+        return wanted
+    kept: list[str] = []
+    for c in wanted:
+        at = len(kept)
+        if c <= "\uffff" or text[at : at + 1] == c:
+            kept.append(c)
+    return "".join(kept)
 
 
 def _letters_then_marks(wanted: str, text: str) -> Iterator[str]:

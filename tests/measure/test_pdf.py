@@ -6,7 +6,7 @@ import unicodedata
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from builder.fonts import FontSet
@@ -110,29 +110,38 @@ def test_every_character_that_the_fonts_have_survives(engine: Engine, fontset: F
         assert pdf.differences(view, pdf.read(engine.render(view, {}))) == []
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(data=st.data())
-def test_any_text_survives_in_paragraphs_titles_and_cells(
-    engine: Engine, fontset: FontSet, data: st.DataObject
-) -> None:
-    alphabet = st.one_of(
-        st.sampled_from("，。“”（）《》—…·%-/&<>#$\\*_ 019aZ年件第"), st.sampled_from(_alphabet(fontset))
-    )
-    words = st.text(alphabet, min_size=1, max_size=80).map(lambda s: unicodedata.normalize("NFC", " ".join(s.split())))
-    text, short = data.draw(words), data.draw(words)[:12]
-    block = views.table([[text, short]], [100, 56.02], [short, "列"])
-    mixed = {**views.paragraph(text), "文字": [views.run(short, "楷体"), views.run(text, bold=True), views.run(short)]}
-    content = [views.title([short], "t1"), views.paragraph(text), mixed, block]
-    view = views.frame("ducha-tongbao", fontset.families(), content)
-    assert pdf.differences(view, pdf.read(engine.render(view, {}))) == []
+# A mark or digit, or the number of a character in the fonts' list.
+PIECES = st.lists(
+    st.sampled_from("，。“”（）《》—…·%-/&<>#$\\*_ 019aZ年件第") | st.integers(0, 2**16), min_size=1, max_size=80
+)
+
+
+def test_any_text_survives_in_paragraphs_titles_and_cells(engine: Engine, fontset: FontSet) -> None:
+    @settings(max_examples=40, deadline=None)
+    @given(long=PIECES, brief=PIECES)
+    def survives(long: list[str | int], brief: list[str | int]) -> None:
+        text, short = _text(fontset, long), _text(fontset, brief)[:12]
+        block = views.table([[text, short]], [100, 56.02], [short, "列"])
+        mixed = [views.run(short, "楷体"), views.run(text, bold=True), views.run(short)]
+        content = [
+            views.title([short or "题"], "t1"),
+            views.paragraph(text),
+            {**views.paragraph(""), "文字": mixed},
+            block,
+        ]
+        view = views.frame("ducha-tongbao", fontset.families(), content)
+        assert pdf.differences(view, pdf.read(engine.render(view, {}))) == [], (text, short)
+
+    survives()
 
 
 _CACHE: list[str] = []
 
 
-def _alphabet(fontset: FontSet) -> list[str]:
-    """Characters that all roles print alike, so that each font's own gaps do not matter here."""
+def _text(fontset: FontSet, pieces: list[str | int]) -> str:
+    """Text of characters that all roles print, so that each font's own gaps do not matter here."""
     if not _CACHE:
         roles = [fontset.line(role) for role in ("仿宋", "楷体", "黑体", "小标宋")]
         _CACHE.extend(c for c in characters(fontset) if all(any(f.has(c) for f in line) for line in roles))
-    return _CACHE
+    text = "".join(p if isinstance(p, str) else _CACHE[p % len(_CACHE)] for p in pieces)
+    return unicodedata.normalize("NFC", " ".join(text.split()))

@@ -150,6 +150,13 @@ def test_a_warning_such_as_a_missing_font_is_an_error(engine: Engine, fontset: F
         engine.render(view, {})
 
 
+@pytest.mark.parametrize("character", ["\U0001f9ff", "\u0e01", "\u2fff\ue000"])
+def test_a_character_that_no_font_has_is_an_error_not_a_gap(engine: Engine, fontset: FontSet, character: str) -> None:
+    view = views.frame("ducha-kuaixun", fontset.families(), [views.paragraph(f"前{character}后")])
+    with pytest.raises(RenderError, match=r"issue\.typ"):
+        engine.render(view, {})
+
+
 def test_an_unknown_kind_of_block_is_an_error(engine: Engine, fontset: FontSet) -> None:
     view = views.frame("ducha-kuaixun", fontset.families(), [{"类": "歌词"}])
     with pytest.raises(RenderError, match="歌词"):
