@@ -19,12 +19,10 @@ from builder.measure.differences import first_difference, visible
 from builder.render import expected
 
 Data = Mapping[str, Any]
-Box = tuple[float, float, float, float]
 
 _PAGE_NUMBER = re.compile(r"—\d+—$")
 _POINTS_PER_MM = 72 / 25.4
 _BLOCK_GAP = 6.0  # pt below tables and pictures (layout/official.typ, layout/table.typ)
-_EDGE = 1.0  # pt by which ink may stick out of its box
 _TALL = 150  # characters; a cell with fewer fits on a page in the narrowest column
 # What pdfium puts for a hyphen at the end of a line, and the ligatures that it takes apart.
 _READ_AS = {"\ufffe": "-", "ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl"}
@@ -72,7 +70,8 @@ def read(pdf: bytes) -> PdfText:
     document = pypdfium2.PdfDocument(pdf)
     try:
         last = len(document) - 1
-        pages = tuple(_page(document[n], n == last) for n in range(last + 1))
+        opened = [document[n] for n in range(last + 1)]  # all of them: pages that are open share their fonts
+        pages = tuple(_page(page, n == last) for n, page in enumerate(opened))
         outline = tuple(
             (mark.get_title(), destination.get_index() + 1)
             for mark in document.get_toc()
@@ -87,42 +86,29 @@ def _page(page: pypdfium2.PdfPage, last: bool) -> Page:
     width, height = page.get_size()
     text_page = page.get_textpage()
     text = visible(text_page.get_text_range())
-    number = _PAGE_NUMBER.search(text)
+    printed, number = len(text), _PAGE_NUMBER.search(text)
     text = text[: number.start()] if number else text
-    texts, drawings = _boxes(page)
     return Page(
         text=text,
         number=number[0] if number else "",
         width=width / _POINTS_PER_MM,
         height=height / _POINTS_PER_MM,
-        outside=any(_beyond(box, width, height) for box in texts),
+        outside=len(visible(text_page.get_text_bounded())) < printed,
         baselines=_baselines(text_page)[: len(text)] if last else (),
-        drawn=tuple(bottom for _, bottom, _, _ in drawings) if last else (),
+        drawn=_drawn(page) if last else (),
     )
 
 
-def _boxes(page: pypdfium2.PdfPage) -> tuple[list[Box], list[Box]]:
-    """(left, bottom, right, top) in pt of the pieces of text on a page, and of its pictures and rules."""
-    texts: list[Box] = []
-    drawings: list[Box] = []
-    kinds = {
-        pdfium.FPDF_PAGEOBJ_TEXT: texts,
-        pdfium.FPDF_PAGEOBJ_IMAGE: drawings,
-        pdfium.FPDF_PAGEOBJ_PATH: drawings,
-    }
-    sides = [ctypes.c_float() for _ in range(4)]
+def _drawn(page: pypdfium2.PdfPage) -> tuple[float, ...]:
+    """The lower edges of the pictures and rules on a page, in pt from the bottom."""
+    found = []
+    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
     for n in range(pdfium.FPDFPage_CountObjects(page)):
         item = pdfium.FPDFPage_GetObject(page, n)
-        found = kinds.get(pdfium.FPDFPageObj_GetType(item))
-        if found is not None and pdfium.FPDFPageObj_GetBounds(item, *sides):
-            left, bottom, right, top = (side.value for side in sides)
-            found.append((left, bottom, right, top))
-    return texts, drawings
-
-
-def _beyond(box: Box, width: float, height: float) -> bool:
-    left, bottom, right, top = box
-    return left < -_EDGE or bottom < -_EDGE or right > width + _EDGE or top > height + _EDGE
+        if pdfium.FPDFPageObj_GetType(item) in (pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_PATH):
+            pdfium.FPDFPageObj_GetBounds(item, left, bottom, right, top)
+            found.append(bottom.value)
+    return tuple(found)
 
 
 def _baselines(text_page: pypdfium2.PdfTextPage) -> tuple[float, ...]:
