@@ -6,19 +6,25 @@ A new publication is a new folder; no Python knows a publication by name.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from pydantic import ValidationError
+
 from builder.content.sheets import read_sheet, read_tree
-from builder.errors import Fault, Place
-from builder.model import Auto, Model, Number, YesNo, a
+from builder.errors import Fault, Place, has_errors
+from builder.model import Auto, Layout, Model, Number, Source, YesNo, a
 from builder.words import chinese_number
 
 SERIES_MAIN = "正刊"
 _PLACEHOLDER = re.compile(r"\{(年|期|总期)(:汉)?\}")
 _NUMERIC = re.compile(r"-?\d+(\.\d+)?")
+_MAIN = frozenset({"{年}", "{期}", "{总期}", "{年:汉}", "{期:汉}", "{总期:汉}"})
+_TOTALS = frozenset({"{总期}", "{总期:汉}"})  # a supplement that counts apart has no running total
+_SERIES = frozenset({"{系列}"})
+_LAYOUT = Place("templates/layout/layout.yaml")
 _NEVER_NUMERIC = frozenset({"红"})  # a colour such as 000000 is text
 
 
@@ -79,9 +85,13 @@ class Title:
         apart = series != SERIES_MAIN and self.data.number.supplements == "单列"
         return self.id, year if self.data.number.sequence == "年度" else 0, series if apart else SERIES_MAIN
 
+    def form(self, series: str) -> str:
+        """The number form of a series."""
+        return self.data.number.form if series == SERIES_MAIN else self.data.number.supplement_form
+
     def number_lines(self, year: int, number: int, total: int, series: str) -> list[str]:
         """The lines of 期号 under the name, e.g. ``["第11期（总第345期）"]``."""
-        form = self.data.number.form if series == SERIES_MAIN else self.data.number.supplement_form
+        form = self.form(series)
         values = {"年": year, "期": number, "总期": total}
 
         def fill(match: re.Match[str]) -> str:
@@ -92,54 +102,72 @@ class Title:
 
 
 def load(templates: Path) -> tuple[dict[str, Title], list[Fault]]:
-    """All publications below ``templates`` by id, and every fault in their files."""
-    base, faults = read_tree(templates / "layout" / "layout.yaml", "templates/layout/layout.yaml")
-    layout = _typed(base) if isinstance(base, dict) else {}
+    """The publications below ``templates`` by id, those with errors left out, and every fault in their files."""
+    base, faults = read_tree(templates / "layout" / "layout.yaml", _LAYOUT.file)
     titles: dict[str, Title] = {}
     for path in sorted(templates.glob("*/publication.yaml")):
         name = f"templates/{path.parent.name}/publication.yaml"
         source, found = read_sheet(path, name, Publication)
+        if source is not None:
+            layout, wrong = _layout(base or {}, source)
+            found += [*wrong, *_forms(source)]
+            if layout is not None and not has_errors(found):
+                titles[path.parent.name] = Title(path.parent.name, source.value, path.parent, layout)
         faults += found
-        if source is None:
-            continue
-        merged, wrong = _merge(layout, _typed(source.value.layout), ("版式",))
-        faults += [
-            Fault("layout-key", "error", source.place(*at), message, "对照 templates/layout/layout.yaml 中的项目改正。")
-            for at, message in wrong
-        ]
-        titles[path.parent.name] = Title(path.parent.name, source.value, path.parent, merged)
-    if not titles:
-        faults.append(
-            Fault("no-publication", "error", Place("templates"), "没有找到任何刊物。", "用 jianbao init 新建工作区。")
-        )
-    return titles, faults
+    if not titles and not has_errors(faults):
+        message, hint = "没有找到任何刊物。", "用 jianbao init 新建工作区，或从中复制 templates 文件夹。"
+        faults.append(Fault("no-publication", "error", Place("templates"), message, hint))
+    return titles, list(dict.fromkeys(faults))
+
+
+def _layout(base: Any, source: Source[Publication]) -> tuple[Mapping[str, Any] | None, list[Fault]]:
+    """The shared figures overlaid with the publication's, by their Chinese names; None when they are not complete."""
+    try:
+        checked = Layout.model_validate(_typed(_merged(base, source.value.layout)), by_alias=True, by_name=False)
+    except ValidationError as error:
+        return None, [_wrong_figure(detail["loc"], detail["type"], source) for detail in error.errors()]
+    return checked.model_dump(by_alias=True), []
+
+
+def _wrong_figure(path: tuple[str | int, ...], kind: str, source: Source[Publication]) -> Fault:
+    """A fault at the publication's own figure where it gives one, else in the shared file."""
+    known = [part for part in path if part not in ("int", "float")]
+    own = ("版式", *known) in source.places
+    name = ".".join(map(str, known))
+    if kind == "missing":
+        message = f"缺少版式数据“{name}”。"
+    elif kind == "extra_forbidden":
+        message = f"版式中没有“{name}”这一项。"
+    else:
+        message = f"版式数据“{name}”的值不对。"
+    place = source.place("版式", *known) if own or kind == "extra_forbidden" else _LAYOUT
+    hint = "尺寸和字号写大于 0 的数，红写六位颜色，如 FF0000；对照程序自带的 templates/layout/layout.yaml。"
+    return Fault("layout-figure", "error", place, message, hint)
+
+
+def _forms(source: Source[Publication]) -> Iterator[Fault]:
+    """Placeholders of the number forms that mean nothing, or nothing there."""
+    number = source.value.number
+    supplement = _MAIN | _SERIES if number.supplements == "混排" else _MAIN - _TOTALS | _SERIES
+    for key, form, allowed in (("形式", number.form, _MAIN), ("增刊形式", number.supplement_form, supplement)):
+        for found in re.findall(r"\{[^}]*\}?|\}", form):
+            if found not in allowed:
+                place = source.place("期号", key)
+                message = f"期号形式中不能用“{found}”。"
+                yield Fault("number-form", "error", place, message, f"可用：{' '.join(sorted(allowed))}。")
 
 
 def _typed(value: Any, key: str = "") -> Any:
     """YAML text as numbers where it reads as one; structure kept."""
     if isinstance(value, dict):
         return {k: _typed(v, k) for k, v in value.items()}
-    if isinstance(value, list):
-        return [_typed(v) for v in value]
     if isinstance(value, str) and key not in _NEVER_NUMERIC and _NUMERIC.fullmatch(value):
         return float(value) if "." in value else int(value)
     return value
 
 
-def _merge(
-    base: Mapping[str, Any], over: Mapping[str, Any], at: tuple[str, ...]
-) -> tuple[dict[str, Any], list[tuple[tuple[str, ...], str]]]:
-    """``base`` overlaid with ``over``; keys that base does not know, or values of another kind, are reported."""
-    merged, wrong = dict(base), []
-    for key, value in over.items():
-        here = (*at, key)
-        if key not in base:
-            wrong.append((here, f"版式中没有“{key}”这一项。"))
-        elif isinstance(base[key], Mapping) and isinstance(value, Mapping):
-            merged[key], more = _merge(base[key], value, here)
-            wrong += more
-        elif isinstance(base[key], int | float) != isinstance(value, int | float):
-            wrong.append((here, f"“{key}”的值“{value}”与应有的类型不符。"))
-        else:
-            merged[key] = value
-    return merged, wrong
+def _merged(base: Any, over: Any) -> Any:
+    """``base`` overlaid with ``over``, mapping by mapping; what does not fit is told when the whole is validated."""
+    if not isinstance(base, Mapping) or not isinstance(over, Mapping):
+        return over
+    return {**base, **{key: _merged(base.get(key), value) for key, value in over.items()}}

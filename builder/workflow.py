@@ -9,7 +9,7 @@ from typing import Any
 
 from builder import content, files, fonts, publications
 from builder.checks import check as check_edition
-from builder.compose import Edition, Numbering, assign, compose
+from builder.compose import Edition, Numbering, assign, compose, office_faults
 from builder.errors import Fault, InvalidContent, Place, RenderError, UsageError, has_errors
 from builder.fonts import FontSet
 from builder.measure import docx as docx_reader
@@ -78,7 +78,8 @@ def open_workspace(workspace: Workspace) -> Opened:
     if library is None or not titles:
         raise InvalidContent("工作区不能使用。", "先改正以下错误。", tuple(faults))
     numbers, clashes = assign(library.issues, titles)
-    return Opened(workspace, library, titles, numbers, (*faults, *clashes))
+    faults += [*clashes, *office_faults(library.office)]
+    return Opened(workspace, library, titles, numbers, tuple(faults))
 
 
 def choose(opened: Opened, names: Sequence[str]) -> tuple[str, ...]:

@@ -1,14 +1,15 @@
 """Composing is pure: these tests hand it loaded values, no files."""
 
+import shutil
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from builder import publications
-from builder.compose import assign, compose, usage
+from builder.compose import assign, compose, office_faults, usage
 from builder.errors import Place
-from builder.model import Issue, Item, Library, Matter, Office, PageBreak, Paragraph, Source, Span
+from builder.model import Issue, Item, Library, Matter, Office, PageBreak, Paragraph, Problem, Source, Span
 
 TITLES, TITLE_FAULTS = publications.load(Path("templates"))
 OFFICE = {
@@ -248,3 +249,89 @@ def test_a_publication_with_addressees_misses_them():
     composition = composed(library(issue("a", publication="ducha-tongbao", 条目=[{"信息": "甲"}])), "a")
     assert codes(composition) == ["addressees-missing"]
     assert composition.edition is not None
+
+
+@pytest.mark.parametrize("kind", [Matter, Problem])
+def test_every_field_of_a_finding_can_be_a_column(kind):
+    data = {
+        Matter: {
+            "反馈": [{"日期": "2026-06-01", "进展": "已开工"}],
+            "延期": [{"批准人": "市长", "新时限": "2026-07-01"}],
+        },
+        Problem: {"种类": "问题", "点位": "东门", "问题描述": "缺护栏", "照片": ["a.png"]},
+    }[kind]
+    found = source(kind, "y/1", {"编号": "1", **({"事项": "事项"} if kind is Matter else {}), **data})
+    columns = [info.alias for info in kind.model_fields.values()]
+    held = library(issue("a", 条目=[{"督查": {"范围": "y/1", "列": columns}}]), findings=[found])
+    (row,) = composed(held, "a").edition.pieces[0].blocks[0].rows
+    cells = dict(zip(columns, (c.text for c in row), strict=True))
+    assert not any("=" in text or "datetime" in text for text in cells.values())
+    if kind is Matter:
+        assert cells["延期"] == "延至2026年7月1日（市长批准）"
+        assert cells["反馈"] == "已开工"
+
+
+def test_the_latest_report_is_the_last_of_the_latest_day():
+    reports = [{"日期": "2026-06-01", "进展": "旧"}, {"日期": "2026-06-01", "进展": "新"}]
+    found = [matter("y/1", 反馈=reports), matter("y/2", 反馈=[{"进展": "旧"}, {"进展": "新"}])]
+    held = library(issue("a", 条目=[{"督查": {"范围": "y/*", "列": ["最新进展"]}}]), findings=found)
+    rows = composed(held, "a").edition.pieces[0].blocks[0].rows
+    assert [row[0].text for row in rows] == ["新", "新"]
+
+
+def test_a_proposed_running_total_counts_as_proposed_where_it_prints():
+    numbers, _ = assign(library(issue("a", 期号="9")).issues, TITLES)
+    assert numbers["a"].proposed
+    numbers, _ = assign(library(issue("a", publication="ducha-kuaixun", 期号="9")).issues, TITLES)
+    assert not numbers["a"].proposed
+
+
+def test_a_running_total_on_a_supplement_of_its_own_sequence_is_a_fault():
+    _, faults = assign(library(issue("a", 系列="增刊", 总期="400")).issues, TITLES)
+    assert [f.code for f in faults] == ["no-total"]
+
+
+def test_a_name_given_twice_in_the_office_file_is_a_fault():
+    twice = {**OFFICE, "分发组": [*OFFICE["分发组"], {"组": "领导", "名称": "另一组", "份数": 1}]}
+    assert [f.code for f in office_faults(source(Office, "office", twice))] == ["office-twice"]
+    assert not list(office_faults(source(Office, "office", OFFICE)))
+
+
+@pytest.fixture
+def templates(tmp_path):
+    shutil.copytree("templates", tmp_path / "templates")
+    return tmp_path / "templates"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "code"),
+    [
+        ("版式:", "版式:\n  标题: 大", "yaml-duplicate"),
+        ("刊名字号: 56", "刊名字号: 0", "layout-figure"),
+        ("刊名字号: 56", "刊名字号: 大", "layout-figure"),
+        ("刊名字号: 56", "刊名大小: 56", "layout-figure"),
+        ("第{期}期\n  首期", "第{期号}期\n  首期", "number-form"),
+        ("增刊第{期}期", "增刊第{期}期（总第{总期}期）", "number-form"),
+        ("刊名: 督查快讯", "刊名:", "value-missing"),
+    ],
+)
+def test_wrong_publication_data_is_told_at_its_place_and_the_publication_left_out(templates, before, after, code):
+    path = templates / "ducha-kuaixun/publication.yaml"
+    text = path.read_text(encoding="utf-8")
+    assert before in text
+    path.write_text(text.replace(before, after, 1), encoding="utf-8")
+    titles, faults = publications.load(templates)
+    assert "ducha-kuaixun" not in titles
+    assert "gongzuo-xinxi" in titles
+    assert [f.place.file for f in faults] == ["templates/ducha-kuaixun/publication.yaml"]
+    assert faults[0].place.line > 0
+
+
+@pytest.mark.parametrize("text", [None, "", "正文: x\n", "- a\n"])
+def test_missing_or_partial_layout_figures_are_told_and_no_publication_is_usable(templates, text):
+    path = templates / "layout/layout.yaml"
+    path.unlink() if text is None else path.write_text(text, encoding="utf-8")
+    titles, faults = publications.load(templates)
+    assert not titles
+    assert faults
+    assert {f.place.file for f in faults} == {"templates/layout/layout.yaml"}

@@ -2,7 +2,19 @@
 
 from builder.compose.compose import compose
 from builder.compose.edition import Annex, Composition, Edition, Heading, Piece
+from builder.compose.foot import office_faults
 from builder.compose.numbering import Numbering, assign
 from builder.compose.usage import usage
 
-__all__ = ["Annex", "Composition", "Edition", "Heading", "Numbering", "Piece", "assign", "compose", "usage"]
+__all__ = [
+    "Annex",
+    "Composition",
+    "Edition",
+    "Heading",
+    "Numbering",
+    "Piece",
+    "assign",
+    "compose",
+    "office_faults",
+    "usage",
+]

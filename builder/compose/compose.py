@@ -93,8 +93,8 @@ class _Gather:
         blocks = self.issue.texts.get(at, ())
         if blocks and self.title.data.parts.note == "否":
             self._fault("no-note", at, "本刊不设编者按。", "删去“编者按”，或改刊物的“部件”。")
-        if not all(isinstance(block, Paragraph) for block in blocks):
-            self._fault("note-form", at, "编者按只能是文字段，不能有表格、图片或分页。", "把表格或图片移到正文。")
+        if not all(isinstance(block, Paragraph) and block.kind == "段" for block in blocks):
+            self._fault("note-form", at, "编者按只能是文字段，不能有列表、表格、图片或分页。", "把它们移到正文。")
         return blocks
 
     def piece(self, entry: Entry, at: tuple[str | int, ...]) -> Piece | None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from builder.errors import Fault
+from collections.abc import Iterator
+
+from builder.errors import Fault, Place
 from builder.model import Distribution, Issue, Office, RecipientGroup, Source
 
 _PARTS = (("报", "report"), ("送", "send"), ("发", "issue"))
@@ -10,19 +12,9 @@ _PARTS = (("报", "report"), ("送", "send"), ("发", "issue"))
 
 def foot(issue: Source[Issue], office: Office) -> tuple[tuple[tuple[str, str], ...], int, list[Fault]]:
     """Foot lines, 印数 (Σ copies of the recipients + file + spare + 本期增发), and faults."""
-    value, faults = issue.value, []
-    standing = office.distributions.get(value.publication)
-    if standing is None:
-        faults.append(
-            Fault(
-                "no-distribution",
-                "error",
-                issue.place("刊物"),
-                f"office.yaml 的“分发名单”里没有 {value.publication}。",
-                "在 content/office.yaml 的“分发名单”下补上这个刊物的报、送、发。",
-            )
-        )
-        standing = Distribution()
+    value = issue.value
+    standing = office.distributions.get(value.publication, Distribution())
+    faults = [] if value.publication in office.distributions else [_no_list(issue)]
     groups = {g.name: g for g in office.groups}
     lines: list[tuple[str, str]] = []
     copies = standing.file + standing.spare + sum(e.copies for e in value.extras)
@@ -30,28 +22,51 @@ def foot(issue: Source[Issue], office: Office) -> tuple[tuple[tuple[str, str], .
     for part, attribute in _PARTS:
         names = [*getattr(standing, attribute), *getattr(value.distribution.add, attribute)]
         faults += _twice(issue, part, names, used)
+        faults += _unknown(issue, [n for n in names if n not in groups], groups)
         used |= set(names)
         chosen = [groups[n] for n in names if n in groups and n not in value.distribution.remove]
-        faults += _unknown(issue, [n for n in names if n not in groups], groups)
         copies += sum(g.copies for g in chosen)
         if chosen:
             lines.append((f"{part}：", _joined(chosen)))
     if value.extras:
         lines.append(("本期增发：", "、".join(e.name for e in value.extras) + "。"))
-    faults += [
-        Fault(
-            "unknown-recipient",
-            "error",
-            issue.place("分发", "删去"),
-            f"“删去”中的“{name}”不在本刊的分发名单里。",
-            f"名单中有：{'、'.join(sorted(used))}。",
-        )
-        for name in value.distribution.remove
-        if name not in used
-    ]
+    faults += _not_removed(issue, used)
     if value.copies is not None and value.copies != copies and not faults:
         faults.append(_miscounted(issue, copies))
     return tuple(lines), copies, faults
+
+
+def office_faults(office: Source[Office]) -> Iterator[Fault]:
+    """Names that office.yaml gives twice: recipient groups, and units under their full or short names."""
+    groups = [(g.name, office.place("分发组", n, "组")) for n, g in enumerate(office.value.groups)]
+    units = [
+        (name, office.place("单位", n, key))
+        for n, u in enumerate(office.value.units)
+        for key, name in (("全称", u.name), ("简称", u.short))
+        if key == "全称" or name != u.name
+    ]
+    for what, names in (("分发组", groups), ("单位", units)):
+        seen: dict[str, Place] = {}
+        for name, place in names:
+            if name in seen:
+                message = f"{what}“{name}”在第{seen[name].line}行已经有了。"
+                yield Fault("office-twice", "error", place, message, "两处合为一处，或改一个名称。")
+            seen.setdefault(name, place)
+
+
+def _no_list(issue: Source[Issue]) -> Fault:
+    message = f"office.yaml 的“分发名单”里没有 {issue.value.publication}。"
+    hint = "在 content/office.yaml 的“分发名单”下补上这个刊物的报、送、发。"
+    return Fault("no-distribution", "error", issue.place("刊物"), message, hint)
+
+
+def _not_removed(issue: Source[Issue], used: set[str]) -> list[Fault]:
+    hint = f"名单中有：{'、'.join(sorted(used))}。"
+    return [
+        Fault("unknown-recipient", "error", issue.place("分发", "删去"), f"“删去”中的“{n}”不在本刊的分发名单里。", hint)
+        for n in issue.value.distribution.remove
+        if n not in used
+    ]
 
 
 def _joined(groups: list[RecipientGroup]) -> str:

@@ -12,6 +12,7 @@ from builder.model import (
     Block,
     Cell,
     Column,
+    Extension,
     Feedback,
     Finding,
     Listing,
@@ -63,13 +64,9 @@ def blocks(
 
 def _fields(findings: Sequence[Source[Finding]]) -> list[str]:
     """Field names that every finding of the listing knows."""
-    kinds = {type(f.value) for f in findings}
-    common = [
-        name
-        for name in (info.alias or "" for info in next(iter(kinds)).model_fields.values())
-        if all(name in {i.alias for i in kind.model_fields.values()} for kind in kinds)
-    ]
-    return [*_COMPUTED, *common]
+    kinds = dict.fromkeys(type(f.value) for f in findings)
+    names = [[info.alias or "" for info in kind.model_fields.values()] for kind in kinds]
+    return [*_COMPUTED, *(name for name in names[0] if all(name in other for other in names))]
 
 
 def _value(finding: Finding, field: str, serial: int) -> str:
@@ -85,7 +82,7 @@ def _value(finding: Finding, field: str, serial: int) -> str:
 def _computed(finding: Finding, field: str) -> str:
     if field == LATEST:
         reports: tuple[Feedback, ...] = finding.feedback if isinstance(finding, Matter) else ()
-        latest = max(reports, key=lambda f: f.day or date.min, default=None)
+        latest = max(reversed(reports), key=lambda f: f.day or date.min, default=None)
         return (latest.progress if latest else getattr(finding, "progress", "")) or _NOTHING
     moved = [e.deadline for e in finding.extensions if e.deadline] if isinstance(finding, Matter) else []
     return _printed(max(moved, default=finding.deadline)) or _NOTHING
@@ -100,7 +97,11 @@ def _printed(value: Any) -> str:
         return "、".join(_printed(v) for v in value)
     if isinstance(value, Feedback):
         return value.progress
-    return str(value)
+    if isinstance(value, Extension):
+        return f"延至{_printed(value.deadline)}（{value.approver}批准）"
+    if isinstance(value, str):
+        return value
+    raise TypeError(f"no printed form for {type(value).__name__}")
 
 
 def _paragraph(serial: int, source: Source[Finding]) -> Paragraph:

@@ -30,13 +30,15 @@ def assign(
     ordered = sorted((s for s in issues.values() if s.value.publication in titles), key=lambda s: (s.value.day, s.file))
     sequences: dict[tuple[str, int, str], list[Source[Issue]]] = defaultdict(list)
     totals: dict[str, list[Source[Issue]]] = defaultdict(list)
+    faults: list[Fault] = []
     for source in ordered:
         title = titles[source.value.publication]
         key = title.sequence_key(source.value.day.year, source.value.series)
         sequences[key].append(source)
         if key[2] == SERIES_MAIN:
             totals[title.id].append(source)
-    faults: list[Fault] = []
+        elif source.value.total is not None:
+            faults.append(_no_total(source))
     numbers: dict[str, int] = {}
     running: dict[str, int] = {}
     for (publication, _, _), members in sequences.items():
@@ -45,7 +47,16 @@ def assign(
     for publication, members in totals.items():
         first = titles[publication].data.number.first_total
         running |= _fill(((s, s.value.total) for s in members), first, "总期", faults)
-    return {s.id: Numbering(numbers[s.id], running.get(s.id, 0), s.value.number is None) for s in ordered}, faults
+    return {s.id: _numbering(s, titles[s.value.publication], numbers, running) for s in ordered}, faults
+
+
+def _numbering(
+    source: Source[Issue], title: Title, numbers: Mapping[str, int], running: Mapping[str, int]
+) -> Numbering:
+    """Proposed when what prints was: the number, or the running total where the form shows it."""
+    total_shown = source.id in running and "{总期" in title.form(source.value.series)
+    proposed = source.value.number is None or (total_shown and source.value.total is None)
+    return Numbering(numbers[source.id], running.get(source.id, 0), proposed)
 
 
 def _fill(
@@ -66,6 +77,13 @@ def _fill(
     for number, source in enumerate(waiting, max(given, default=first - 1) + 1):
         result[source.id] = number
     return result
+
+
+def _no_total(source: Source[Issue]) -> Fault:
+    message = f"{source.value.series}单列序列，没有总期号。"
+    return Fault(
+        "no-total", "error", source.place("总期"), message, "删去“总期”；要计入总期，把刊物的“增刊”改为 混排。"
+    )
 
 
 def _clash(one: Source[Issue], other: Source[Issue], number: int, key: str) -> list[Fault]:

@@ -17,6 +17,7 @@ from builder.model.issue import (
     Recipients,
     Section,
 )
+from builder.model.layout import Layout
 from builder.model.library import Library, Source
 from builder.model.office import Distribution, Office, Post, RecipientGroup, Unit
 
@@ -39,6 +40,7 @@ __all__ = [
     "Instruction",
     "Issue",
     "Item",
+    "Layout",
     "Library",
     "Listing",
     "Matter",
