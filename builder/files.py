@@ -50,6 +50,22 @@ def write_atomic(path: Path, data: bytes) -> None:
         raise FileError(f"写不了 {path}（{error.strerror}）。", _advice(error)) from error
 
 
+def within(path: Path, root: Path) -> bool:
+    """Whether ``path``, all links followed, lies in ``root`` (or is it). A loop of links ends where it began."""
+    return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root))
+
+
+def write_inside(root: Path, path: Path, data: bytes) -> None:
+    """``write_atomic`` below ``root`` only: a folder that is a link may lead elsewhere.
+
+    Raises:
+        FileError: the folder of ``path`` lies outside ``root``, or the file cannot be written.
+    """
+    if not within(path.parent, root):
+        raise FileError(f"{path} 实际在工作区之外：路径中有文件夹是链接。", "删去链接，把文件夹本身放进工作区。")
+    write_atomic(path, data)
+
+
 def _umask() -> int:
     """The process's umask (readable only by setting it)."""
     mask = os.umask(0o077)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping, Sequence
 from importlib import resources
 from pathlib import Path
@@ -12,7 +13,7 @@ from builder import publications
 from builder.content import skeleton
 from builder.content.schema import schema
 from builder.errors import InvalidContent, JianbaoError, UsageError
-from builder.files import write_atomic
+from builder.files import write_atomic, write_inside
 from builder.render import docx_template
 from builder.settings import Workspace
 
@@ -75,7 +76,7 @@ def write_schemas(root: Path) -> list[Path]:
     """All JSON Schemas below ``.vscode/schema``."""
     paths = [root / ".vscode" / "schema" / f"{kind}.json" for kind in _SCHEMAS]
     for kind, path in zip(_SCHEMAS, paths, strict=True):
-        write_atomic(path, (json.dumps(schema(kind), ensure_ascii=False, indent=2) + "\n").encode())
+        write_inside(root, path, (json.dumps(schema(kind), ensure_ascii=False, indent=2) + "\n").encode())
     return paths
 
 
@@ -85,15 +86,16 @@ def new(workspace: Workspace, kind: str, name: str, given: Mapping[str, Any], bo
     Raises:
         InvalidContent: when the name cannot be an id.
         TargetExists: when the file is there.
+        FileError: when a folder on the way leads out of the workspace, or the file cannot be written.
     """
     folder, suffix = KINDS[kind]
     fault = skeleton.bad_name(name.removesuffix(suffix))
     if fault:
         raise InvalidContent(f"“{name}”不能作文件名。", fault)
     path = workspace.content / folder / f"{name.removesuffix(suffix)}{suffix}"
-    if path.exists():
+    if os.path.lexists(path):
         raise TargetExists(f"{path} 已经存在，没有改动。", "换一个名称，或直接编辑这个文件。")
-    write_atomic(path, skeleton.skeleton(kind, body, **given).encode())
+    write_inside(workspace.root, path, skeleton.skeleton(kind, body, **given).encode())
     return path
 
 
@@ -113,5 +115,9 @@ def make_templates(workspace: Workspace, wanted: Sequence[str]) -> list[Path]:
     made = []
     for name in wanted or titles:
         made.append(workspace.templates / name / "issue.docx")
-        write_atomic(made[-1], docx_template.make(titles[name].layout, titles[name].data.model_dump(by_alias=True)))
+        write_inside(
+            workspace.root,
+            made[-1],
+            docx_template.make(titles[name].layout, titles[name].data.model_dump(by_alias=True)),
+        )
     return made

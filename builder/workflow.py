@@ -225,14 +225,19 @@ class Rendered:
 
 
 def build(plan: Plan, workspace: Workspace, formats: Sequence[str] = FORMATS) -> Iterator[Built]:
-    """Render each edition of the plan and write its files atomically, one after the other."""
+    """Render each edition of the plan and write its files atomically, one after the other.
+
+    Raises:
+        RenderError: see ``Renderer.render``; what was built before stays.
+        FileError: a file cannot be written, or ``output`` leads out of the workspace.
+    """
     renderer = Renderer(workspace.templates, plan.fontset)
     for edition in plan.editions:
         rendered = renderer.render(edition)
         target = workspace.drafts / edition.title.id / edition.issue.id
         paths = [target.parent / f"{target.name}.{f}" for f in formats]
         for path, name in zip(paths, formats, strict=True):
-            files.write_atomic(path, rendered.files[name])
+            files.write_inside(workspace.root, path, rendered.files[name])
         yield _built(edition, rendered, paths)
 
 

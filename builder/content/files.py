@@ -9,6 +9,7 @@ from pathlib import Path
 
 from builder.content.ids import refusal
 from builder.errors import Fault, Place
+from builder.files import within
 
 _LITTER = ("Thumbs.db", "desktop.ini")
 
@@ -28,11 +29,23 @@ def is_litter(name: str) -> bool:
 
 
 def find(root: Path, folder: str, suffix: str) -> tuple[list[Found], list[Fault]]:
-    """The files with ``suffix`` below ``content/<folder>``, sorted by id, and what is wrong with names and links."""
+    """The files with ``suffix`` below ``content/<folder>``, sorted by id, and what is wrong with names and links.
+
+    A folder that leads out of the workspace, or cannot be read, is a fault; an absent one is empty.
+    """
     base = root / "content" / folder
     found: dict[str, Found] = {}
     faults: list[Fault] = []
-    for parent, folders, names in os.walk(base):
+    if not os.path.lexists(base):
+        return [], []
+    if not within(base, root):
+        return [], [_fault("path-symlink", base, root, "是指向工作文件夹之外的链接", "把文件夹本身放进工作文件夹")]
+
+    def unreadable(error: OSError) -> None:
+        message = f"读不了文件夹（{error.strerror}）"
+        faults.append(_fault("file-unreadable", Path(error.filename), root, message, "检查文件夹权限；链接则删去"))
+
+    for parent, folders, names in os.walk(base, onerror=unreadable):
         here = Path(parent)
         folders[:] = sorted(name for name in folders if not is_litter(name))
         links = [name for name in folders if (here / name).is_symlink()]
@@ -60,7 +73,7 @@ def _consider(path: Path, base: Path, root: Path, suffix: str, found: dict[str, 
         return
     relative = unicodedata.normalize("NFC", path.relative_to(base).as_posix())
     name = relative[: -len(suffix)]
-    if path.is_symlink() and not path.resolve().is_relative_to(root.resolve()):
+    if path.is_symlink() and not within(path, root):
         faults.append(_fault("path-symlink", path, root, "是指向工作文件夹之外的链接", "把文件本身放进工作文件夹"))
     elif not path.is_file():  # a pipe would never end
         faults.append(_fault("file-unreadable", path, root, "不是普通文件，没有读取", "删去它，或换成真正的文件"))

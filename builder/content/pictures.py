@@ -65,7 +65,7 @@ def _locate(typed: str, entry_file: str, root: Path) -> Path:
     try:
         target = (base / PurePosixPath(entry_file).parent / typed).resolve()
         exists = target.is_file()
-    except (OSError, ValueError):  # a name too long or with characters that no file can have
+    except (OSError, ValueError, RuntimeError):  # too long, with characters no file can have, or a loop of links
         raise _Refused("picture-missing", "找不到", "核对文件名和所在文件夹") from None
     if not target.is_relative_to(base):
         raise _Refused("picture-outside", "在工作文件夹之外", "把图片放在条目旁边，写相对路径")
@@ -79,9 +79,9 @@ def _locate(typed: str, entry_file: str, root: Path) -> Path:
 
 
 def _checked(path: Path) -> Photo:
-    if path.stat().st_size > MAX_BYTES:
-        raise _Refused("picture-too-large", f"超过 {MAX_BYTES >> 20} MB", "压缩后再用")
     try:
+        if path.stat().st_size > MAX_BYTES:
+            raise _Refused("picture-too-large", f"超过 {MAX_BYTES >> 20} MB", "压缩后再用")
         data = path.read_bytes()
     except OSError as error:
         raise _Refused("picture-unreadable", f"读不了（{error.strerror}）", "检查文件权限") from None

@@ -226,3 +226,13 @@ def test_a_workspace_without_issues_says_so(run, workspace):
     result = run("build")
     assert result.returncode == 1
     assert "没有任何一期" in result.stderr
+
+
+def test_an_output_folder_that_leads_out_of_the_workspace_is_not_followed(run, workspace, tmp_path):
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (workspace / "output").symlink_to(outside)
+    result = run("build")
+    assert result.returncode == 74
+    assert "工作区之外" in result.stderr
+    assert list(outside.iterdir()) == []

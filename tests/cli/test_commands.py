@@ -118,3 +118,13 @@ def test_the_sample_workspace_carries_the_current_schemas(capsys):
     for kind in ("item", "finding", "issue", "office"):
         _, out, _ = told(capsys, "-C", str(ROOT), "schema", kind)
         assert json.loads((ROOT / f".vscode/schema/{kind}.json").read_text(encoding="utf-8")) == json.loads(out)
+
+
+def test_new_does_not_follow_a_folder_out_of_the_workspace(capsys, workspace, tmp_path):
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (workspace / "content/items/外").symlink_to(outside)
+    code, out, err = told(capsys, "-C", str(workspace), "new", "item", "外/坏")
+    assert (code, out) == (74, "")
+    assert "工作区之外" in err
+    assert list(outside.iterdir()) == []

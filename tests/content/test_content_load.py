@@ -263,8 +263,8 @@ def test_the_order_in_which_files_are_found_does_not_matter(root: Path, monkeypa
 
     walk = files.os.walk
 
-    def shuffled(base: Path) -> object:
-        for parent, folders, names in walk(base):
+    def shuffled(base: Path, **options: object) -> object:
+        for parent, folders, names in walk(base, **options):
             random.Random(7).shuffle(names)
             yield parent, folders, names
 
