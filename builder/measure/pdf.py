@@ -16,6 +16,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from builder.measure.differences import first_difference, visible
+from builder.measure.rows import with_whole_rows
 from builder.render import expected
 
 Data = Mapping[str, Any]
@@ -23,7 +24,6 @@ Data = Mapping[str, Any]
 _PAGE_NUMBER = re.compile(r"—\d+—$")
 _POINTS_PER_MM = 72 / 25.4
 _BLOCK_GAP = 6.0  # pt below tables and pictures (layout/official.typ, layout/table.typ)
-_TALL = 150  # characters; a cell with fewer fits on a page in the narrowest column
 # What pdfium puts for a hyphen at the end of a line, and the ligatures that it takes apart.
 _READ_AS = {"\ufffe": "-", "ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl"}
 _AS_READ = str.maketrans(_READ_AS)
@@ -160,32 +160,35 @@ def _foot_top(baseline: float, layout: Data) -> float:
 def differences(view: Data, pdf: PdfText) -> list[str]:
     """Where the PDF's text departs from the view's; empty when equal.
 
-    Table heads may repeat at the top of a page. Text beyond the paper's edge is a difference, too.
+    Two things are the same text drawn otherwise: a table head that repeats at the top of a page, and a row that is
+    split over pages, which stands cell by cell on each of them. Text beyond the paper's edge is a difference, too.
     """
     wanted = _as_read("".join(expected.texts(_as_drawn(view))))
     heads = sorted({_as_read(head) for head in _heads(view)} - {""}, key=len, reverse=True)
+    pages: list[str] = []
     text = ""
     for page in pdf.pages:
         here = _as_read(page.text)
         repeated = next((h for h in heads if here.startswith(h) and not wanted.startswith(h, len(text))), "")
-        text += here[len(repeated) :]
+        pages.append(here[len(repeated) :])
+        text += pages[-1]
     outside = [f"第{n}面有文字印到了纸外" for n, page in enumerate(pdf.pages, 1) if page.outside]
-    told = first_difference(*_letters_then_marks(_legible(wanted, text), text))
-    if told and _has_tall_row(view) and sorted(wanted) == sorted(text):
-        told = []
+    told = _departure(wanted, text)
+    if told and (whole := with_whole_rows(wanted, pages, _rows(view))):
+        told = _departure(*whole)
     return told + outside
 
 
-def _has_tall_row(view: Data) -> bool:
-    """True when a table row may be taller than a page: its cells go on side by side, so that their order is lost."""
-    return any(
-        len(expected.runs(cell["文字"])) > _TALL
-        for blocks in (view["内容"], *(annex["内容"] for annex in view["附件"]))
-        for block in blocks
-        if block["类"] == "表"
-        for row in block["行"]
-        for cell in row
-    )
+def _departure(wanted: str, text: str) -> list[str]:
+    return first_difference(*_letters_then_marks(_legible(wanted, text), text))
+
+
+def _rows(view: Data) -> Iterator[list[str]]:
+    """The cells of every table row below the head."""
+    for blocks in (view["内容"], *(annex["内容"] for annex in view["附件"])):
+        for block in blocks:
+            if block["类"] == "表":
+                yield from ([_as_read(expected.runs(cell["文字"])) for cell in row] for row in block["行"])
 
 
 def _as_read(text: str) -> str:
