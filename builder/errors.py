@@ -55,7 +55,8 @@ class Fault:
     def __str__(self) -> str:
         label = {"error": "错误", "warning": "警告", "note": "提示"}[self.severity]
         tail = f"\n    怎么办：{self.hint}" if self.hint else ""
-        return f"{self.place}：{label}：{self.message} [{self.code}]{tail}"
+        where = f"{self.place}：" if self.place.file else ""
+        return f"{where}{label}：{self.message} [{self.code}]{tail}"
 
 
 def has_errors(faults: list[Fault] | tuple[Fault, ...]) -> bool:

@@ -63,7 +63,11 @@ LONG = "这一项工作由各县区和市直有关部门按照职责分工认真
     [
         ("一、总体情况", 1, 6),
         ("十二、要求。各单位照办。", 1, 6),
-        ("一、办结了全部事项并逐项答复了代表和委员，满意和基本满意的占全部答复件的绝大多数。", 1, -1),
+        ("一、办结了全部事项并逐项答复了代表和委员，满意和基本满意的占全部答复件的绝大多数。", 1, 0),
+        ("一、二季度，全市实现增加值100亿元。同比增长5%。", 0, 0),
+        ("二、三产业占比提高到62%", 0, 0),
+        ("三、四级响应已经启动", 0, 0),
+        ("一、三项要求", 1, 6),
         ("（一）抓进度", 2, 6),
         ("（一）抓进度。每周一调度。", 2, 7),
         ("（十一）", 2, 4),
@@ -157,6 +161,7 @@ def test_a_page_break_and_a_picture_stand_alone_on_their_lines() -> None:
         ("|<|乙|\n|-|-|\n|1|2|", "table-merge"),
         ("|^|乙|\n|-|-|\n|1|2|", "table-merge"),
         ("|甲|<|\n|^|乙|\n|-|-|\n|1|2|", "table-merge"),
+        ("|甲|乙|\n|-|-|\n|1|<|", "table-body-merge"),
         ("表题：甲\n表题：乙\n|甲|\n|-|\n|1|", "table-title"),
     ],
 )
@@ -166,7 +171,7 @@ def test_faults_of_markup(body: str, code: str) -> None:
 
 def test_an_empty_cell_is_reported_at_its_place_with_what_to_write() -> None:
     (fault,) = markup.parse("  |甲|乙|\n  |-|-|\n  |1| |", "x.md", 10, 5)[1]
-    assert (fault.place, fault.hint) == (Place("x.md", 12, 11), "空格请写 — 或 0")
+    assert (fault.place, fault.hint) == (Place("x.md", 12, 11), "不适用写 —，没有写 0")
 
 
 def test_audience_is_taken_off_the_start() -> None:
@@ -187,8 +192,8 @@ TABLE = """\
 | 类别 | 议案 | < | **合计** |
 |  ^   | 办结 | 在办 | ^ |
 |:---|:--:|--:|---|
-| 市水利局 | 5 | < | a|
-| 小计 | 4 | ^ | 0
+| 市水利局 | 5 | 小 | a|
+| 小计 | 4 | 上 | 0
 注：截至5月底。
 注：下同。
 正文"""
@@ -203,7 +208,7 @@ def test_a_table_with_two_head_rows_title_unit_alignment_and_notes() -> None:
         [("类别", 1, 2), ("议案", 2, 1), ("合计", 1, 2)],
         [("办结", 1, 1), ("在办", 1, 1)],
     ]
-    assert [[c.text for c in row] for row in table.rows] == [["市水利局", "5", "<", "a"], ["小计", "4", "^", "0"]]
+    assert [[c.text for c in row] for row in table.rows] == [["市水利局", "5", "小", "a"], ["小计", "4", "上", "0"]]
     assert table.place == Place("x.md", 3, 1)
     assert isinstance(first, Paragraph)
     assert isinstance(second, Paragraph)

@@ -197,18 +197,18 @@ def test_measured_advances_go_before_the_half_em_of_ascii():
 @pytest.mark.parametrize(
     ("number", "words"),
     [
-        (0, "〇"),
+        (0, "零"),
         (7, "七"),
         (10, "十"),
         (17, "十七"),
         (20, "二十"),
-        (101, "一百〇一"),
+        (101, "一百零一"),
         (120, "一百二十"),
         (345, "三百四十五"),
-        (1005, "一千〇五"),
-        (10500, "一万〇五百"),
+        (1005, "一千零五"),
+        (10500, "一万零五百"),
         (120000, "十二万"),
-        (100000001, "一亿〇一"),
+        (100000001, "一亿零一"),
     ],
 )
 def test_numbers_are_written_in_chinese_numerals(number, words):

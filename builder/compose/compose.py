@@ -10,7 +10,7 @@ from builder.compose.edition import Annex, Composition, Edition, Heading, Piece
 from builder.compose.foot import foot
 from builder.compose.numbering import Numbering
 from builder.content import resolve, resolve_many
-from builder.errors import Fault, Place, has_errors
+from builder.errors import Fault, has_errors
 from builder.model import Attachment, Block, Entry, Issue, Item, Library, Listing, Paragraph, Source
 from builder.publications import Title
 
@@ -79,7 +79,7 @@ class _Gather:
             self._fault("sections-and-entries", ("条目",), "“栏目”和“条目”只能写一个。", "把条目移到某个栏目下。")
         parts: list[Heading | Piece | None] = []
         for n, section in enumerate(value.sections):
-            parts.append(Heading(section.name, self.note("栏目", n, "编者按")))
+            parts.append(Heading(section.name.strip("【】"), self.note("栏目", n, "编者按")))
             if not section.entries:
                 self._fault(
                     "empty-section", ("栏目", n), f"栏目“{section.name}”下没有条目。", "添加条目，或删去这个栏目。"
@@ -136,7 +136,7 @@ class _Gather:
         if not source.blocks:
             message = f"信息“{known}”没有正文。"
             self.faults.append(
-                Fault("empty-body", "error", Place(source.file), message, "在第二个 --- 下面写正文，一行一段。")
+                Fault("empty-body", "error", source.place("标题"), message, "在第二个 --- 下面写正文，一行一段。")
             )
         if source.value.category == "紧急" and source.value.occurred is None:
             message = f"紧急信息“{known}”没有事发时间。"

@@ -9,13 +9,14 @@ from builder.errors import Place
 from builder.markup.account import SPACE, Mark
 from builder.model import Span
 
-# A heading of level 3 or 4 without 。 above this length is a numbered paragraph of text, not a heading.
+# A heading without 。 above this length is a numbered paragraph of text, not a heading.
 LONGEST_HEADING = 40
-# A level 3 or 4 line that is one sentence with its 。 is text above this length, a heading up to it.
+# A line of level 1, 3 or 4 that is one sentence with its 。 is text above this length, a heading up to it.
 LONGEST_SENTENCE_HEADING = 25
 
 _LEVELS = (
-    (1, re.compile(r"[一二三四五六七八九十百零〇]+、")),
+    # Not 一、二季度 or 三、四级: numerals on both sides of 、 that count something are text.
+    (1, re.compile(r"[一二三四五六七八九十百零〇]+、(?![一二三四五六七八九十]+(?:季度|产业|[级类线期批号月楼轮等]))")),
     (2, re.compile(r"（[一二三四五六七八九十百零〇]+）")),
     (3, re.compile(r"[0-9０-９]+[.．](?![0-9０-９])")),
     (4, re.compile(r"（[0-9０-９]+）")),
@@ -84,4 +85,4 @@ def head(text: str, number: int, named: bool) -> int:
     if stop and stop.end() < len(text):
         return stop.end()
     longest = LONGEST_SENTENCE_HEADING if stop else LONGEST_HEADING
-    return 0 if number >= 3 and not named and len(text) > longest else len(text)
+    return 0 if number != 2 and not named and len(text) > longest else len(text)

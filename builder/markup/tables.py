@@ -115,8 +115,10 @@ class _Builder:
         cells = self.row(line)
         self.same_width(line, len(cells), width)
         for cell in cells:
+            if cell.text in ("<", "^"):
+                self.fault("table-body-merge", cell, f"“{cell.text}”合并格只能用在表头", "表头以下每格都要填写")
             if not cell.text:
-                self.fault("table-empty-cell", cell, "表格里有空格", "空格请写 — 或 0")
+                self.fault("table-empty-cell", cell, "表格里有没填的格", "不适用写 —，没有写 0")
         return tuple(self.cell(cell) for cell in cells)
 
     def head(self, rows: list[list[Piece]]) -> tuple[tuple[Cell, ...], ...]:

@@ -225,10 +225,13 @@ class _Builder:
     def _signature(self) -> dict[str, Any]:
         """署名 without seal (GB/T 9704-2012, 7.3.5.2): name two characters from the right, date two in from its start."""
         name, day = self.edition.publisher, day_in_words(self.issue.day)
-        name_right, day_right = 2.0, width(name) + 2.0 - 2.0 - width(day)
+        line = self.layout["正文"]["每行字数"]
+        name_right, day_right = 2.0, width(name) - width(day)
         if day_right < 2.0:
             day_right = 2.0
             name_right = max(2.0, day_right + width(day) + 2.0 - width(name))
+        elif width(name) > line - 4.0:  # a name that leaves no room at its left: the date stands below its end
+            day_right = 2.0
         return {"类": "署名", "机关": name, "日期": day, "机关右空": name_right, "日期右空": day_right}
 
     def _foot(self) -> dict[str, Any]:

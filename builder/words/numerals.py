@@ -8,23 +8,25 @@ _GROUPS = ("", "万", "亿")
 
 
 def chinese_number(n: int, year: bool = False) -> str:
-    """``n`` (0 ≤ n < 10**12) in Chinese numerals: 17 → 十七, 120 → 一百二十, 1005 → 一千〇五, 0 → 〇.
+    """``n`` (0 ≤ n < 10**12) in Chinese numerals: 17 → 十七, 120 → 一百二十, 1005 → 一千零五, 0 → 零.
 
-    With ``year`` digit by digit: 2024 → 二〇二四. Raises ValueError for numbers out of range.
+    With ``year`` digit by digit, where nought is 〇: 2024 → 二〇二四. Raises ValueError for numbers out of range.
     """
     if not 0 <= n < 10**12:
         raise ValueError(f"no Chinese numeral for {n}")
-    if year or n == 0:
+    if n == 0:
+        return "零"
+    if year:
         return "".join(_DIGITS[int(d)] for d in str(n))
     parts: list[str] = []
-    pending_zero = False  # a gap of noughts between two groups prints one 〇
+    pending_zero = False  # a gap of noughts between two groups prints one 零
     for index in range(len(_GROUPS) - 1, -1, -1):
         group = n // 10 ** (4 * index) % 10**4
         if not group:
             pending_zero = bool(parts)
             continue
         if parts and (pending_zero or group < 1000):
-            parts.append("〇")
+            parts.append("零")
         parts.append(_below_ten_thousand(group) + _GROUPS[index])
         pending_zero = False
     text = "".join(parts)
@@ -39,6 +41,6 @@ def _below_ten_thousand(n: int) -> str:
         if not digit:
             gap = bool(text)
             continue
-        text += ("〇" if gap else "") + _DIGITS[digit] + _PLACES[place]
+        text += ("零" if gap else "") + _DIGITS[digit] + _PLACES[place]
         gap = False
     return text
