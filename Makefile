@@ -32,7 +32,7 @@ bench: $(VENV)/dev fonts
 
 # Without Debian's package client this explains what is used instead and goes on.
 fonts: $(VENV)/runtime
-	$(BIN)/jianbao fonts fetch
+	JIANBAO_FONTS=$(CURDIR)/.fonts $(BIN)/jianbao fonts fetch
 
 dev: $(VENV)/dev
 

@@ -49,6 +49,7 @@ class Built:
     lines_left: int
     over: int
     over_characters: int
+    remarks: tuple[str, ...]
 
     def as_dict(self, root: Path) -> dict[str, Any]:
         """The JSON form; paths relative to the workspace."""
@@ -63,7 +64,7 @@ class Built:
     def room(self) -> str:
         """What an editor reads: ``4面，末面余7行`` or ``5面，超出3行（约84字）``."""
         tail = f"超出{self.over}行（约{self.over_characters}字）" if self.over else f"末面余{self.lines_left}行"
-        return f"{self.pages}面，{tail}"
+        return "；".join((f"{self.pages}面，{tail}", *self.remarks))
 
 
 def open_workspace(workspace: Workspace) -> Opened:
@@ -212,7 +213,12 @@ class Renderer:
         name = edition.issue.file
         _same_text(name, "PDF", pdf_reader.differences(seen.data, read))
         _same_text(name, "DOCX", docx_reader.differences(seen.data, word))
-        return Rendered({"docx": word, "pdf": pdf}, pdf_reader.room(read, seen.data), seen)
+        return Rendered(
+            {"docx": word, "pdf": pdf},
+            pdf_reader.room(read, seen.data),
+            tuple(pdf_reader.remarks(read, seen.data)),
+            seen,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +227,7 @@ class Rendered:
 
     files: Mapping[str, bytes]
     room: pdf_reader.Room
+    remarks: tuple[str, ...]
     view: view.View
 
 
@@ -255,6 +262,7 @@ def _built(edition: Edition, rendered: Rendered, paths: Sequence[Path]) -> Built
         lines_left=room.lines_left,
         over=over,
         over_characters=over * grid["每行字数"],
+        remarks=rendered.remarks,
     )
 
 

@@ -207,12 +207,11 @@ def fonts(context: click.Context, as_json: bool) -> int:
 
 
 @fonts.command(cls=Command, name="fetch", help="取得 Fandol 字体（Debian 软件包 texlive-lang-chinese）。")
-@click.pass_obj
-def fonts_fetch(folder: Path) -> int:
-    """Get Fandol."""
+def fonts_fetch() -> int:
+    """Get Fandol for this user (or into ``JIANBAO_FONTS``), so that every workspace finds it."""
     from builder import fonts as rooms
 
-    rooms.fetch(folder.resolve() / ".fonts", lambda text: click.echo(text, err=True))
+    rooms.fetch(rooms.data_folder(), lambda text: click.echo(text, err=True))
     return Exit.OK
 
 

@@ -23,6 +23,7 @@ Data = Mapping[str, Any]
 
 _PAGE_NUMBER = re.compile(r"—\d+—$")
 _POINTS_PER_MM = 72 / 25.4
+_GLANCE = 10  # characters by which the first paragraph is known
 _BLOCK_GAP = 6.0  # pt below tables and pictures (layout/official.typ, layout/table.typ)
 # What pdfium puts for a hyphen at the end of a line, and the ligatures that it takes apart.
 _READ_AS = {"\ufffe": "-", "ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl"}
@@ -145,6 +146,18 @@ def room(pdf: PdfText, view: Data) -> Room:
     above = (y - _BLOCK_GAP for y in last.drawn if y > foot_top)
     lowest = min([top, *(y - below for y in last.baselines[:start]), *above])
     return Room(len(pdf.pages), max(0, int((lowest - ceiling) / body["行距"] + 0.02)))
+
+
+def remarks(pdf: PdfText, view: Data) -> list[str]:
+    """What an editor would see at a glance: page 1 without body text (7.3), a foot alone on the last page."""
+    told = []
+    texts = [visible(expected.runs(b["文字"])) for b in view["内容"] if b["类"] == "段" and not b["独"]]
+    if texts and texts[0][:_GLANCE] not in pdf.pages[0].text:
+        told.append("首面没有正文，请压缩要目或编者按")
+    turned = bool(view["附件"]) and view["附件"][-1]["方向"] == "横"  # then the foot has its own page by rule
+    if len(pdf.pages) > 1 and not turned and pdf.pages[-1].text == visible("".join(expected.foot(view["版记"]))):
+        told.append("报尾独占末面，删去几行可并入上一面")
+    return told
 
 
 def _foot_top(baseline: float, layout: Data) -> float:

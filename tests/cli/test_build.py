@@ -243,3 +243,15 @@ def test_an_output_folder_that_leads_out_of_the_workspace_is_not_followed(run, w
     assert result.returncode == 74
     assert "工作区之外" in result.stderr
     assert list(outside.iterdir()) == []
+
+
+def test_a_foot_alone_on_the_last_page_is_remarked(run, workspace):
+    """Lengths around one page: where the text just fits and the foot does not, the foot stands alone."""
+    told = []
+    for lines in range(8, 16):
+        item(workspace, "\n".join(["督查发现部分单位落实不到位。"] * lines))
+        told.append(run("build", "--format", "pdf").stdout.splitlines()[0])
+    alone = ["报尾独占末面" in line for line in told]
+    assert any(alone)
+    assert not alone[0]
+    assert all(("2面" in line) >= mark for line, mark in zip(told, alone, strict=True))
