@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from builder import publications
-from builder.content import skeleton
+from builder.content import skeleton, trial
+from builder.content.files import is_litter
 from builder.content.schema import schema
-from builder.errors import InvalidContent, JianbaoError, UsageError
+from builder.errors import FileError, InvalidContent, JianbaoError, UsageError, has_errors
 from builder.files import write_atomic, write_inside
 from builder.render import docx_template
 from builder.settings import Workspace
@@ -84,40 +85,85 @@ def new(workspace: Workspace, kind: str, name: str, given: Mapping[str, Any], bo
     """A new entry file with every key explained, ``given`` filled in by YAML key; nothing is overwritten.
 
     Raises:
-        InvalidContent: when the name cannot be an id.
+        InvalidContent: when the name cannot be an id or would not be read, or loading would refuse a given value.
+        UsageError: when the publication that is given does not exist.
         TargetExists: when the file is there.
         FileError: when a folder on the way leads out of the workspace, or the file cannot be written.
     """
     folder, suffix = KINDS[kind]
-    fault = skeleton.bad_name(name.removesuffix(suffix))
-    if fault:
+    stem = name.removesuffix(suffix)
+    if fault := _bad_name(stem, suffix):
         raise InvalidContent(f"“{name}”不能作文件名。", fault)
-    path = workspace.content / folder / f"{name.removesuffix(suffix)}{suffix}"
+    path = workspace.content / folder / f"{stem}{suffix}"
     if os.path.lexists(path):
         raise TargetExists(f"{path} 已经存在，没有改动。", "换一个名称，或直接编辑这个文件。")
-    write_inside(workspace.root, path, skeleton.skeleton(kind, body, **given).encode())
+    if publication := given.get("刊物"):
+        _known(workspace, [publication])
+    text = skeleton.skeleton(kind, body, **given)
+    faults = tuple(trial(kind, stem, text, workspace.root))
+    if has_errors(faults):
+        raise InvalidContent("所给的内容有错误，没有新建文件。", "改正后重试。", faults)
+    write_inside(workspace.root, path, text.encode())
     return path
 
 
-def make_templates(workspace: Workspace, wanted: Sequence[str]) -> list[Path]:
-    """``issue.docx`` of the wanted publications (none means all) from the layout figures.
+def _bad_name(stem: str, suffix: str) -> str:
+    """Why an entry cannot be named so, with what to do; "" when it can."""
+    if any(is_litter(part) for part in f"{stem}{suffix}".split("/")):
+        return "以 . 或 ~$ 开头的是隐藏文件或临时文件，不会读取；换一个名称。"
+    return skeleton.bad_name(stem)
+
+
+def _known(workspace: Workspace, wanted: Sequence[str]) -> dict[str, publications.Title]:
+    """All publications, among them the wanted ones.
 
     Raises:
-        InvalidContent: faults in the publications' files.
+        InvalidContent: errors in the publications' files.
         UsageError: an unknown publication.
     """
     titles, faults = publications.load(workspace.templates)
-    if faults:
+    if has_errors(faults):
         raise InvalidContent("刊物数据有错误。", "改正后重试。", tuple(faults))
     unknown = [name for name in wanted if name not in titles]
     if unknown:
         raise UsageError(f"没有刊物 {'、'.join(unknown)}。", f"可用：{'、'.join(titles)}。")
-    made = []
-    for name in wanted or titles:
-        made.append(workspace.templates / name / "issue.docx")
-        write_inside(
-            workspace.root,
-            made[-1],
-            docx_template.make(titles[name].layout, titles[name].data.model_dump(by_alias=True)),
+    return titles
+
+
+def make_templates(workspace: Workspace, wanted: Sequence[str], force: bool = False) -> list[Path]:
+    """``issue.docx`` of the wanted publications (none means all) from the layout figures.
+
+    A template that differs from what would be written is kept unless ``force``: whether a hand or other figures made
+    the difference, the file does not tell. Then nothing is written at all.
+
+    Raises:
+        InvalidContent: errors in the publications' files.
+        TargetExists: templates that differ, without ``force``.
+        UsageError: an unknown publication.
+    """
+    titles = _known(workspace, wanted)
+    made = {
+        workspace.templates / name / "issue.docx": docx_template.make(
+            titles[name].layout, titles[name].data.model_dump(by_alias=True)
         )
-    return made
+        for name in wanted or titles
+    }
+    differing = [path.relative_to(workspace.root).as_posix() for path, data in made.items() if _differs(path, data)]
+    if differing and not force:
+        raise TargetExists(
+            f"{'、'.join(differing)} 与要生成的不同：模板已手工改过，或版式数据改过。没有改动任何模板。",
+            "手工改过的先另存一份；确要重做加 --force。",
+        )
+    for path, data in made.items():
+        write_inside(workspace.root, path, data)
+    return list(made)
+
+
+def _differs(path: Path, data: bytes) -> bool:
+    """Whether something else than ``data`` stands at ``path``."""
+    try:
+        return path.read_bytes() != data
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise FileError(f"读不了 {path}（{error.strerror}）。", "检查文件权限，或关闭占用它的程序。") from error

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from builder.cli.chinese import Command, Group
-from builder.cli.output import show_faults, show_json, show_table
+from builder.cli.output import say, show_faults, show_json, show_table
 from builder.errors import Exit, InvalidContent, has_errors
 from builder.settings import workspace
 
@@ -44,21 +44,21 @@ def build(folder: Path, issues: tuple[str, ...], formats: str, keep_going: bool,
     show_faults(workflow.font_notes(plan.fontset))
     done: list[Built] = []
     for n, built in enumerate(workflow.build(plan, place, wanted), 1):
-        click.echo(f"（{n}/{len(plan.editions)}）{built.label}", err=True)
+        say(f"（{n}/{len(plan.editions)}）{built.label}", err=True)
         done.append(built)
         if not as_json:
             _show_built(built, place.root)
     if as_json:
         show_json({"built": [b.as_dict(place.root) for b in done], "left_out": list(plan.left_out)})
     if plan.left_out:
-        click.echo(f"跳过有错误的期：{'、'.join(plan.left_out)}", err=True)
+        say(f"跳过有错误的期：{'、'.join(plan.left_out)}", err=True)
     return Exit.PARTIAL if plan.left_out else Exit.OK
 
 
 def _show_built(built: Built, root: Path) -> None:
-    click.echo(f"{built.label}  {built.room}")
+    say(f"{built.label}  {built.room}")
     for path in built.files:
-        click.echo(f"  {path.relative_to(root)}")
+        say(f"  {path.relative_to(root)}")
 
 
 @click.command(cls=Command, name="check", help="检查全部稿件和刊物，列出所有错误、警告和提示。")
@@ -77,7 +77,7 @@ def check(folder: Path, as_json: bool) -> int:
     else:
         show_faults(faults, err=False)
         if not faults:
-            click.echo("没有发现问题。")
+            say("没有发现问题。")
     return Exit.INVALID if has_errors(faults) else Exit.OK
 
 
@@ -96,7 +96,7 @@ def list_(folder: Path, kind: str, unused: bool, as_json: bool) -> int:
     elif rows:
         show_table(list(rows[0]), [[_cell(v) for v in row.values()] for row in rows])
     else:
-        click.echo("没有符合条件的条目。", err=True)
+        say("没有符合条件的条目。", err=True)
     return Exit.OK
 
 
@@ -122,7 +122,7 @@ def schema(folder: Path, kind: str | None, everything: bool) -> int:
     if everything:
         root = workspace(folder).root
         for path in starter.write_schemas(root):
-            click.echo(path.relative_to(root).as_posix())
+            say(path.relative_to(root).as_posix())
         return Exit.OK
     if kind is None:
         raise click.UsageError("缺少种类：item、finding、issue 或 office。")
@@ -138,7 +138,7 @@ def init(folder: Path, target: Path) -> int:
     from builder import starter
 
     for path in starter.init(folder / target):
-        click.echo(str(path))
+        say(str(path))
     return Exit.OK
 
 
@@ -185,7 +185,7 @@ def _new(folder: Path, kind: str, name: str, given: Mapping[str, Any], body: str
     from builder import starter
 
     place = workspace(folder)
-    click.echo(starter.new(place, kind, name, given, body).relative_to(place.root).as_posix())
+    say(starter.new(place, kind, name, given, body).relative_to(place.root).as_posix())
     return Exit.OK
 
 
@@ -211,7 +211,7 @@ def fonts_fetch() -> int:
     """Get Fandol for this user (or into ``JIANBAO_FONTS``), so that every workspace finds it."""
     from builder import fonts as rooms
 
-    rooms.fetch(rooms.data_folder(), lambda text: click.echo(text, err=True))
+    rooms.fetch(rooms.data_folder(), lambda text: say(text, err=True))
     return Exit.OK
 
 
@@ -222,14 +222,15 @@ def template() -> None:
 
 @template.command(cls=Command, name="make", help="按版式数据重新生成 Word 模板 issue.docx；不写刊物则全部。")
 @click.argument("publications", nargs=-1, metavar="[刊物]…")
+@click.option("--force", is_flag=True, help="与要生成的不同的模板（手工改过，或版式数据改过）也重做。")
 @click.pass_obj
-def template_make(folder: Path, publications: tuple[str, ...]) -> int:
+def template_make(folder: Path, publications: tuple[str, ...], force: bool) -> int:
     """Make the Word templates from the layout figures."""
     from builder import starter
 
     place = workspace(folder)
-    for path in starter.make_templates(place, publications):
-        click.echo(path.relative_to(place.root).as_posix())
+    for path in starter.make_templates(place, publications, force):
+        say(path.relative_to(place.root).as_posix())
     return Exit.OK
 
 

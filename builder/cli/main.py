@@ -10,7 +10,7 @@ import click
 from builder import __version__
 from builder.cli import commands
 from builder.cli.chinese import Group, usage_message
-from builder.cli.output import show_failure
+from builder.cli.output import drop, say, show_failure
 from builder.errors import Exit, JianbaoError
 
 
@@ -39,20 +39,20 @@ def main(arguments: list[str] | None = None) -> None:
     try:
         code = cli.main(args=arguments, prog_name="jianbao", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
-        click.echo(error.format_message())
+        say(error.format_message())
         code = Exit.OK
     except click.UsageError as error:
-        click.echo(f"错误：{usage_message(error)}", err=True)
+        say(f"错误：{usage_message(error)}", err=True)
         if error.ctx is not None:
-            click.echo(f"    怎么办：看 {error.ctx.command_path} --help", err=True)
+            say(f"    怎么办：看 {error.ctx.command_path} --help", err=True)
         code = Exit.USAGE
     except click.Abort:
-        click.echo("已中断，没有写出未完成的文件。", err=True)
+        say("已中断，没有写出未完成的文件。", err=True)
         code = 130
     except JianbaoError as error:
         show_failure(error)
         code = error.exit_code
-    except BrokenPipeError:
-        sys.stderr.close()
+    except SystemExit:  # outside its standalone mode click ends so only when the reader of its own text (help) is gone
+        drop()
         code = Exit.OK
     sys.exit(int(code or 0))

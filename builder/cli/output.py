@@ -1,18 +1,49 @@
-"""What commands print: faults, tables, JSON. Data on stdout, progress and faults on stderr; colour only on a terminal."""
+"""What commands print: faults, tables, JSON. Data on stdout, progress and faults on stderr; colour only on a terminal.
+
+``say`` is the only way out. A reader that goes away (``| head``) never stops the work: what is left to print goes
+nowhere, and the exit code is that of the work.
+"""
 
 from __future__ import annotations
 
 import json
 import os
+import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 import click
 
-from builder.errors import Fault, JianbaoError
+from builder.errors import Fault, FileError, JianbaoError
 
 _COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
+
+
+def say(text: str, err: bool = False, colour: str | None = None) -> None:
+    """One line; characters that the stream cannot show are escaped.
+
+    Raises:
+        FileError: standard output cannot be written for another reason than that its reader is gone (disk full).
+    """
+    stream = sys.stderr if err else sys.stdout
+    code = getattr(stream, "encoding", None) or "utf-8"
+    shown = text.encode(code, "backslashreplace").decode(code)
+    try:
+        click.secho(shown, fg=colour, err=err)
+    except BrokenPipeError:
+        drop(err)
+    except OSError as error:
+        drop(err)
+        if not err:
+            raise FileError(f"标准输出写不了（{error.strerror}）。", "换一个输出位置，或清理磁盘后重试。") from error
+
+
+def drop(err: bool = False) -> None:
+    """From here on the stream leads nowhere: neither another line nor the flush at exit can fail."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, (sys.__stderr__ if err else sys.__stdout__).fileno())  # type: ignore[union-attr]
+    os.close(nowhere)
 
 
 def show_faults(faults: Iterable[Fault], err: bool = True) -> None:
@@ -21,23 +52,23 @@ def show_faults(faults: Iterable[Fault], err: bool = True) -> None:
     for fault in faults:
         counts[fault.severity] += 1
         colour = None if os.environ.get("NO_COLOR") else _COLOURS[fault.severity]
-        click.secho(str(fault), fg=colour, err=err)
+        say(str(fault), err, colour)
     told = [f"{n} 个{label}" for n, label in zip(counts.values(), ("错误", "警告", "提示"), strict=True) if n]
     if told:
-        click.echo(f"共 {'、'.join(told)}。", err=err)
+        say(f"共 {'、'.join(told)}。", err)
 
 
 def show_failure(error: JianbaoError) -> None:
     """An expected failure: its faults, its message, its next step."""
     show_faults(error.faults)
-    click.echo(f"错误：{error.message}", err=True)
+    say(f"错误：{error.message}", err=True)
     if error.hint:
-        click.echo(f"    怎么办：{error.hint}", err=True)
+        say(f"    怎么办：{error.hint}", err=True)
 
 
 def show_json(data: Any) -> None:
     """JSON on stdout, Chinese as it is."""
-    click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+    say(json.dumps(data, ensure_ascii=False, indent=2))
 
 
 def show_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
@@ -45,7 +76,7 @@ def show_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     widths = [max(_places(row[n]) for row in [head, *rows]) for n in range(len(head))]
     for row in [head, *rows]:
         cells = [cell + " " * (w - _places(cell)) for cell, w in zip(row, widths, strict=True)]
-        click.echo("  ".join(cells).rstrip())
+        say("  ".join(cells).rstrip())
 
 
 def _places(text: str) -> int:

@@ -1,6 +1,6 @@
 """Content: YAML as text with places, loading, ids, pictures, JSON Schema, texts of new files."""
 
 from builder.content.ids import resolve, resolve_many
-from builder.content.load import load
+from builder.content.load import load, trial
 
-__all__ = ["load", "resolve", "resolve_many"]
+__all__ = ["load", "resolve", "resolve_many", "trial"]

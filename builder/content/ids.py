@@ -11,7 +11,7 @@ from builder.errors import Fault, Place
 
 _NAMES = {"item": "信息", "finding": "督查事项", "issue": "期刊文件", "publication": "刊物"}
 _DEVICE = re.compile(r"(CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|(COM|LPT)[0-9¹²³])(\..*)?", re.IGNORECASE)
-_FORBIDDEN = re.compile(r'[<>:"|?*\x00-\x1f]')
+_FORBIDDEN = re.compile(r'[<>:"|?*\x00-\x1f\ud800-\udfff]')  # a lone surrogate: a name that is not UTF-8
 
 
 def refusal(name: str) -> tuple[str, str, str] | None:

@@ -44,9 +44,9 @@ def load(root: Path) -> tuple[Library | None, list[Fault]]:
     """
     faults: list[Fault] = []
     office = _office(root, faults)
-    items, broken_items = _folder(root, "items", ".md", _read_item, faults)
-    findings, broken_findings = _folder(root, "findings", ".yaml", _read_finding, faults)
-    issues, broken_issues = _folder(root, "issues", ".yaml", _read_issue, faults)
+    items, broken_items = _folder(root, *_KINDS["item"], faults)
+    findings, broken_findings = _folder(root, *_KINDS["finding"], faults)
+    issues, broken_issues = _folder(root, *_KINDS["issue"], faults)
     faults.sort(key=lambda fault: (fault.place, fault.code, fault.message))
     if office is None:
         return None, faults
@@ -101,9 +101,28 @@ _Reader = Callable[[Cleaned], _Read]
 
 def _load_one(entry: Found, read: _Reader, root: Path) -> tuple[Source[Any] | None, list[Fault]]:
     """One file: bytes → clean text → values and blocks → pictures. None when there are errors."""
-    cleaned, faults = _text(entry)
-    if cleaned is None:
+    data, faults = _bytes(entry)
+    return (None, faults) if data is None else _parsed(entry, data, read, root)
+
+
+def trial(kind: str, name: str, text: str, root: Path) -> list[Fault]:
+    """What loading would say of ``text`` as the file of the new entry ``name``; values still to be filled in aside.
+
+    ``kind`` is "item", "finding" or "issue". Lone surrogates, which a shell makes of bytes that are not UTF-8, are told
+    like any other refused character.
+    """
+    folder, suffix, read = _KINDS[kind]
+    entry = Found(name, f"content/{folder}/{name}{suffix}", root / "content" / folder / f"{name}{suffix}")
+    _, faults = _parsed(entry, text.encode("utf-8", "surrogatepass"), read, root)
+    return [fault for fault in faults if fault.code not in _UNFILLED]
+
+
+def _parsed(entry: Found, data: bytes, read: _Reader, root: Path) -> tuple[Source[Any] | None, list[Fault]]:
+    text, faults = hygiene.decode(data, entry.file)
+    if text is None:
         return None, faults
+    cleaned = hygiene.scrub(text, entry.file)
+    faults = list(cleaned.faults)
     result = read(cleaned)
     texts, text_faults = _texts(result.bound, cleaned)
     photos, photo_faults = _photos(result, texts, entry.file, root)
@@ -115,19 +134,14 @@ def _load_one(entry: Found, read: _Reader, root: Path) -> tuple[Source[Any] | No
     return source, _limited(faults, entry.file)
 
 
-def _text(entry: Found) -> tuple[Cleaned | None, list[Fault]]:
+def _bytes(entry: Found) -> tuple[bytes | None, list[Fault]]:
     try:
         if entry.path.stat().st_size > yaml_text.MAX_BYTES:
             return None, [yaml_text.too_long(entry.file)]
-        data = entry.path.read_bytes()
+        return entry.path.read_bytes(), []
     except OSError as error:
         message = f"读不了文件（{error.strerror}）"
         return None, [Fault("file-unreadable", "error", Place(entry.file), message, "检查文件权限，或关闭占用它的程序")]
-    text, faults = hygiene.decode(data, entry.file)
-    if text is None:
-        return None, faults
-    cleaned = hygiene.scrub(text, entry.file)
-    return cleaned, list(cleaned.faults)
 
 
 def _document(cleaned: Cleaned, text: str, first_line: int, model: Callable[[Node | None], type[BaseModel]]) -> _Read:
@@ -188,6 +202,14 @@ def _read_item(cleaned: Cleaned) -> _Read:
     body = "\n".join(lines[end + 1 :])
     blocks, faults = markup.parse(body, cleaned.file, end + 2, locate=cleaned.locate)
     return replace(read, blocks=blocks, faults=read.faults + faults)
+
+
+_KINDS: dict[str, tuple[str, str, _Reader]] = {
+    "item": ("items", ".md", _read_item),
+    "finding": ("findings", ".yaml", _read_finding),
+    "issue": ("issues", ".yaml", _read_issue),
+}
+_UNFILLED = frozenset({"key-missing", "value-empty"})  # a new file has keys that wait for their values
 
 
 def _texts(bound: Bound, cleaned: Cleaned) -> tuple[dict[KeyPath, tuple[Block, ...]], list[Fault]]:

@@ -128,3 +128,51 @@ def test_new_does_not_follow_a_folder_out_of_the_workspace(capsys, workspace, tm
     assert (code, out) == (74, "")
     assert "工作区之外" in err
     assert list(outside.iterdir()) == []
+
+
+NEW = {"item": "content/items", "finding": "content/findings", "issue": "content/issues"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "exit_code", "word"),
+    [
+        (["item", "坏", "--标题", "甲\udcff"], 1, "text-surrogate"),
+        (["item", "坏", "--标题", "甲\u202e乙"], 1, "text-bidi"),
+        (["item", "坏", "--正文", "甲\udcff"], 1, "text-surrogate"),
+        (["item", "坏\udcff"], 1, "不能作文件名"),
+        (["item", ".坏"], 1, "不会读取"),
+        (["item", "~$坏/甲"], 1, "不会读取"),
+        (["issue", "坏", "--日期", "2026-02-30"], 1, "value-day"),
+        (["issue", "坏", "--刊物", "nono"], 64, "没有刊物 nono"),
+        (["issue", "坏", "--刊物", "甲\udcff"], 64, "没有刊物"),
+    ],
+)
+def test_new_writes_nothing_that_would_not_be_read(capsys, workspace, arguments, exit_code, word):
+    before = sorted(workspace.rglob("*"))
+    code, out, err = told(capsys, "-C", str(workspace), "new", *arguments)
+    assert (code, out) == (exit_code, "")
+    assert word in err
+    assert sorted(workspace.rglob("*")) == before
+
+
+def test_a_new_file_may_wait_for_its_values(capsys, workspace):
+    for kind, folder in NEW.items():
+        assert told(capsys, "-C", str(workspace), "new", kind, "新/空")[0] == 0
+        assert len(list((workspace / folder / "新").iterdir())) == 1
+
+
+def test_template_make_keeps_a_template_that_a_hand_changed_unless_forced(capsys, workspace):
+    path = workspace / "templates/gongzuo-xinxi/issue.docx"
+    other = workspace / "templates/ducha-tongbao/issue.docx"
+    shipped = path.read_bytes()
+    path.write_bytes(b"by hand")
+    other.unlink()
+    code, _, err = told(capsys, "-C", str(workspace), "template", "make")
+    assert code == 1
+    assert "手工改过，或版式数据改过" in err
+    assert "--force" in err
+    assert path.read_bytes() == b"by hand"
+    assert not other.exists()
+    assert told(capsys, "-C", str(workspace), "template", "make", "--force")[0] == 0
+    assert path.read_bytes() == shipped
+    assert told(capsys, "-C", str(workspace), "template", "make")[0] == 0
