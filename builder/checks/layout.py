@@ -16,7 +16,7 @@ _NOTE_LINES = 6
 
 
 def title_end(edition: Edition, fontset: FontSet) -> Iterator[Fault]:
-    """A title has no stop at its end (domain §5)."""
+    """A title has no stop at its end (docs/layout.md)."""
     for piece in edition.pieces:
         if piece.title.endswith(tuple(_TITLE_STOPS)):
             message = f"标题末尾不用标点“{piece.title[-1]}”。"
@@ -24,7 +24,7 @@ def title_end(edition: Edition, fontset: FontSet) -> Iterator[Fault]:
 
 
 def title_long(edition: Edition, fontset: FontSet) -> Iterator[Fault]:
-    """A title takes at most three lines (domain §6)."""
+    """A title takes at most three lines (docs/layout.md)."""
     titled = [p for p in edition.pieces if p.title]
     layout = edition.title.layout
     size = layout["标题"]["单题字号" if len(titled) == 1 else "多题字号"]
@@ -46,7 +46,7 @@ def audience(edition: Edition, fontset: FontSet) -> Iterator[Fault]:
 
 
 def note_long(edition: Edition, fontset: FontSet) -> Iterator[Fault]:
-    """An editor's note takes at most six lines (domain §6)."""
+    """An editor's note takes at most six lines (docs/layout.md)."""
     columns = edition.title.layout["正文"]["每行字数"]
     notes = [(edition.note, edition.issue.place("编者按")), *((p.note, p.origin.place("标题")) for p in edition.pieces)]
     for blocks, place in notes:

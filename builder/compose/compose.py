@@ -216,7 +216,7 @@ def _addressed(issue: Source[Issue], title: Title) -> list[Fault]:
 
 
 def _secrecy(issue: Source[Issue], library: Library, sources: list[Source[Any]]) -> list[Fault]:
-    """A 密级 is refused unless the office declares a classified environment (design §11)."""
+    """A 密级 is refused unless the office declares a classified environment (编辑手册, 七)."""
     if library.office.value.classified == "是":
         return []
     return [

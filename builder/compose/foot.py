@@ -70,7 +70,7 @@ def _not_removed(issue: Source[Issue], used: set[str]) -> list[Fault]:
 
 
 def _joined(groups: list[RecipientGroup]) -> str:
-    """Groups are parted by ， where one of them has 、 inside, else by 、; the line ends with 。 (domain §6)."""
+    """Groups are parted by ， where one of them has 、 inside, else by 、; the line ends with 。 (docs/layout.md)."""
     mark = "，" if any("、" in g.text for g in groups) else "、"
     return mark.join(g.text for g in groups) + "。"
 

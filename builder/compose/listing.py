@@ -28,7 +28,7 @@ _DEFAULTS: dict[str, tuple[str, ...]] = {
     "事项": ("序号", "事项", "责任单位", "完成时限", "状态"),
     "问题": ("序号", "点位", "问题描述", "责任单位", "整改时限"),
 }
-_NOTHING = "—"  # a cell is never empty (domain §6): — not applicable
+_NOTHING = "—"  # a cell is never empty (docs/layout.md): — not applicable
 SERIAL, LATEST, LAST_DEADLINE = "序号", "最新进展", "最新时限"
 _COMPUTED = (SERIAL, LATEST, LAST_DEADLINE)
 _STOPS = "。！？；"

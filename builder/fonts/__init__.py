@@ -1,4 +1,4 @@
-"""Fonts: roles and their faces, glyph coverage, and getting free faces (design §6).
+"""Fonts: roles and their faces, glyph coverage, and getting free faces (编辑手册, 九).
 
 ``find`` is all that a run needs; it opens no font file when nothing changed since the last run. The rest of the
 package is imported on demand so that ``jianbao --help`` stays quick.

@@ -1,4 +1,4 @@
-"""Fandol's faces from Debian's package texlive-lang-chinese, by apt's own client (design §6).
+"""Fandol's faces from Debian's package texlive-lang-chinese, by apt's own client.
 
 Neither root nor an earlier ``apt-get update`` is needed: lists and package go to private folders. apt checks the
 signature of the lists and the hash of the package; what was unpacked is checked here.

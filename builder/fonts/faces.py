@@ -15,7 +15,7 @@ ROLES: tuple[Role, ...] = ("仿宋", "楷体", "黑体", "宋体", "小标宋")
 # 正式 the standard's own face; 自备 chosen by the office; 代用 a free face of the same style; 末选 another style.
 Standing = Literal["正式", "自备", "代用", "末选"]
 
-# Names as they stand in the fonts' name tables, best first (domain: Word and WPS font names that offices have).
+# Names as they stand in the fonts' name tables, best first: those of Word and WPS, as offices have them.
 OFFICIAL: dict[Role, tuple[str, ...]] = {
     "仿宋": ("仿宋_GB2312", "FangSong_GB2312", "仿宋", "FangSong"),
     "楷体": ("楷体_GB2312", "KaiTi_GB2312", "楷体", "KaiTi"),

@@ -1,4 +1,4 @@
-"""Choosing a face for every role (design §6): the office's own, official, Fandol, similar installed ones, PyPI's."""
+"""Choosing a face for every role (编辑手册, 九): the office's own, official, Fandol, similar installed ones, PyPI's."""
 
 from __future__ import annotations
 

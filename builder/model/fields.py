@@ -1,4 +1,4 @@
-"""The base of what editors write, and the types of its values: everything arrives as text (design §2)."""
+"""The base of what editors write, and the types of its values: everything arrives as text."""
 
 from __future__ import annotations
 

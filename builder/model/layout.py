@@ -14,14 +14,14 @@ Count = Annotated[int, Field(gt=0)]
 
 
 class Paper(Model):
-    """The sheet (GB/T 9704-2012, 5.2.1), mm."""
+    """The sheet (GB/T 9704-2012, 5.1), mm."""
 
     width: Positive = a("宽", ..., "mm")
     height: Positive = a("高", ..., "mm")
 
 
 class TypeArea(Model):
-    """The type area and its margins (5.2.2), mm."""
+    """The type area and its margins (5.2.1), mm."""
 
     top: NotNegative = a("天头", ..., "mm")
     left: NotNegative = a("订口", ..., "mm")
@@ -30,7 +30,7 @@ class TypeArea(Model):
 
 
 class Body(Model):
-    """Body text on the grid (5.2.3), pt."""
+    """Body text on the grid (5.2.2, 5.2.3), pt."""
 
     size: Positive = a("字号", ..., "pt")
     pitch: Positive = a("行距", ..., "pt")

@@ -1,4 +1,4 @@
-"""DOCX: docxtpl's dialect, compiled once; each issue renders the body and splices it into the package (design §4).
+"""DOCX: docxtpl's dialect, compiled once; each issue renders the body and splices it into the package.
 
 The only importer of docxtpl and Jinja. docxtpl's own ``patch_xml`` turns the Word template into Jinja source, so a
 template that works here works there; its own rendering is the oracle of a test.

@@ -51,7 +51,7 @@ def _alignments(block: Table, columns: Sequence[Sequence[str]]) -> list[str]:
 
 
 def _alignment(cells: Sequence[str]) -> str:
-    """Counts centred, amounts with decimals flush right (one number of decimals), long text left (domain §6)."""
+    """Counts centred, amounts with decimals flush right (one number of decimals), long text left (docs/layout.md)."""
     numbers = [c for c in cells if c != "—"]
     if numbers and all(_MONEY.fullmatch(c) for c in numbers) and len({len(c.split(".")[1]) for c in numbers}) == 1:
         return "右"

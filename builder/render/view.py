@@ -18,7 +18,7 @@ from builder.words import last_line_free, title_lines, width
 VERSION = 1
 _LEVEL_FONTS = ("仿宋", "黑体", "楷体", "仿宋", "仿宋")  # GB/T 9704-2012, 7.3.3
 _TITLE_LINES = 3
-_GAP = 2.0  # characters that stay free before a signature on the last line (domain §6)
+_GAP = 2.0  # characters that stay free before a signature on the last line (docs/layout.md)
 _MARGIN = 0.5  # characters of doubt about an engine's own line breaking; then the signature takes a line of its own
 _BREAK = "\\n"  # typed in a title where the editor wants the line to end
 _PICTURE = (140.0, 95.0)  # mm, the largest picture

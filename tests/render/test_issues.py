@@ -102,7 +102,7 @@ def test_below_six_pages_the_contents_print_without_page_numbers(issues: Issues)
 
 @each_issue
 def test_the_foot_ends_on_the_type_areas_bottom_of_the_last_page_and_nowhere_else(issues: Issues, name: str) -> None:
-    """GB/T 9704-2012, 7.4.1 and 7.4.2: rules of 0.35 mm first and last, as wide as the type area."""
+    """GB/T 9704-2012, 7.4.1: rules of 0.35 mm first and last, as wide as the type area."""
     rules = [_rules(page) for page in pages_of(issues[name].files["pdf"])]
     bottoms = [[rule for rule in page if abs(rule[2] - 262) <= 0.2] for page in rules]
     assert [len(found) for found in bottoms] == [0] * (PAGES[name] - 1) + [1]
