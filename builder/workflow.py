@@ -204,21 +204,25 @@ class Renderer:
         Raises:
             RenderError: a template or engine failed, or a file does not carry the view's text.
         """
-        seen = view.build(edition, self.families)
-        pdf = self.pdf.render(seen.data, seen.photos)
-        read = pdf_reader.read(pdf)
-        if seen.data["要目"] and len(read.pages) >= edition.title.layout["要目"]["页码起"]:
-            seen = view.build(edition, self.families, _page_numbers(seen.data, read.outline))
+        seen, pdf, read = self.typeset(edition)
         word = self.docx.render(seen.data, seen.photos)
-        name = edition.issue.file
-        _same_text(name, "PDF", pdf_reader.differences(seen.data, read))
-        _same_text(name, "DOCX", docx_reader.differences(seen.data, word))
+        _same_text(edition.issue.file, "DOCX", docx_reader.differences(seen.data, word))
         return Rendered(
             {"docx": word, "pdf": pdf},
             pdf_reader.room(read, seen.data),
             tuple(pdf_reader.remarks(read, seen.data)),
             seen,
         )
+
+    def typeset(self, edition: Edition) -> tuple[view.View, bytes, pdf_reader.PdfText]:
+        """The PDF, its text as read back and compared, and the view, which learns the pages of 要目 from the PDF."""
+        seen = view.build(edition, self.families)
+        pdf = self.pdf.render(seen.data, seen.photos)
+        read = pdf_reader.read(pdf)
+        if seen.data["要目"] and len(read.pages) >= edition.title.layout["要目"]["页码起"]:
+            seen = view.build(edition, self.families, _page_numbers(seen.data, read.outline))
+        _same_text(edition.issue.file, "PDF", pdf_reader.differences(seen.data, read))
+        return seen, pdf, read
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,7 @@ from pathlib import Path
 
 from builder import workflow
 from builder.measure import docx as docx_reader
-from builder.measure import pdf as pdf_reader
-from builder.render import docx, typst, view
+from builder.render import docx, view
 from builder.settings import workspace
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -68,14 +67,10 @@ def docx_read_back(folder: Path) -> list[float]:
 
 
 def pdf_read_back(folder: Path) -> list[float]:
-    """A PDF from its view, its text compared with the view."""
-    views, engine = _views(folder), typst.Engine(folder / "templates", _plan(folder).fontset.paths)
-
-    def work(n: int) -> None:
-        data = engine.render(views[n].data, views[n].photos)
-        assert not pdf_reader.differences(views[n].data, pdf_reader.read(data))
-
-    return _timed(work, len(views))
+    """A PDF, its text compared with the view; the pages of the contents learnt from it."""
+    plan = _plan(folder)
+    renderer = workflow.Renderer(folder / "templates", plan.fontset)
+    return _timed(lambda n: renderer.typeset(plan.editions[n]), len(plan.editions))
 
 
 def both_read_back(folder: Path) -> list[float]:
