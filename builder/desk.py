@@ -6,7 +6,7 @@ from typing import Any
 
 from builder import workflow
 from builder.compose import usage
-from builder.model import Matter
+from builder.model import Finding, Item, Matter
 from builder.render.view import plain_title
 from builder.settings import Workspace
 
@@ -23,7 +23,7 @@ def rows(workspace: Workspace, kind: str, unused: bool = False) -> list[dict[str
     return [row for row in found if not (unused and row["用于"])]
 
 
-def _item(name: str, item: Any) -> dict[str, Any]:
+def _item(name: str, item: Item) -> dict[str, Any]:
     return {
         "编号": name,
         "标题": plain_title(item.title),
@@ -33,15 +33,18 @@ def _item(name: str, item: Any) -> dict[str, Any]:
     }
 
 
-def _finding(name: str, finding: Any) -> dict[str, Any]:
-    matter = isinstance(finding, Matter)
+def _finding(name: str, finding: Finding) -> dict[str, Any]:
+    if isinstance(finding, Matter):
+        told, state = finding.matter, str(finding.state)
+    else:
+        told, state = f"{finding.site}：{finding.problem}", finding.progress
     return {
         "编号": name,
         "种类": finding.kind,
-        "内容": finding.matter if matter else f"{finding.site}：{finding.problem}",
+        "内容": told,
         "责任单位": list(finding.units),
         "时限": finding.deadline.isoformat() if finding.deadline else "—",
-        "状态": (finding.state if matter else finding.progress) or "—",
+        "状态": state or "—",
     }
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from builder.content.messages import explain
 from builder.content.shapes import Shape, fields
@@ -120,7 +121,7 @@ class _Binder:
             self.fault("value-one-line", node.place, f"“{name}”只能写一行", "删去换行")
         return text
 
-    def explain(self, model: type[BaseModel], detail: Any) -> None:
+    def explain(self, model: type[BaseModel], detail: ErrorDetails) -> None:
         path = tuple(detail["loc"])
         if any(path[:count] in self.silent for count in range(len(path) + 1)):
             return

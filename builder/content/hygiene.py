@@ -65,12 +65,6 @@ class Cleaned:
         return Place(self.file, line, typed[min(column, len(typed)) - 1] if typed else column)
 
 
-def clean(text: str, file: str) -> tuple[str, list[Fault]]:
-    """The cleaned text and what was refused (error), changed (warning) or stripped (note)."""
-    cleaned = scrub(text, file)
-    return cleaned.text, list(cleaned.faults)
-
-
 def suspicious(text: str) -> bool:
     """Whether ``scrub`` would find anything but line ends to change."""
     return _SUSPECT.search(text) is not None or not unicodedata.is_normalized("NFC", text)
@@ -79,7 +73,8 @@ def suspicious(text: str) -> bool:
 def scrub(text: str, file: str) -> Cleaned:
     r"""Cleans a text; line ends become ``\n``, a byte order mark at the start goes without a word.
 
-    A refused character becomes U+FFFD, so that reading goes on and finds the other faults too.
+    What was refused is an error, changed a warning, stripped a note. A refused character becomes U+FFFD, so that reading
+    goes on and finds the other faults too.
     """
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     if not suspicious(text):

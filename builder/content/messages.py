@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable
-from typing import Any
 
 from pydantic import BaseModel
+from pydantic_core import ErrorDetails
 
 from builder.content.shapes import Shape, fields
 
@@ -14,7 +14,7 @@ Path = tuple[str | int, ...]
 Words = tuple[str, str, str]
 
 
-def explain(model: type[BaseModel], path: Path, detail: Any) -> Words:
+def explain(model: type[BaseModel], path: Path, detail: ErrorDetails) -> Words:
     """What to tell the editor about one pydantic error of ``model`` at ``path`` (YAML keys and indexes)."""
     name = next((part for part in reversed(path) if isinstance(part, str)), "")
     words = _BY_TYPE.get(detail["type"])
@@ -41,11 +41,11 @@ def _comment(model: type[BaseModel], path: Path) -> str:
     return (found[0].description or "") if found else ""
 
 
-def _missing(name: str, detail: Any, shape: Shape) -> Words:
+def _missing(name: str, detail: ErrorDetails, shape: Shape) -> Words:
     return "key-missing", f"缺少“{name}”", f"补上一行“{name}: …”，并填写内容"
 
 
-def _enum(name: str, detail: Any, shape: Shape) -> Words:
+def _enum(name: str, detail: ErrorDetails, shape: Shape) -> Words:
     allowed = [value for value in shape.values if value]
     typed = str(detail.get("input", ""))[:30]
     near = difflib.get_close_matches(typed, allowed, n=1, cutoff=0.5)
@@ -53,51 +53,51 @@ def _enum(name: str, detail: Any, shape: Shape) -> Words:
     return "value-choice", f"“{name}”不能是“{typed}”{guess}", f"只能写：{'、'.join(allowed)}"
 
 
-def _day(name: str, detail: Any, shape: Shape) -> Words:
+def _day(name: str, detail: ErrorDetails, shape: Shape) -> Words:
     value = str(detail.get("ctx", {}).get("value", detail.get("input", "")))[:30]
     if detail["type"] == "day_none":
         return "value-day", f"“{name}”：没有这一天：{value}", "核对年月日"
     return "value-day", f"“{name}”的日期写法不对：{value}", "写成 2026-06-08 的样子"
 
 
-def _number(name: str, detail: Any, shape: Shape) -> Words:
+def _number(name: str, detail: ErrorDetails, shape: Shape) -> Words:
     typed = str(detail.get("input", ""))[:30]
     return "value-number", f"“{name}”须是数字，不能是“{typed}”", "只写阿拉伯数字，如 12，不带“第”“期”等字"
 
 
-def _bound(name: str, detail: Any, shape: Shape) -> Words:
+def _bound(name: str, detail: ErrorDetails, shape: Shape) -> Words:
     context = detail.get("ctx", {})
     least = f"不小于 {context['ge']}" if "ge" in context else f"大于 {context.get('gt', 0)}"
     return "value-number", f"“{name}”须{least}", "改成合适的数"
 
 
-def _pattern(name: str, detail: Any, shape: Shape) -> Words:
+def _pattern(name: str, detail: ErrorDetails, shape: Shape) -> Words:
     if name == "份号":
         return "value-form", "“份号”须是六位数字", "如 000123"
     return "value-form", f"“{name}”的写法不对", "对照手册检查写法"
 
 
-def _list(name: str, detail: Any, shape: Shape) -> Words:
+def _list(name: str, detail: ErrorDetails, shape: Shape) -> Words:
     return "value-list", f"“{name}”应写成列表", "每条另起一行，行首写“- ”"
 
 
-def _mapping(name: str, detail: Any, shape: Shape) -> Words:
+def _mapping(name: str, detail: ErrorDetails, shape: Shape) -> Words:
     keys = "、".join(fields(shape.model)) if shape.model else ""
     if isinstance(detail.get("input"), str) and "信息" in keys:
         return "value-mapping", f"“{name}”要写明是信息、督查还是正文", f"写成“信息: {detail['input'][:30]}”"
     return "value-mapping", f"“{name}”下面应是“键: 值”的写法", f"可用的字段：{keys}" if keys else "每行写一个键"
 
 
-def _text(name: str, detail: Any, shape: Shape) -> Words:
+def _text(name: str, detail: ErrorDetails, shape: Shape) -> Words:
     hint = "值以 [ 或 { 开头时，给整个值加引号；不要在它下面再写缩进的行"
     return "value-text", f"“{name}”应是一段文字，不能是列表或下级键", hint
 
 
-def _empty(name: str, detail: Any, shape: Shape) -> Words:
+def _empty(name: str, detail: ErrorDetails, shape: Shape) -> Words:
     return "value-empty", f"“{name}”不能为空", "填写内容"
 
 
-_BY_TYPE: dict[str, Callable[[str, Any, Shape], Words]] = {
+_BY_TYPE: dict[str, Callable[[str, ErrorDetails, Shape], Words]] = {
     "missing": _missing,
     "literal_error": _enum,
     "day_form": _day,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from pydantic import BaseModel
 
 from builder.errors import Place
 from builder.model.blocks import Block, Photo
-from builder.model.entries import Item
+from builder.model.entries import Finding, Item
 from builder.model.issue import Issue
 from builder.model.office import Office
 
@@ -50,6 +50,6 @@ class Library:
 
     office: Source[Office]
     items: dict[str, Source[Item]]
-    findings: dict[str, Source[Any]]
+    findings: dict[str, Source[Finding]]
     issues: dict[str, Source[Issue]]
     broken_ids: dict[str, frozenset[str]] = field(default_factory=dict)

@@ -25,7 +25,6 @@ from builder.errors import RenderError
 from builder.files import Member, member, zip_package
 from builder.render.template import fragments
 
-_BODY = "word/document.xml"
 _RELATIONS = "word/_rels/document.xml.rels"
 _STYLES = "word/styles.xml"
 _CORE = "docProps/core.xml"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from builder.model import Cell, Table
+from builder.model import Cell, Span, Table
 from builder.words import width
 
 _COUNT = re.compile(r"[-－+]?\d[\d,]*(\.\d+)?[%％]?|—|-|[\d〇一二三四五六七八九十]+")
@@ -16,9 +16,10 @@ _DATE = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日")
 _LONG = 12  # full-width characters; a column whose cells run longer is set flush left
 _PADDING = 1.2  # characters of air in a cell, both sides together
 _MM_PER_PT = 25.4 / 72
+Runs = Callable[[Sequence[Span], str], list[dict[str, Any]]]
 
 
-def table(block: Table, layout: Mapping[str, Any], total: float, runs: Any) -> dict[str, Any]:
+def table(block: Table, layout: Mapping[str, Any], total: float, runs: Runs) -> dict[str, Any]:
     """The view's 表 block. ``total`` is the width in mm; ``runs(spans, role)`` makes runs."""
     figures = layout["表格"]
     size = figures["密字号"] if block.width >= figures["密列起"] else figures["字号"]
@@ -76,14 +77,14 @@ def _placed(block: Table) -> list[list[tuple[int, Cell]]]:
     return placed
 
 
-def _head(block: Table, runs: Any) -> list[list[dict[str, Any]]]:
+def _head(block: Table, runs: Runs) -> list[list[dict[str, Any]]]:
     return [
         [{"文字": runs(c.spans, "黑体"), "列": c.columns, "行": c.rows, "起": at} for at, c in row]
         for row in _placed(block)
     ]
 
 
-def _head_grid(block: Table, runs: Any) -> list[list[dict[str, Any]]]:
+def _head_grid(block: Table, runs: Runs) -> list[list[dict[str, Any]]]:
     """Every head row with all its cells, those under a spanned one marked, as Word wants them."""
     rows: list[dict[int, dict[str, Any]]] = [{} for _ in block.head]
     for r, row in enumerate(_placed(block)):

@@ -9,7 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builder.content import hygiene
-from builder.errors import Place
+from builder.errors import Fault, Place
+
+
+def scrubbed(text: str) -> tuple[str, tuple[Fault, ...]]:
+    cleaned = hygiene.scrub(text, "x.md")
+    return cleaned.text, cleaned.faults
 
 
 @pytest.mark.parametrize(
@@ -22,24 +27,24 @@ from builder.errors import Place
     ],
 )  # fmt: skip
 def test_refused_characters_are_named_with_line_and_column(character: str, code: str) -> None:
-    text, faults = hygiene.clean(f"一\r\n二三{character}四", "x.md")
+    text, faults = scrubbed(f"一\r\n二三{character}四")
     assert [(f.code, f.severity, f.place) for f in faults] == [(code, "error", Place("x.md", 2, 3))]
     assert f"U+{ord(character):04X}" in faults[0].message
     assert text == "一\n二三\ufffd四"
 
 
 def test_a_private_use_character_is_called_what_it_is() -> None:
-    assert "此字为造字，请改用标准字" in hygiene.clean("\ue123", "x")[1][0].message
+    assert "此字为造字，请改用标准字" in hygiene.scrub("\ue123", "x").faults[0].message
 
 
 def test_invisible_characters_are_stripped_with_a_note() -> None:
-    text, faults = hygiene.clean("\ufeff甲\u200b乙\u00ad\ufeff丙", "x")
+    text, faults = scrubbed("\ufeff甲\u200b乙\u00ad\ufeff丙")
     assert text == "甲乙丙"
     assert [(f.code, f.severity, f.place.column) for f in faults] == [("text-invisible", "note", 2)]
 
 
 def test_radicals_become_characters_with_a_warning() -> None:
-    text, faults = hygiene.clean("⼈⺠⻔⿓⻳", "x")
+    text, faults = scrubbed("⼈⺠⻔⿓⻳")
     assert text == "人民门龍龟"
     assert [(f.code, f.severity) for f in faults] == [("text-radical", "warning")]
     assert "⼈→人" in faults[0].message
@@ -47,13 +52,13 @@ def test_radicals_become_characters_with_a_warning() -> None:
 
 def test_every_radical_has_a_character_that_is_none() -> None:
     assigned = [chr(c) for c in range(0x2E81, 0x2FD6) if unicodedata.name(chr(c), "")]
-    mapped = hygiene.clean("".join(assigned), "x")[0]
+    mapped = hygiene.scrub("".join(assigned), "x").text
     assert len(mapped) == len(assigned)
     assert not any("\u2e80" <= c <= "\u2fd5" for c in mapped)
 
 
 def test_nfc_warns_where_it_changes_a_character() -> None:
-    text, faults = hygiene.clean("cafe\u0301 \uf900", "x")
+    text, faults = scrubbed("cafe\u0301 \uf900")
     assert text == "caf\u00e9 \u8c48"
     assert [(f.code, f.severity, f.place.column) for f in faults] == [("text-nfc", "warning", 4)]
 
@@ -66,9 +71,9 @@ def test_places_after_cleaning_are_those_of_the_file_as_typed() -> None:
 
 @given(st.text(max_size=80))
 def test_cleaning_leaves_nothing_suspicious_and_is_done_once(text: str) -> None:
-    cleaned = hygiene.clean(text, "x")[0]
+    cleaned = hygiene.scrub(text, "x").text
     assert not hygiene.suspicious(cleaned.replace("\ufffd", ""))
-    assert hygiene.clean(cleaned, "x")[0] == cleaned.removeprefix("\ufeff")
+    assert hygiene.scrub(cleaned, "x").text == cleaned.removeprefix("\ufeff")
 
 
 @pytest.mark.parametrize(

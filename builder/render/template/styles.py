@@ -72,7 +72,7 @@ def _ink(size: float, line: float) -> tuple[float, float]:
 
 def looks(layout: Mapping[str, Any]) -> list[Look]:
     """Every paragraph style."""
-    return [*_masthead(layout), *_body(layout), *_tables(layout), *_foot(layout)]
+    return [*_masthead(layout), *_titles(layout), *_body(layout), *_tables(layout), *_foot(layout)]
 
 
 def _masthead(layout: Mapping[str, Any]) -> list[Look]:
@@ -107,24 +107,35 @@ def _masthead(layout: Mapping[str, Any]) -> list[Look]:
     ]  # fmt: skip
 
 
-def _body(layout: Mapping[str, Any]) -> list[Look]:
-    title, body, list_ = layout["标题"], layout["正文"], layout["要目"]
-    line, size = body["行距"], body["字号"]
-    pitch = body["字距"] - size
-    edge = f'<w:tab w:val="right" w:pos="{twips(layout["版心"]["宽"])}"/>'
+def _titles(layout: Mapping[str, Any]) -> list[Look]:
+    """Titles and the contents that list them."""
+    title, list_ = layout["标题"], layout["要目"]
+    line = layout["正文"]["行距"]
     dots = f'<w:tab w:val="right" w:leader="middleDot" w:pos="{twips(layout["版心"]["宽"])}"/>'
-    text: dict[str, Any] = {"size": size, "line": line, "pitch": pitch}
     head: dict[str, Any] = {
         "font": "小标宋",
         "align": "center",
         "grid": False,
         "flags": "keepNext keepLines",
         "level": 0,
+        "after": title["题下空行"] * line,
     }
-    under: dict[str, Any] = {"after": title["题下空行"] * line}
     return [
-        Look("Title1", "题名", size=title["单题字号"], line=title["单题行距"], **head, **under),
-        Look("Title2", "多条题名", size=title["多题字号"], line=title["多题行距"], **head, **under),
+        Look("Title1", "题名", size=title["单题字号"], line=title["单题行距"], **head),
+        Look("Title2", "多条题名", size=title["多题字号"], line=title["多题行距"], **head),
+        Look("AnnexTitle", "附件题名", size=title["单题字号"], line=title["单题行距"], **head),
+        Look("ContentsTitle", "要目标题", "黑体", list_["标题字号"], line, align="center", flags="keepNext"),
+        Look("Contents", "要目条目", "楷体", list_["字号"], line, left=1, first=-1, align="left", tabs=dots),
+        Look("ContentsMany", "要目条目小", "楷体", list_["多目字号"], 24, left=1, first=-1, align="left", tabs=dots),
+    ]
+
+
+def _body(layout: Mapping[str, Any]) -> list[Look]:
+    body = layout["正文"]
+    line, size = body["行距"], body["字号"]
+    edge = f'<w:tab w:val="right" w:pos="{twips(layout["版心"]["宽"])}"/>'
+    text: dict[str, Any] = {"size": size, "line": line, "pitch": body["字距"] - size}
+    return [
         Look("Credited", "正文带供稿", **text, first=2, tabs=edge),
         Look("Section", "栏目", "黑体", **text, align="left", flags="keepNext"),
         Look("Addressee", "主送", **text, align="left"),
@@ -141,10 +152,6 @@ def _body(layout: Mapping[str, Any]) -> list[Look]:
         Look("AnnexFirst", "附件说明首项", **text, left=6, first=-4),
         Look("AnnexNext", "附件说明次项", **text, left=6, first=-1),
         Look("AnnexLabel", "附件标", "黑体", **text, align="left", after=line, flags="keepNext pageBreakBefore"),
-        Look("AnnexTitle", "附件题名", size=title["单题字号"], line=title["单题行距"], **head, **under),
-        Look("ContentsTitle", "要目标题", "黑体", list_["标题字号"], line, align="center", flags="keepNext"),
-        Look("Contents", "要目条目", "楷体", list_["字号"], line, left=1, first=-1, align="left", tabs=dots),
-        Look("ContentsMany", "要目条目小", "楷体", list_["多目字号"], 24, left=1, first=-1, align="left", tabs=dots),
         Look("Picture", "图", size=size, line=0, align="center", grid=False, flags="keepNext"),
         Look("Caption", "图题", "楷体", 14, 24, align="center", grid=False),
         Look("Break", "分节", size=1, line=0.7, grid=False),
@@ -193,7 +200,6 @@ def _foot(layout: Mapping[str, Any]) -> list[Look]:
         Look("FootCopies", "版记印数", **text, right=1, align="right"),
         Look("FootEnd", "版记首末线", **rule, border=ends),
         Look("FootRule", "版记中线", **rule, border=middle),
-        Look("FootAnchor", "版记位置", size=1, line=0.7, grid=False),
         Look(
             "PageOdd", "页码", "宋体", page["字号"], 20, right=page["缩进"] / page["字号"], align="right", grid=False
         ),
