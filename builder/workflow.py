@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from builder.errors import Fault, InvalidContent, Place, RenderError, UsageError
 from builder.fonts import FontSet
 from builder.measure import docx as docx_reader
 from builder.measure import pdf as pdf_reader
+from builder.measure.differences import visible
 from builder.model import Library
 from builder.publications import Title
 from builder.render import docx, typst, view
@@ -86,17 +88,16 @@ def open_workspace(workspace: Workspace) -> Opened:
 def choose(opened: Opened, names: Sequence[str]) -> tuple[str, ...]:
     """Issue ids from what was typed: ids, bare names, or paths of issue files.
 
+    A path counts from the current folder, else from the workspace (``-C``).
+
     Raises:
         InvalidContent: a name that is none of them, with all such names.
     """
     known = _issue_ids(opened.library)
-    folder = opened.workspace.content / "issues"
     ids: list[str] = []
     faults: list[Fault] = []
     for name in names:
-        path = Path(name).resolve()
-        inside = path.suffix == ".yaml" and path.is_relative_to(folder)
-        found = content.resolve("issue", path.relative_to(folder).with_suffix("").as_posix() if inside else name, known)
+        found = content.resolve("issue", _id_of_path(opened.workspace, name) or name, known)
         if isinstance(found, Fault):
             faults.append(found)
         else:
@@ -104,6 +105,16 @@ def choose(opened: Opened, names: Sequence[str]) -> tuple[str, ...]:
     if faults:
         raise InvalidContent("没有找到要生成的期。", "用 jianbao list issues 看有哪些期。", tuple(faults))
     return tuple(dict.fromkeys(ids))
+
+
+def _id_of_path(workspace: Workspace, typed: str) -> str:
+    """The id that the path of an issue file gives; "" when what was typed is no such path."""
+    folder = Path(os.path.realpath(workspace.content / "issues"))
+    for base in (Path(), workspace.root):
+        path = Path(os.path.realpath(base / typed))  # unlike Path.resolve, it takes a loop of links as it is
+        if path.suffix == ".yaml" and path.is_relative_to(folder):
+            return path.relative_to(folder).with_suffix("").as_posix()
+    return ""
 
 
 def _issue_ids(library: Library) -> frozenset[str]:
@@ -271,8 +282,19 @@ def _built(edition: Edition, rendered: Rendered, paths: Sequence[Path]) -> Built
 
 
 def _page_numbers(data: Mapping[str, Any], outline: Sequence[tuple[str, int]]) -> dict[str, int]:
-    """Bookmark → page: titles and annexes stand in the outline in the view's order."""
-    return {mark: page for (mark, _), (_, page) in zip(view.bookmarks(data), outline, strict=True)}
+    """Bookmark → page: titles and annexes stand in the outline in the view's order.
+
+    Raises:
+        RenderError: the template ``issue.typ`` made other bookmarks.
+    """
+    wanted = view.bookmarks(data)
+    if [visible(title) for _, title in wanted] != [visible(title) for title, _ in outline]:
+        raise RenderError(
+            f"PDF 模板 templates/{data['刊物']}/issue.typ 生成的书签与标题、附件不符"
+            f"（应有 {len(wanted)} 个，生成了 {len(outline)} 个），要目的页码无从得知。",
+            "标题和附件标题要用 layout/official.typ 的写法，使其成为书签；或恢复原模板。",
+        )
+    return {mark: page for (mark, _), (_, page) in zip(wanted, outline, strict=True)}
 
 
 def _same_text(name: str, kind: str, differences: Sequence[str]) -> None:

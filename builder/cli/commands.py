@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,8 +11,8 @@ import click
 
 from builder.cli.chinese import Command, Group
 from builder.cli.output import say, show_faults, show_json, show_table
-from builder.errors import Exit, InvalidContent, has_errors
-from builder.settings import workspace
+from builder.errors import Exit, InvalidContent, JianbaoError, has_errors
+from builder.settings import Workspace, workspace
 
 if TYPE_CHECKING:
     from builder.workflow import Built
@@ -28,12 +28,34 @@ _json = click.option("--json", "as_json", is_flag=True, help="以 JSON 输出。
 @click.pass_obj
 def build(folder: Path, issues: tuple[str, ...], formats: str, keep_going: bool, as_json: bool) -> int:
     """Render issues; nothing is written when a chosen file has an error."""
+    report: dict[str, list[Any]] = {"built": [], "left_out": [], "faults": []}
+    try:
+        return _build(workspace(folder), issues, formats, keep_going, report, as_json)
+    except JianbaoError as error:
+        report["faults"] = report["faults"] or [f.as_dict() for f in error.faults]
+        raise
+    finally:
+        if as_json:
+            show_json(report)
+
+
+def _build(
+    place: Workspace,
+    issues: Sequence[str],
+    formats: str,
+    keep_going: bool,
+    report: dict[str, list[Any]],
+    quiet: bool,
+) -> int:
+    """``build``; ``report`` takes up what was built and met, so that it is known also when the run ends early."""
     from builder import workflow
 
-    place = workspace(folder)
     wanted = workflow.wanted_formats(formats)
     opened = workflow.open_workspace(place)
     plan = workflow.plan(opened, workflow.choose(opened, issues))
+    notes = workflow.font_notes(plan.fontset)
+    report["left_out"] = list(plan.left_out)
+    report["faults"] = [f.as_dict() for f in (*plan.faults, *notes)]
     if has_errors(plan.faults) and not (keep_going and plan.editions):
         raise InvalidContent(
             "稿件有错误，没有生成任何文件。", "改正后重试；或加 --keep-going 跳过有错误的期。", plan.faults
@@ -41,15 +63,12 @@ def build(folder: Path, issues: tuple[str, ...], formats: str, keep_going: bool,
     if not plan.editions and not plan.left_out:
         raise InvalidContent("没有任何一期。", "用 jianbao new issue 新建一期。", plan.faults)
     show_faults(plan.faults)
-    show_faults(workflow.font_notes(plan.fontset))
-    done: list[Built] = []
+    show_faults(notes)
     for n, built in enumerate(workflow.build(plan, place, wanted), 1):
         say(f"（{n}/{len(plan.editions)}）{built.label}", err=True)
-        done.append(built)
-        if not as_json:
+        report["built"].append(built.as_dict(place.root))
+        if not quiet:
             _show_built(built, place.root)
-    if as_json:
-        show_json({"built": [b.as_dict(place.root) for b in done], "left_out": list(plan.left_out)})
     if plan.left_out:
         say(f"跳过有错误的期：{'、'.join(plan.left_out)}", err=True)
     return Exit.PARTIAL if plan.left_out else Exit.OK
