@@ -23,6 +23,7 @@ from markupsafe import Markup
 
 from builder.errors import RenderError
 from builder.files import Member, member, zip_package
+from builder.render import word_package
 from builder.render.template import fragments
 
 _RELATIONS = "word/_rels/document.xml.rels"
@@ -111,13 +112,14 @@ class Engine:
         name = f"templates/{publication}/issue.docx"
         path = self._templates / publication / "issue.docx"
         try:
-            with zipfile.ZipFile(path) as package:
-                contents = {n: package.read(n) for n in package.namelist() if not n.endswith("/")}
+            contents = word_package.read(path, name)
             env = environment(contents.get(_STYLES, b"").decode())
             members = tuple((n, _prepared(env, n, data, path)) for n, data in contents.items())
             return _Package(name, members, contents[_RELATIONS].decode(), contents[_TYPES].decode())
         except FileNotFoundError as error:
             raise RenderError(f"缺少 Word 模板 {name}。", "用 jianbao template make 重新生成。") from error
+        except (MemoryError, RecursionError) as error:
+            raise _excessive(name, error) from error
         except _BROKEN as error:
             raise RenderError(
                 f"{name} 不是完好的 Word 文件。", "用 jianbao template make 重新生成，或恢复备份。"
@@ -140,12 +142,20 @@ def _prepared(env: SandboxedEnvironment, name: str, data: bytes, path: Path) -> 
 def _fill(template: Template, view: Mapping[str, Any], name: str) -> str:
     try:
         text = template.render(view)
+    except (MemoryError, OverflowError, RecursionError) as error:
+        raise _excessive(name, error) from error
     except _WRONG as error:
         raise RenderError(f"{name} 用了没有的变量或写错了：{error}。", "对照 docs/templates.md 改正模板。") from error
     found = _ILLEGAL.search(text)
     if found:
         raise RenderError(f"{name} 生成了 Word 不能保存的字符 U+{ord(found[0]):04X}。", "从稿件或模板中删去这个字符。")
     return text
+
+
+def _excessive(name: str, error: Exception) -> RenderError:
+    """A template asks for more than this process has; how much it may have at all, only a process of its own can set."""
+    told = "模板标记嵌套过深，或宏调用了自己" if isinstance(error, RecursionError) else "模板标记要的内存或数值过大"
+    return RenderError(f"{name} 中的{told}。", "对照 docs/templates.md 改正模板，或恢复备份。")
 
 
 def _with_relations(relations: str, photos: Mapping[str, bytes]) -> str:
