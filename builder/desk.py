@@ -7,8 +7,8 @@ from typing import Any
 from builder import workflow
 from builder.compose import usage
 from builder.model import Finding, Item, Matter
-from builder.render.view import plain_title
 from builder.settings import Workspace
+from builder.words import plain_title
 
 
 def rows(workspace: Workspace, kind: str, unused: bool = False) -> list[dict[str, Any]]:

@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from builder.words import break_lines, chinese_number, last_line_free, segment, title_lines, width
+from builder.words import (
+    break_lines,
+    chinese_number,
+    last_line_free,
+    plain_title,
+    segment,
+    title_lines,
+    title_rows,
+    width,
+)
 from builder.words.lines import NO_END, NO_START, atoms
 
 UNITS = (
@@ -246,3 +255,20 @@ def test_long_rows_of_one_character_take_linear_time():
         assert "".join(break_lines(text, 28)) == text
         assert "".join(segment(text)) == text
     assert time.perf_counter() - start < 5  # 0.4 s; quadratic rules took 25 s
+
+
+def test_a_text_too_long_for_a_title_is_broken_at_once_and_still_between_words():
+    text = "关于全市防汛抗旱工作情况的通报和下一步打算" * 600
+    start = time.perf_counter()
+    lines = title_lines(text, 20.1, 3, UNITS)
+    assert time.perf_counter() - start < 3  # 0.1 s; balancing took minutes
+    assert "".join(lines) == text
+    assert all(width(line) <= 20.1 for line in lines)
+    assert not any(line.startswith("的") for line in lines)
+    assert min(width(line) for line in lines[:-1]) > 12
+
+
+def test_a_title_as_typed_breaks_where_the_editor_says_and_takes_the_fewest_lines_in_all():
+    assert title_rows("关于全市\\n督查工作情况的通报", 22, 156.02) == ("关于全市", "督查工作情况的通报")
+    assert plain_title("关于全市\\n督查工作情况的通报") == "关于全市督查工作情况的通报"
+    assert title_rows("市水利局关于防汛的通知", 22, 50, ["市水利局"])[0].startswith("市水利局")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from builder.checks import glyphs, layout
+from builder.checks import glyphs, layout, titles
 from builder.compose import Edition
 from builder.errors import Fault
 from builder.fonts import FontSet
@@ -12,8 +12,9 @@ from builder.fonts import FontSet
 RULES: dict[str, Callable[[Edition, FontSet], Iterator[Fault]]] = {
     "no-glyph": glyphs.no_glyph,
     "rare-glyph": glyphs.rare_glyph,
-    "title-end": layout.title_end,
-    "title-long": layout.title_long,
+    "title-end": titles.title_end,
+    "title-too-long": titles.title_too_long,
+    "title-long": titles.title_long,
     "audience": layout.audience,
     "note-long": layout.note_long,
 }

@@ -14,7 +14,7 @@ from builder.fonts import FontSet, Role, borrowed, missing
 def no_glyph(edition: Edition, fontset: FontSet) -> Iterator[Fault]:
     """Every place of a character that none of the faces of its role has."""
     for role, found in _by_role(edition).items():
-        lacking = missing({c for t in found for c in t.text}, fontset, role)
+        lacking = missing({c for t in found for c in t.span.text}, fontset, role)
         for place, character in _places(found, lacking):
             message = f"“{character}”（U+{ord(character):04X}）没有字体能印出。"
             yield Fault("no-glyph", "error", place, message, "核对此字；确需使用时在 fonts 文件夹放入有此字的字体。")
@@ -24,7 +24,7 @@ def rare_glyph(edition: Edition, fontset: FontSet) -> Iterator[Fault]:
     """The first place of each character that another face than the role's own has to print."""
     told: set[str] = set()
     for role, found in _by_role(edition).items():
-        faces = borrowed({c for t in found for c in t.text}, fontset, role)
+        faces = borrowed({c for t in found for c in t.span.text}, fontset, role)
         for place, character in _places(found, set(faces) - told):
             if character in told:
                 continue
@@ -44,6 +44,6 @@ def _places(found: list[Text], characters: set[str]) -> Iterator[tuple[Place, st
     if not characters:
         return
     for text in found:
-        for index, character in enumerate(text.text):
+        for index, character in enumerate(text.span.text):
             if character in characters:
-                yield text.place_of(index), character
+                yield text.span.place_of(index), character

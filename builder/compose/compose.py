@@ -79,7 +79,8 @@ class _Gather:
             self._fault("sections-and-entries", ("条目",), "“栏目”和“条目”只能写一个。", "把条目移到某个栏目下。")
         parts: list[Heading | Piece | None] = []
         for n, section in enumerate(value.sections):
-            parts.append(Heading(section.name.strip("【】"), self.note("栏目", n, "编者按")))
+            places = [self.issue.place("栏目", n, key) for key in ("名称", "编者按")]
+            parts.append(Heading(section.name.strip("【】"), self.note("栏目", n, "编者按"), *places))
             if not section.entries:
                 self._fault(
                     "empty-section", ("栏目", n), f"栏目“{section.name}”下没有条目。", "添加条目，或删去这个栏目。"
@@ -105,7 +106,17 @@ class _Gather:
         item = origin.value if isinstance(origin.value, Item) else None
         title = entry.title or (item.title if item else "")
         note = self.note(*at, "编者按")
-        return Piece("" if title == _NONE else title, note, blocks, self._credit(entry, item, origin), origin)
+        credit = self._credit(entry, item, origin)
+        return Piece(
+            title="" if title == _NONE else title,
+            note=note,
+            blocks=blocks,
+            credit=credit,
+            origin=origin,
+            title_at=self.issue.place(*at, "标题") if entry.title else origin.place("标题"),
+            note_at=self.issue.place(*at, "编者按"),
+            credit_at=self.issue.place(*at, "供稿") if entry.credit else origin.place("供稿单位"),
+        )
 
     def annex(self, attachment: Attachment, at: tuple[str | int, ...]) -> Annex | None:
         body = self._body(attachment, at)

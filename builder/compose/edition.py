@@ -6,24 +6,27 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from builder.compose.numbering import Numbering
-from builder.errors import Fault
+from builder.errors import Fault, Place
 from builder.model import Block, Issue, Office, Source
 from builder.publications import Title
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A 栏目 head; ``note`` its 编者按."""
+    """A 栏目 head; ``note`` its 编者按. ``name_at`` and ``note_at`` are where they are written."""
 
     name: str
     note: tuple[Block, ...]
+    name_at: Place
+    note_at: Place
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
     """One entry as printed. ``title`` "" prints none; ``credit`` is the signature with its brackets, or "".
 
-    ``origin`` is the file whose pictures the blocks name.
+    ``origin`` is the file whose pictures the blocks name. ``title_at``, ``note_at`` and ``credit_at`` are where these
+    are written: in the issue, or in the item where the issue leaves them to it.
     """
 
     title: str
@@ -31,6 +34,9 @@ class Piece:
     blocks: tuple[Block, ...]
     credit: str
     origin: Source[Any]
+    title_at: Place
+    note_at: Place
+    credit_at: Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +67,18 @@ class Edition:
     foot: tuple[tuple[str, str], ...]
     copies: int
     sources: tuple[Source[Any], ...]
+
+    @property
+    def lists_contents(self) -> bool:
+        """Whether 本期要目 prints: by the issue, else by the publication, else from three titles on."""
+        parts, titled = self.title.data.parts, sum(bool(p.title) for p in self.pieces)
+        wish = parts.contents if self.issue.value.contents == "自动" else self.issue.value.contents
+        return titled > 0 and (wish == "是" or (wish == "自动" and titled >= self.title.layout["要目"]["起条数"]))
+
+    @property
+    def vocabulary(self) -> tuple[str, ...]:
+        """Names of the office's units, which stay whole in titles."""
+        return tuple(name for unit in self.office.units for name in (unit.name, unit.short))
 
     @property
     def pieces(self) -> tuple[Piece, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from builder.errors import Fault, Place
 from builder.model import Distribution, Issue, Office, RecipientGroup, Source
 
+EXTRAS = "本期增发："  # the lead of the line of recipients that the issue names itself
 _PARTS = (("报", "report"), ("送", "send"), ("发", "issue"))
 
 
@@ -29,7 +30,7 @@ def foot(issue: Source[Issue], office: Office) -> tuple[tuple[tuple[str, str], .
         if chosen:
             lines.append((f"{part}：", _joined(chosen)))
     if value.extras:
-        lines.append(("本期增发：", "、".join(e.name for e in value.extras) + "。"))
+        lines.append((EXTRAS, "、".join(e.name for e in value.extras) + "。"))
     faults += _not_removed(issue, used)
     if value.copies is not None and value.copies != copies and not faults:
         faults.append(_miscounted(issue, copies))

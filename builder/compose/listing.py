@@ -121,7 +121,7 @@ def _paragraph(serial: int, source: Source[Finding]) -> Paragraph:
     progress = _value(finding, LATEST, serial)
     rest = (f"{told}。" if told else "") + (_stopped(progress) if progress != _NOTHING else "")
     place = source.place("事项" if isinstance(finding, Matter) else "问题描述")
-    spans = (Span(lead + rest, False, place),)
+    spans = (Span(lead + rest, False, place, typed=False),)
     return Paragraph(spans, level=3, head=len(lead))
 
 
@@ -131,7 +131,7 @@ def _stopped(text: str) -> str:
 
 def _table(listing: Listing, columns: Sequence[Column], findings: Sequence[Source[Finding]], place: Place) -> Table:
     rows = tuple(
-        tuple(Cell((Span(_value(f.value, c.field, n), False, f.place(c.field)),)) for c in columns)
+        tuple(Cell((Span(_value(f.value, c.field, n), False, f.place(c.field), typed=False),)) for c in columns)
         for n, f in enumerate(findings, 1)
     )
     widths = tuple(c.width or 1.0 for c in columns) if any(c.width for c in columns) else ()
@@ -142,7 +142,7 @@ def _head(columns: Sequence[Column], place: Place) -> tuple[tuple[Cell, ...], ..
     """One row, or two where columns are grouped: neighbours of one 组 share a cell above."""
 
     def cell(text: str, across: int = 1, down: int = 1) -> Cell:
-        return Cell((Span(text, False, place),), across, down)
+        return Cell((Span(text, False, place, typed=False),), across, down)
 
     titles = [c.title or c.field for c in columns]
     if not any(c.group for c in columns):

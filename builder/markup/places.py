@@ -33,4 +33,4 @@ def _cell(cell: Cell, move: Move) -> Cell:
 
 
 def _spans(spans: tuple[Span, ...], move: Move) -> tuple[Span, ...]:
-    return tuple(Span(span.text, span.bold, move(span.place)) for span in spans)
+    return tuple(replace(span, place=move(span.place)) for span in spans)

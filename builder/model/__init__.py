@@ -3,7 +3,7 @@
 Entries keep the places of their values, so that every later message can point at them.
 """
 
-from builder.model.blocks import Align, Block, Cell, PageBreak, Paragraph, Photo, Picture, Span, Table
+from builder.model.blocks import LEVEL_FONTS, Align, Block, Cell, PageBreak, Paragraph, Photo, Picture, Span, Table
 from builder.model.entries import Adoption, Extension, Feedback, Finding, Instruction, Item, Matter, Problem
 from builder.model.fields import Auto, Day, Model, Number, RequiredDay, Texts, Urgency, Whole, YesNo, a
 from builder.model.issue import (
@@ -22,6 +22,7 @@ from builder.model.library import Library, Source
 from builder.model.office import Distribution, Office, Post, RecipientGroup, Unit
 
 __all__ = [
+    "LEVEL_FONTS",
     "Adoption",
     "Align",
     "Attachment",

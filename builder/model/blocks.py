@@ -3,19 +3,35 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from builder.errors import Place
 
+LEVEL_FONTS: tuple[Literal["仿宋", "黑体", "楷体"], ...] = ("仿宋", "黑体", "楷体", "仿宋", "仿宋")
+"""The font of each heading level, body text first (GB/T 9704-2012, 7.3.3)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A run of characters that stand side by side on one source line; ``place`` is that of the first character."""
+    """A run of characters; ``place`` is that of the first.
+
+    ``typed``: they stand side by side on one source line as they print. Else the text was made of values, and ``place``
+    is that of the value.
+    """
 
     text: str
     bold: bool
     place: Place
+    typed: bool = True
+
+    def place_of(self, index: int) -> Place:
+        """The place of a character, as near as it is known."""
+        return replace(self.place, column=self.place.column + index) if self.typed and self.place.line else self.place
+
+    def part(self, start: int, stop: int | None = None) -> Span:
+        """The characters from ``start`` to ``stop``."""
+        return replace(self, text=self.text[start:stop], place=self.place_of(start))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +54,18 @@ class Paragraph:
     def text(self) -> str:
         """The paragraph's characters as they print (without the —— of a list item)."""
         return "".join(s.text for s in self.spans)
+
+    @property
+    def parts(self) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
+        """The spans in the level's font, and the rest in 仿宋."""
+        head: list[Span] = []
+        rest: list[Span] = []
+        left = self.head
+        for span in self.spans:
+            head.append(span.part(0, left))
+            rest.append(span.part(left))
+            left = max(0, left - len(span.text))
+        return tuple(s for s in head if s.text), tuple(s for s in rest if s.text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,16 +11,13 @@ from typing import Any
 
 from builder.compose import Annex, Edition, Heading, Piece
 from builder.compose.listing import day_in_words
-from builder.model import Block, PageBreak, Paragraph, Photo, Picture, Span, Table
+from builder.model import LEVEL_FONTS, Block, PageBreak, Paragraph, Photo, Picture, Span, Table
 from builder.render.tables import table
-from builder.words import last_line_free, title_lines, width
+from builder.words import last_line_free, plain_title, title_rows, width
 
 VERSION = 1
-_LEVEL_FONTS = ("仿宋", "黑体", "楷体", "仿宋", "仿宋")  # GB/T 9704-2012, 7.3.3
-_TITLE_LINES = 3
 _GAP = 2.0  # characters that stay free before a signature on the last line (docs/layout.md)
 _MARGIN = 0.5  # characters of doubt about an engine's own line breaking; then the signature takes a line of its own
-_BREAK = "\\n"  # typed in a title where the editor wants the line to end
 _PICTURE = (140.0, 95.0)  # mm, the largest picture
 _PIXELS_PER_MM = 150 / 25.4
 Run = dict[str, Any]
@@ -49,18 +46,13 @@ def bookmarks(data: Mapping[str, Any]) -> list[tuple[str, str]]:
     return titles + [(a["书签"], "".join(a["题行"])) for a in data["附件"]]
 
 
-def plain_title(title: str) -> str:
-    """A title without the editor's line-break marks."""
-    return title.replace(_BREAK, "")
-
-
 class _Builder:
     def __init__(self, edition: Edition, pages: Mapping[str, int]) -> None:
         self.edition, self.pages = edition, pages
         self.layout = edition.title.layout
         self.issue = edition.issue.value
         self.titled = [p for p in edition.pieces if p.title]
-        self.vocabulary = tuple(n for u in edition.office.units for n in (u.name, u.short))
+        self.vocabulary = edition.vocabulary
         self.photos: dict[str, bytes] = {}
         self.sizes: dict[str, dict[str, int]] = {}
 
@@ -107,10 +99,9 @@ class _Builder:
         return [line for line in (issue.copy_number, secrecy, issue.urgency, marking) if line]
 
     def _contents(self) -> dict[str, Any] | None:
-        """本期要目: by the publication's rule, from three titles on unless the issue decides."""
-        figures, parts = self.layout["要目"], self.edition.title.data.parts
-        wish = parts.contents if self.issue.contents == "自动" else self.issue.contents
-        if wish == "否" or not self.titled or (wish == "自动" and len(self.titled) < figures["起条数"]):
+        """本期要目 (see ``Edition.lists_contents``)."""
+        figures = self.layout["要目"]
+        if not self.edition.lists_contents:
             return None
         many = len(self.titled) >= figures["多目起"]
         entries = [
@@ -153,11 +144,7 @@ class _Builder:
 
     def _title_lines(self, title: str, size: float, total: float) -> list[str]:
         """Lines of a title set in ``size`` pt in a width of ``total`` mm."""
-        columns = total / 25.4 * 72 / size
-        lines: list[str] = []
-        for part in title.split(_BREAK):
-            lines += title_lines(part, columns, _TITLE_LINES, self.vocabulary)
-        return lines
+        return list(title_rows(title, size, total, self.vocabulary))
 
     def _credited(self, last: list[dict[str, Any]], credit: str) -> list[dict[str, Any]]:
         """The signature on the last line where two characters stay free before it, else on a line of its own."""
@@ -271,29 +258,15 @@ def _runs(spans: Sequence[Span], role: str) -> list[Run]:
 
 def _paragraph(block: Paragraph) -> dict[str, Any]:
     """A 段: the first ``head`` characters in the level's font, the rest in 仿宋."""
-    head, rest = _cut(block.spans, block.head)
+    head, rest = block.parts
     return {
         "类": "段",
         "级": block.level,
         "独": bool(block.level) and block.head == len(block.text),
         "前": "——" if block.kind == "列表项" else "",
-        "文字": [*_runs(head, _LEVEL_FONTS[block.level]), *_runs(rest, "仿宋")],
+        "文字": [*_runs(head, LEVEL_FONTS[block.level]), *_runs(rest, "仿宋")],
         "供稿": "",
     }
-
-
-def _cut(spans: Sequence[Span], count: int) -> tuple[list[Span], list[Span]]:
-    """Spans split after ``count`` characters."""
-    head: list[Span] = []
-    rest: list[Span] = []
-    for span in spans:
-        take = max(0, min(count, len(span.text)))
-        count -= take
-        if take:
-            head.append(Span(span.text[:take], span.bold, span.place))
-        if take < len(span.text):
-            rest.append(Span(span.text[take:], span.bold, span.place))
-    return head, rest
 
 
 def _addressees(names: Sequence[str]) -> str:

@@ -13,6 +13,9 @@ from itertools import accumulate, pairwise
 from builder.words.lines import NO_END, NO_START, break_lines, width
 from builder.words.segment import segment, word_set
 
+TITLE_LINES = 3  # what a title should take at most (docs/layout.md)
+_BREAK = "\\n"  # typed in a title (a backslash and an n) where the editor wants the line to end
+_BALANCED = 6  # a text of more lines is no title any more: its lines are filled one after the other
 _NEVER = float("inf")
 _EPSILON = 1e-6
 
@@ -37,6 +40,17 @@ _OPENERS = "".join(sorted(NO_END))
 _FOLLOWERS = "".join(sorted(NO_START))
 
 
+def plain_title(title: str) -> str:
+    """A title as typed without the editor's marks for line breaks."""
+    return title.replace(_BREAK, "")
+
+
+def title_rows(title: str, size: float, total: float, vocabulary: Collection[str] = ()) -> tuple[str, ...]:
+    """The printed lines of a title as typed, set in ``size`` pt in a width of ``total`` mm; see `title_lines`."""
+    columns = total / 25.4 * 72 / size
+    return title_lines(title.replace(_BREAK, "\n"), columns, TITLE_LINES, vocabulary)
+
+
 def title_lines(
     text: str,
     width: float,
@@ -48,8 +62,9 @@ def title_lines(
 
     A line break in ``text`` is the editor's own and kept. Otherwise: fewest lines, at word boundaries, never inside a
     number with its unit, never with 的 or a closing mark at a line's beginning nor 关于 at its end; then the best
-    shape. More than ``max_lines`` lines come back when the text does not fit otherwise (the caller warns); a word
-    wider than a line is cut. ``vocabulary`` and ``advances`` as in `segment` and `lines.width`.
+    shape. More than ``max_lines`` lines come back when the text does not fit otherwise (the caller warns); beyond six
+    they are filled greedily, in linear time. A word wider than a line is cut. ``vocabulary`` and ``advances`` as in
+    `segment` and `lines.width`.
     """
     given = [part for part in text.split("\n") if part]
     out: list[str] = []
@@ -153,9 +168,11 @@ def _divide(
     blocks, between = _blocks(words, costs, limit, advances)
     widths = [min(width(block, advances), limit) for block in blocks]  # white space at an end may stick out
     sums = [0.0, *accumulate(widths)]
-    fewest = _fewest(widths, limit)
+    fewest = 1 + sum(1 for _ in _filled(widths, limit))
     if fewest <= 3:
         cuts = min(_divisions(sums, fewest, limit), key=lambda c: (_badness(c, sums, between, limit), c))
+    elif fewest > _BALANCED:
+        cuts = tuple(_filled(widths, limit))
     else:
         cuts = _optimum(sums, between, fewest, limit)
     edges = [0, *cuts, len(blocks)]
@@ -185,13 +202,14 @@ def _blocks(
     return out, out_between
 
 
-def _fewest(widths: Sequence[float], limit: float) -> int:
-    count, room = 1, limit
-    for block in widths:
+def _filled(widths: Sequence[float], limit: float) -> Iterator[int]:
+    """The cuts that fill line after line."""
+    room = limit
+    for index, block in enumerate(widths):
         if block > room + _EPSILON and room < limit:
-            count, room = count + 1, limit
+            yield index
+            room = limit
         room -= block
-    return count
 
 
 def _divisions(sums: Sequence[float], count: int, limit: float, start: int = 0) -> Iterator[tuple[int, ...]]:
