@@ -24,7 +24,12 @@ from builder.errors import RenderError
 _PICTURES = "pictures"
 _VIEW = "view.json"
 _PICTURE_NAME = re.compile(r"[0-9A-Za-z_-]+\.(png|jpeg|jpg)")
-_PACKAGE = re.compile(r'"@[\w-]+/')
+# What a template may load: one of its own files, named outright, and nothing done to the name. Only ``import`` and
+# ``include`` load packages, and their words stand as they are (keywords know no escapes); a name that is put together
+# could be any. ``eval`` would make code of text, and ``std`` gives ``eval`` under another name.
+_LOADS = re.compile(r"(?<![A-Za-z_])(?:import|include)(?![A-Za-z0-9_])")
+_OWN_FILE = re.compile(r'\s*"[^"@\\]*\.typ"(?>(?:\s|//[^\n\r\x0b\x0c\x85\u2028\u2029]*+)*+)(?![+./])')
+_EVALUATES = re.compile(r"(?<![A-Za-z_])(?:eval|std)(?![A-Za-z0-9_])")
 _HINT = "请检查该刊物的 issue.typ 和 templates/layout，或恢复原模板。"
 
 
@@ -32,31 +37,36 @@ class Engine:
     """A warm Typst compiler with the templates as they were when it was made.
 
     One engine per thread: a compiler is not shared. Typst sees a private folder with copies of the templates' regular
-    files (a link would lead out of it) and the pictures of the issue that is being rendered, and nothing else; no
-    package is ever fetched.
+    files (a link would lead out of it) and the pictures of the issue that is being rendered, and nothing else.
+
+    No package is ever asked for: the library has no switch against fetching them, so a template that could name one is
+    refused before Typst sees it (``_doubt``), and the place where packages would be kept cannot hold any.
     """
 
     def __init__(self, templates: Path, font_paths: Sequence[Path]) -> None:
         """Args: ``templates`` holds ``layout/`` and a folder per publication; ``font_paths`` are folders of fonts.
 
         Raises:
-            RenderError: a template asks for a package.
+            RenderError: a template is not UTF-8 or cannot be read, or loads anything but ``.typ`` files of its own.
         """
-        self._root = Path(tempfile.mkdtemp(prefix="jianbao-")).resolve()
+        base = Path(tempfile.mkdtemp(prefix="jianbao-")).resolve()
+        self._root = base / "templates"
         # Not a TemporaryDirectory: one that is simply dropped warns, and warnings are errors in the tests.
-        weakref.finalize(self, shutil.rmtree, self._root, ignore_errors=True)
+        weakref.finalize(self, shutil.rmtree, base, ignore_errors=True)
+        self._root.mkdir()
         _copy(templates, self._root)
-        (self._root / _PICTURES).mkdir()
+        (self._root / _PICTURES).mkdir(exist_ok=True)
         fonts = typst.Fonts(
             include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(p) for p in font_paths]
         )
-        nowhere = str(self._root / "packages")
+        nowhere = base / "packages"
+        nowhere.touch()  # a file: nothing can be stored below it
         self._compiler = typst.Compiler(
             root=str(self._root),
             font_paths=fonts,
             ignore_system_fonts=True,
-            package_path=nowhere,
-            package_cache_path=nowhere,
+            package_path=str(nowhere),
+            package_cache_path=str(nowhere),
         )
 
     def render(self, view: Mapping[str, Any], photos: Mapping[str, bytes]) -> bytes:
@@ -92,8 +102,8 @@ class Engine:
 
     def _error(self, name: str, detail: str) -> RenderError:
         """An error that names the template; paths of this machine are taken out of Typst's text."""
-        folder = re.escape(self._root.name)
-        told = re.sub(rf"[^\s\"`]*{folder}/?", "templates/", detail.strip())
+        folder = re.escape(self._root.parent.name)
+        told = re.sub(rf"[^\s\"`]*{folder}[/\\]templates[/\\]?", "templates/", detail.strip())
         return RenderError(f"PDF 模板 templates/{name} 出错：\n{told}", _HINT)
 
     @contextmanager
@@ -119,8 +129,31 @@ def _copy(templates: Path, root: Path) -> None:
         if path.is_symlink() or path.parent.is_symlink() or not path.is_file():
             continue
         name = path.relative_to(templates)
-        if _PACKAGE.search(path.read_text(encoding="utf-8")):
-            raise RenderError(f"PDF 模板 templates/{name.as_posix()} 引用了软件包。", "模板不得使用 @ 软件包，请删去。")
+        if told := _doubt(_text(path, name.as_posix())):
+            raise RenderError(
+                f"PDF 模板 templates/{name.as_posix()} {told}。",
+                "import、include 后面只能直接写 templates 下的 .typ 文件名；不得引用软件包，不得用 eval、std（注释里也不写这些词）。",
+            )
         target = root / name
         target.parent.mkdir(exist_ok=True)
         shutil.copyfile(path, target)
+
+
+def _text(path: Path, name: str) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise RenderError(f"PDF 模板 templates/{name} 不是 UTF-8 编码。", "在编辑器里另存为 UTF-8 编码。") from error
+    except OSError as error:
+        raise RenderError(f"PDF 模板 templates/{name} 读不了（{error.strerror}）。", "检查文件权限。") from error
+
+
+def _doubt(text: str) -> str:
+    """Why a template could load something that is not its own; "" when it cannot."""
+    for match in _LOADS.finditer(text):
+        if not _OWN_FILE.match(text, match.end()):
+            line = text.count("\n", 0, match.start()) + 1
+            return f"第 {line} 行引用了软件包，或引用的不是直接写明的 .typ 文件"
+    if match := _EVALUATES.search(text):
+        return f"第 {text.count(chr(10), 0, match.start()) + 1} 行用了 {match[0]}"
+    return ""

@@ -186,3 +186,58 @@ def test_a_view_is_data_even_when_its_words_are_code(engine: Engine, fontset: Fo
     view = views.frame("ducha-kuaixun", fontset.families(), [views.paragraph(text)])
     view["元数据"] |= {"题名": text, "作者": text, "主题": text}
     assert pdf.differences(view, show(engine, view)) == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        '#import ("@pre" + "view/cetz:0.3.1")',
+        '#import "" + "@preview/cetz:0.3.1"',
+        '#(import "/a.typ"\n + "@preview/cetz:0.3.1")',
+        '#(import "/a.typ" // é\u2028 + "@preview/cetz:0.3.1")',
+        '#(import "/a.typ" /* /* */ x */ + "@preview/cetz:0.3.1")',
+        '#(import "/a.typ"\n.replace("/a.typ", "@preview/cetz:0.3.1"))',
+        '#import/**/"@preview/cetz:0.3.1"',
+        '#import "\\u{40}preview/cetz:0.3.1/a.typ"',
+        '#let f = "@preview/cetz:0.3.1"\n#include f',
+        '#{-import "@local/x:0.1.0"}',
+        '#include "/view.json"',
+        '#eval("import \\"@preview/cetz:0.3.1\\"")',
+        '#dictionary(std).at("ev" + "al")("import \\"@preview/cetz:0.3.1\\"")',
+    ],
+)
+def test_no_way_of_writing_it_lets_a_template_load_a_package(templates: Path, fontset: FontSet, code: str) -> None:
+    (templates / "layout/text.typ").write_text(f"// 甲\n{code}\n", encoding="utf-8")
+    with pytest.raises(RenderError, match=r"layout/text\.typ 第 [23] 行") as caught:
+        Engine(templates, fontset.paths)
+    assert "软件包" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        '#import "/layout/own.typ"\n// 注释 + x\n#it',
+        '#{import "/layout/own.typ": it; it}',
+        '#include "/layout/own.typ"',
+    ],
+)
+def test_a_template_may_load_its_own_files(templates: Path, fontset: FontSet, code: str) -> None:
+    (templates / "layout/own.typ").write_text("#let it = panic(1 + 1)\n", encoding="utf-8")
+    (templates / "ducha-kuaixun/issue.typ").write_text(code, encoding="utf-8")
+    view = views.frame("ducha-kuaixun", fontset.families(), [])
+    with pytest.raises(RenderError, match=r"(?s)panicked with: 2.*templates/layout/own\.typ"):
+        Engine(templates, fontset.paths).render(view, {})
+
+
+def test_a_template_that_is_not_utf_8_is_named(templates: Path, fontset: FontSet) -> None:
+    (templates / "layout/text.typ").write_bytes("// 版式".encode("gbk"))
+    with pytest.raises(RenderError, match=r"layout/text\.typ 不是 UTF-8"):
+        Engine(templates, fontset.paths)
+
+
+def test_a_publication_may_have_any_name(templates: Path, fontset: FontSet) -> None:
+    for name in ("pictures", "packages"):
+        (templates / "ducha-kuaixun").rename(templates / name)
+        view = views.frame("ducha-kuaixun", fontset.families(), [views.paragraph("正文。")]) | {"刊物": name}
+        assert Engine(templates, fontset.paths).render(view, {}).startswith(b"%PDF")
+        (templates / name).rename(templates / "ducha-kuaixun")
