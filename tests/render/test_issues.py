@@ -92,23 +92,37 @@ def test_the_page_numbers_of_the_contents_are_the_outlines_in_both_formats(issue
     assert listed in first
 
 
-def test_a_number_that_turns_an_entry_of_a_full_line_is_still_the_page_of_its_title(
+def test_numbers_that_turn_entries_and_so_move_a_title_are_still_the_pages_of_the_titles(
     issues: Issues, fontset: FontSet
 ) -> None:
-    """At one of these lengths the lines that the numbers add to the contents push the first title to the next page."""
     view = issues["gongzuo-xinxi-13"].view
     engine = workflow.Renderer(ROOT / "templates", fontset).pdf
-    full = "推动重点工作任务落实见效促进全市经济社会高质量发展再上台阶"[:28]
-    for lines in range(4, 16):
-        contents = [{**entry, "文": full} for entry in view.data["要目"]["条目"]]
-        filler = [{"类": "段", "级": 0, "独": False, "前": "", "文字": [RUN], "供稿": ""}] * lines
-        data = {**view.data, "要目": {**view.data["要目"], "条目": contents}, "内容": [*filler, *view.data["内容"]]}
-        read = pdf_reader.read(engine.render(data, view.photos))
-        pages = [page for _, page in read.outline][: len(contents)]
-        assert visible("本期要目" + "".join(f"{full}{page}" for page in pages)) in read.pages[0].text
+    entry = "推动重点工作任务落实见效促进全市经济社会高质量发展再上1"  # fills one line, without its page number
+
+    def outline(lines: int, numbers_from: int) -> list[int]:
+        layout = {**view.data["版式"], "要目": {**view.data["版式"]["要目"], "页码起": numbers_from}}
+        contents = {**view.data["要目"], "条目": [{**e, "文": entry} for e in view.data["要目"]["条目"]]}
+        body = [FILLER] * lines + view.data["内容"]
+        read = pdf_reader.read(
+            engine.render({**view.data, "版式": layout, "要目": contents, "内容": body}, view.photos)
+        )
+        pages = [page for _, page in read.outline][: len(contents["条目"])]
+        printed = [str(page) if numbers_from < 99 else "" for page in pages]
+        assert visible("本期要目" + "".join(entry + page for page in printed)) in read.pages[0].text
+        return pages
+
+    moved = [lines for lines in range(10) if outline(lines, 6) != outline(lines, 99)]
+    assert moved
 
 
-RUN = {"文": "督查发现的问题已交办。", "体": "仿宋", "粗": False}
+FILLER = {
+    "类": "段",
+    "级": 0,
+    "独": False,
+    "前": "",
+    "文字": [{"文": "督查发现的问题已交办。", "体": "仿宋", "粗": False}],
+    "供稿": "",
+}
 
 
 def test_below_six_pages_the_contents_print_without_page_numbers(issues: Issues) -> None:
