@@ -154,6 +154,6 @@ def _doubt(text: str) -> str:
         if not _OWN_FILE.match(text, match.end()):
             line = text.count("\n", 0, match.start()) + 1
             return f"第 {line} 行引用了软件包，或引用的不是直接写明的 .typ 文件"
-    if match := _EVALUATES.search(text):
-        return f"第 {text.count(chr(10), 0, match.start()) + 1} 行用了 {match[0]}"
+    if found := _EVALUATES.search(text):
+        return f"第 {text.count(chr(10), 0, found.start()) + 1} 行用了 {found[0]}"
     return ""
