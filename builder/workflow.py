@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from builder import content, files, fonts, publications
 from builder.checks import check as check_edition
@@ -18,8 +20,11 @@ from builder.measure import pdf as pdf_reader
 from builder.measure.differences import visible
 from builder.model import Library
 from builder.publications import Title
-from builder.render import docx, typst, view
+from builder.render import typst, view
 from builder.settings import Workspace
+
+if TYPE_CHECKING:
+    from builder.render import docx
 
 FORMATS = ("docx", "pdf")
 
@@ -206,8 +211,15 @@ class Renderer:
 
     def __init__(self, templates: Path, fontset: FontSet) -> None:
         self.families = fontset.families()
-        self.docx = docx.Engine(templates)
+        self.templates = templates
         self.pdf = typst.Engine(templates, fontset.paths)
+
+    @cached_property
+    def docx(self) -> docx.Engine:
+        """The Word engine; it loads when it is first asked for, beside Typst at work (a third of a new process's time)."""
+        from builder.render import docx
+
+        return docx.Engine(self.templates)
 
     def render(self, edition: Edition) -> Rendered:
         """Both files, their text read back and compared with the view; see ``Rendered``.
@@ -215,25 +227,38 @@ class Renderer:
         Raises:
             RenderError: a template or engine failed, or a file does not carry the view's text.
         """
-        seen, pdf, read = self.typeset(edition)
-        word = self.docx.render(seen.data, seen.photos)
-        _same_text(edition.issue.file, "DOCX", docx_reader.differences(seen.data, word))
-        return Rendered(
-            {"docx": word, "pdf": pdf},
-            pdf_reader.room(read, seen.data),
-            tuple(pdf_reader.remarks(read, seen.data)),
-            seen,
-        )
+        return self.finish(edition, *self.typeset(edition))
 
-    def typeset(self, edition: Edition) -> tuple[view.View, bytes, pdf_reader.PdfText]:
-        """The PDF, its text as read back and compared, and the view, which learns the pages of 要目 from the PDF."""
+    def render_all(self, editions: Sequence[Edition]) -> Iterator[tuple[Edition, Rendered]]:
+        """Every edition rendered, in order. While one is read back, Typst sets the next (both leave Python meanwhile).
+
+        Raises:
+            RenderError: see ``render``; the editions before have been given out.
+        """
+        with ThreadPoolExecutor(1) as setter:
+            ahead = [setter.submit(self.typeset, edition) for edition in editions[:1]]
+            for publication in dict.fromkeys(edition.title.id for edition in editions):
+                self.docx.prepare(publication)
+            for n, edition in enumerate(editions):
+                seen, pdf = ahead.pop().result()
+                ahead = [setter.submit(self.typeset, following) for following in editions[n + 1 : n + 2]]
+                yield edition, self.finish(edition, seen, pdf)
+
+    def typeset(self, edition: Edition) -> tuple[view.View, bytes]:
+        """The view and its PDF."""
         seen = view.build(edition, self.families)
-        pdf = self.pdf.render(seen.data, seen.photos)
+        return seen, self.pdf.render(seen.data, seen.photos)
+
+    def finish(self, edition: Edition, seen: view.View, pdf: bytes) -> Rendered:
+        """The PDF read back, the pages of 要目 learnt from it, the DOCX; both texts compared with the view."""
         read = pdf_reader.read(pdf)
         if seen.data["要目"] and len(read.pages) >= edition.title.layout["要目"]["页码起"]:
-            seen = view.build(edition, self.families, _page_numbers(seen.data, read.outline))
+            seen = view.numbered(seen, _page_numbers(seen.data, read.outline))
+        word = self.docx.render(seen.data, seen.photos)
         _same_text(edition.issue.file, "PDF", pdf_reader.differences(seen.data, read))
-        return seen, pdf, read
+        _same_text(edition.issue.file, "DOCX", docx_reader.differences(seen.data, word))
+        remarks = tuple(pdf_reader.remarks(read, seen.data))
+        return Rendered({"docx": word, "pdf": pdf}, pdf_reader.room(read, seen.data), remarks, seen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,8 +279,7 @@ def build(plan: Plan, workspace: Workspace, formats: Sequence[str] = FORMATS) ->
         FileError: a file cannot be written, or ``output`` leads out of the workspace.
     """
     renderer = Renderer(workspace.templates, plan.fontset)
-    for edition in plan.editions:
-        rendered = renderer.render(edition)
+    for edition, rendered in renderer.render_all(plan.editions):
         target = workspace.drafts / edition.title.id / edition.issue.id
         paths = [target.parent / f"{target.name}.{f}" for f in formats]
         for path, name in zip(paths, formats, strict=True):

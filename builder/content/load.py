@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from builder import markup
-from builder.content import hygiene, pictures, yaml_text
+from builder.content import hygiene, yaml_text
 from builder.content.bind import BODIES, Bound, bind
 from builder.content.files import Found, find
 from builder.content.hygiene import Cleaned
@@ -237,6 +237,8 @@ def _photos(
     for path, place in wanted:
         if not path or path in photos:
             continue
+        from builder.content import pictures  # Pillow takes a while to load, and few workspaces' runs need it
+
         photo = pictures.load(path, file, root)
         if isinstance(photo, Fault):
             faults.append(replace(photo, place=place))

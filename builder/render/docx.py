@@ -89,10 +89,7 @@ class Engine:
         Raises:
             RenderError: the template is missing or broken, uses an unknown variable, or gives characters XML refuses.
         """
-        name = view["刊物"]
-        if name not in self._packages:
-            self._packages[name] = self._open(name)
-        package = self._packages[name]
+        package = self.prepare(view["刊物"])
         parts = {
             _RELATIONS: partial(_with_relations, package.relations, photos),
             _TYPES: partial(_with_types, package.types, photos),
@@ -107,6 +104,16 @@ class Engine:
                 members.append(member(part, _fill(content, view, package.name).encode(), _LEVEL))
         members += [member(f"word/media/{photo}", data, 0) for photo, data in sorted(photos.items())]
         return zip_package(members)
+
+    def prepare(self, publication: str) -> _Package:
+        """The publication's template, opened and compiled; once.
+
+        Raises:
+            RenderError: see ``render``.
+        """
+        if publication not in self._packages:
+            self._packages[publication] = self._open(publication)
+        return self._packages[publication]
 
     def _open(self, publication: str) -> _Package:
         name = f"templates/{publication}/issue.docx"

@@ -31,13 +31,19 @@ class View:
     photos: Mapping[str, bytes]
 
 
-def build(edition: Edition, families: Mapping[str, Sequence[str]], pages: Mapping[str, int] | None = None) -> View:
+def build(edition: Edition, families: Mapping[str, Sequence[str]]) -> View:
     """The view of an edition.
 
-    ``families`` maps font roles to Typst families, best first. ``pages`` maps bookmarks to page numbers; given only
-    when the contents are to show them.
+    ``families`` maps font roles to Typst families, best first.
     """
-    return _Builder(edition, pages or {}).view(families)
+    return _Builder(edition).view(families)
+
+
+def numbered(seen: View, pages: Mapping[str, int]) -> View:
+    """The view with the page of every entry in its contents; ``pages`` maps bookmarks to page numbers."""
+    contents = seen.data["要目"]
+    entries = [{**entry, "页码": str(pages[entry["书签"]])} for entry in contents["条目"]]
+    return View({**seen.data, "要目": {**contents, "条目": entries}}, seen.photos)
 
 
 def bookmarks(data: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -47,8 +53,8 @@ def bookmarks(data: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 class _Builder:
-    def __init__(self, edition: Edition, pages: Mapping[str, int]) -> None:
-        self.edition, self.pages = edition, pages
+    def __init__(self, edition: Edition) -> None:
+        self.edition = edition
         self.layout = edition.title.layout
         self.issue = edition.issue.value
         self.titled = [p for p in edition.pieces if p.title]
@@ -104,10 +110,7 @@ class _Builder:
         if not self.edition.lists_contents:
             return None
         many = len(self.titled) >= figures["多目起"]
-        entries = [
-            {"文": plain_title(p.title), "书签": f"t{n}", "页码": str(self.pages.get(f"t{n}", ""))}
-            for n, p in enumerate(self.titled, 1)
-        ]
+        entries = [{"文": plain_title(p.title), "书签": f"t{n}", "页码": ""} for n, p in enumerate(self.titled, 1)]
         return {"标题": "本期要目", "字号": figures["多目字号"] if many else figures["字号"], "条目": entries}
 
     def _body(self) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from builder import workflow
 from builder.measure import docx as docx_reader
+from builder.measure import pdf as pdf_reader
 from builder.render import docx, view
 from builder.settings import workspace
 
@@ -67,17 +68,24 @@ def docx_read_back(folder: Path) -> list[float]:
 
 
 def pdf_read_back(folder: Path) -> list[float]:
-    """A PDF, its text compared with the view; the pages of the contents learnt from it."""
+    """A PDF from its view, one after the other, its text compared with the view."""
     plan = _plan(folder)
     renderer = workflow.Renderer(folder / "templates", plan.fontset)
-    return _timed(lambda n: renderer.typeset(plan.editions[n]), len(plan.editions))
+
+    def work(n: int) -> None:
+        seen, pdf = renderer.typeset(plan.editions[n])
+        read = pdf_reader.read(pdf)
+        pages = {mark: page for (mark, _), (_, page) in zip(view.bookmarks(seen.data), read.outline, strict=True)}
+        assert not pdf_reader.differences(view.numbered(seen, pages).data, read)
+
+    return _timed(work, len(plan.editions))
 
 
 def both_read_back(folder: Path) -> list[float]:
-    """What ``build`` does for an issue: view, both files, both texts compared, the room on the last page."""
+    """What ``build`` does for an issue, as it does it: view, both files, both texts compared, the room on the last page."""
     plan = _plan(folder)
-    renderer = workflow.Renderer(folder / "templates", plan.fontset)
-    return _timed(lambda n: renderer.render(plan.editions[n]), len(plan.editions))
+    rendered = workflow.Renderer(folder / "templates", plan.fontset).render_all(plan.editions)
+    return _timed(lambda _: next(rendered), len(plan.editions))
 
 
 def docxtpl_alone(folder: Path) -> list[float]:
