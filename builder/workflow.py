@@ -102,7 +102,7 @@ def choose(opened: Opened, names: Sequence[str]) -> tuple[str, ...]:
     ids: list[str] = []
     faults: list[Fault] = []
     for name in names:
-        found = content.resolve("issue", _id_of_path(opened.workspace, name) or name, known)
+        found = content.resolve("issue", _id_of_path(opened.workspace, name) or name.removesuffix(".yaml"), known)
         if isinstance(found, Fault):
             faults.append(found)
         else:

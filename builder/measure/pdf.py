@@ -118,7 +118,7 @@ def _baselines(text_page: pypdfium2.PdfTextPage) -> tuple[float, ...]:
     x, y = ctypes.c_double(), ctypes.c_double()
     for n in range(pdfium.FPDFText_CountChars(text_page)):
         character = chr(pdfium.FPDFText_GetUnicode(text_page, n))
-        if character > "\u2060" or visible(character):
+        if character > "\u3000" or visible(character):
             pdfium.FPDFText_GetCharOrigin(text_page, n, x, y)
             found.append(y.value)
     return tuple(found)

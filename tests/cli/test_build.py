@@ -41,7 +41,7 @@ def test_a_proposed_number_is_not_marked_on_the_page(run, workspace):
 
 
 def test_build_takes_a_path_an_id_or_a_bare_name(run, workspace):
-    for name in ("content/issues/2026/第1期.yaml", "2026/第1期", "第1期"):
+    for name in ("content/issues/2026/第1期.yaml", "2026/第1期", "第1期", "第1期.yaml"):
         assert run("build", name, "--format", "pdf").returncode == 0
     assert drafts(workspace) == [f"{DRAFT}.pdf"]
 
@@ -272,3 +272,12 @@ def test_json_of_a_build_that_fails_tells_the_faults(run, workspace):
     report = json.loads(result.stdout)
     assert (result.returncode, len(report["built"]), report["left_out"]) == (2, 1, ["2026/坏"])
     assert "unknown-publication" in {fault["code"] for fault in report["faults"]}
+
+
+def test_an_ideographic_space_in_the_marking_does_not_change_the_room(run, workspace):
+    plain = run("build", "--format", "pdf").stdout.splitlines()[0]
+    issue = workspace / "content/issues/2026/第1期.yaml"
+    lines = issue.read_text(encoding="utf-8").splitlines()
+    lines = ["标识: 内部资料　注意保存" if line.startswith("标识:") else line for line in lines]
+    issue.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    assert run("build", "--format", "pdf").stdout.splitlines()[0] == plain
