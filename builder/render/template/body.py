@@ -174,7 +174,10 @@ def _annex_list() -> str:
 
 
 def _masthead(layout: Mapping[str, Any]) -> str:
-    """The head of page 1. The lines at the top left take their room from the space above the name."""
+    """The head of page 1. Lines at the top left take their room from the space above the name.
+
+    Two of them share a line, the second at the right, as in the PDF; more than two move the name down.
+    """
     room = masthead_space(layout)
     line = min(layout["正文"]["行距"], max(layout["正文"]["字号"] + 0.5, room))
 
@@ -186,8 +189,11 @@ def _masthead(layout: Mapping[str, Any]) -> str:
         return paragraph("TopSpace", properties=exact)
 
     return (
-        _loop("文", "左上", paragraph("TopLeft", run("{{ 文 }}")))
-        + _choose(("not 左上", space(room)), *([("左上|length == 1", space(room - line))] if room - line > 0.7 else []))
+        _choose(
+            ("左上|length == 2", paragraph("TopLeft", run("{{ 左上[0] }}"), tab(), run("{{ 左上[1] }}"))),
+            ("", _loop("文", "左上", paragraph("TopLeft", run("{{ 文 }}")))),
+        )
+        + _choose(("not 左上", space(room)), *([("左上|length < 3", space(room - line))] if room - line > 0.7 else []))
         + paragraph("Masthead", run("{{ 报头.刊名[:-1] }}"), last)
         + _loop(
             "文",

@@ -89,7 +89,7 @@ def _masthead(layout: Mapping[str, Any]) -> list[Look]:
     room = min(body["行距"], max(text + 0.5, masthead_space(layout)))
     right = twips(area["宽"]) - pt(text)
     return [
-        Look("TopLeft", "标识", "黑体", text, room, align="left", grid=False),
+        Look("TopLeft", "标识", "黑体", text, room, align="left", grid=False, tabs=f'<w:tab w:val="right" w:pos="{twips(area["宽"])}"/>'),
         Look("TopSpace", "报头上空", grid=False, line=1),
         Look(
             "Masthead", "刊名", "小标宋", size, _name_line(size), align="center", pitch=gap,
