@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from docxtpl import DocxTemplate
 from lxml import etree
+from openxml_audit import OpenXmlValidator
 
 from builder import content, fonts, publications
 from builder.compose import assign, compose
@@ -305,3 +306,10 @@ def test_the_same_view_gives_the_same_bytes_in_another_process_and_time_zone(
         [sys.executable, "-c", code, str(tmp_path)], cwd=ROOT, env=environment, capture_output=True, check=True
     )
     assert made.stdout == files[name]
+
+
+@pytest.mark.parametrize("name", ISSUES)
+def test_a_validator_of_word_files_finds_nothing(name: str, files: dict[str, bytes], tmp_path: Path) -> None:
+    path = tmp_path / "issue.docx"
+    path.write_bytes(files[name])
+    assert [str(error) for error in OpenXmlValidator().validate(path).errors] == []
