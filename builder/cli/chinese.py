@@ -104,3 +104,6 @@ def _reason(error: click.BadParameter) -> str:
     if isinstance(kind, click.Choice):
         return f"可用 {'、'.join(str(c) for c in kind.choices)}。"
     return "路径不存在或不可用。" if isinstance(kind, click.Path) else error.message
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="以 JSON 输出。")

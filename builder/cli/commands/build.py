@@ -1,0 +1,77 @@
+"""``jianbao build``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from builder.cli.chinese import Command, json_option
+from builder.cli.output import say, show_faults, show_json
+from builder.errors import Exit, InvalidContent, JianbaoError, has_errors
+from builder.settings import Workspace, workspace
+
+if TYPE_CHECKING:
+    from builder.workflow import Built
+
+
+@click.command(cls=Command, name="build", help="生成各期的 DOCX 和 PDF；不写期名则生成全部。")
+@click.argument("issues", nargs=-1, metavar="[期]…")
+@click.option("--format", "formats", default="docx,pdf", metavar="格式", help="docx、pdf 或 docx,pdf（默认）。")
+@click.option("--keep-going", is_flag=True, help="有错误的期跳过，其余照常生成（退出码 2）。")
+@json_option
+@click.pass_obj
+def build(folder: Path, issues: tuple[str, ...], formats: str, keep_going: bool, as_json: bool) -> int:
+    """Render issues; nothing is written when a chosen file has an error."""
+    report: dict[str, list[Any]] = {"built": [], "left_out": [], "faults": []}
+    try:
+        return _build(workspace(folder), issues, formats, keep_going, report, as_json)
+    except JianbaoError as error:
+        report["faults"] = report["faults"] or [f.as_dict() for f in error.faults]
+        raise
+    finally:
+        if as_json:
+            show_json(report)
+
+
+def _build(
+    place: Workspace,
+    issues: Sequence[str],
+    formats: str,
+    keep_going: bool,
+    report: dict[str, list[Any]],
+    quiet: bool,
+) -> int:
+    """``build``; ``report`` takes up what was built and met, so that it is known also when the run ends early."""
+    from builder import workflow
+
+    wanted = workflow.wanted_formats(formats)
+    opened = workflow.open_workspace(place)
+    plan = workflow.plan(opened, workflow.choose(opened, issues))
+    notes = workflow.font_notes(plan.fontset)
+    report["left_out"] = list(plan.left_out)
+    report["faults"] = [f.as_dict() for f in (*plan.faults, *notes)]
+    if has_errors(plan.faults) and not (keep_going and plan.editions):
+        raise InvalidContent(
+            "稿件有错误，没有生成任何文件。", "改正后重试；或加 --keep-going 跳过有错误的期。", plan.faults
+        )
+    if not plan.editions and not plan.left_out:
+        raise InvalidContent("没有任何一期。", "用 jianbao new issue 新建一期。", plan.faults)
+    show_faults(plan.faults)
+    show_faults(notes)
+    for n, built in enumerate(workflow.build(plan, place, wanted), 1):
+        say(f"（{n}/{len(plan.editions)}）{built.label}", err=True)
+        report["built"].append(built.as_dict(place.root))
+        if not quiet:
+            _show_built(built, place.root)
+    if plan.left_out:
+        say(f"跳过有错误的期：{'、'.join(plan.left_out)}", err=True)
+    return Exit.PARTIAL if plan.left_out else Exit.OK
+
+
+def _show_built(built: Built, root: Path) -> None:
+    say(f"{built.label}  {built.room}")
+    for path in built.files:
+        say(f"  {path.relative_to(root)}")
