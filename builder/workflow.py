@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from builder import content, files, fonts, publications
 from builder.checks import check as check_edition
-from builder.compose import Edition, Numbering, assign, compose, office_faults
+from builder.compose import Composition, Edition, Numbering, assign, compose, office_faults
 from builder.errors import Fault, InvalidContent, Place, RenderError, UsageError, has_errors
 from builder.fonts import FontSet
 from builder.measure import docx as docx_reader
@@ -74,14 +74,14 @@ class Built:
         return "；".join((f"{self.pages}面，{tail}", *self.remarks))
 
 
-def open_workspace(workspace: Workspace) -> Opened:
-    """Read everything below the workspace.
+def open_workspace(workspace: Workspace, memory: content.Memory | None = None) -> Opened:
+    """Read everything below the workspace, save what ``memory`` still holds of an earlier reading.
 
     Raises:
         InvalidContent: when the office file or every publication is unusable, with all faults met so far.
     """
     titles, faults = publications.load(workspace.templates)
-    library, found = content.load(workspace.root)
+    library, found = content.load(workspace.root, memory)
     faults += found
     if library is None or not titles:
         raise InvalidContent("工作区不能使用。", "先改正以下错误。", tuple(faults))
@@ -98,7 +98,7 @@ def choose(opened: Opened, names: Sequence[str]) -> tuple[str, ...]:
     Raises:
         InvalidContent: a name that is none of them, with all such names.
     """
-    known = _issue_ids(opened.library)
+    known = issue_ids(opened.library)
     ids: list[str] = []
     faults: list[Fault] = []
     for name in names:
@@ -122,7 +122,7 @@ def _id_of_path(workspace: Workspace, typed: str) -> str:
     return ""
 
 
-def _issue_ids(library: Library) -> frozenset[str]:
+def issue_ids(library: Library) -> frozenset[str]:
     """Ids of all issue files, broken ones among them."""
     return frozenset(library.issues) | library.broken_ids.get("issue", frozenset())
 
@@ -172,32 +172,34 @@ def plan(opened: Opened, chosen: Sequence[str]) -> Plan:
     With a choice, faults are those of the chosen issues, of the files they stand on and of what all issues share.
     """
     fontset = fonts.find(opened.workspace.root)
-    ids = chosen or sorted(_issue_ids(opened.library))
-    faults: list[Fault] = [f for f in opened.faults if not chosen or _shared(f)]
+    ids = chosen or sorted(issue_ids(opened.library))
+    faults: list[Fault] = [f for f in opened.faults if not chosen or shared(f)]
     editions: list[Edition] = []
     for name in ids:
-        edition, found = _compose(opened, name, fontset)
-        faults += found
-        if edition is not None:
-            editions.append(edition)
+        composition = compose_issue(opened, name, fontset)
+        faults += composition.faults
+        if composition.edition is not None:
+            editions.append(composition.edition)
     done = {e.issue.id for e in editions}
     return Plan(tuple(editions), tuple(i for i in ids if i not in done), ordered(faults), fontset)
 
 
-def _compose(opened: Opened, name: str, fontset: FontSet) -> tuple[Edition | None, list[Fault]]:
-    """One issue composed and checked, with the faults of the files it stands on; None when there is an error."""
+def compose_issue(opened: Opened, name: str, fontset: FontSet) -> Composition:
+    """One issue composed and checked, with the faults of the files it stands on; no edition when there is an error."""
     issue = opened.library.issues.get(name)
     if issue is None:
-        return None, [f for f in opened.faults if f.place.file == f"content/issues/{name}.yaml"]
+        file = f"content/issues/{name}.yaml"
+        return Composition(None, tuple(f for f in opened.faults if f.place.file == file), frozenset({file}))
     composition = compose(opened.library, issue, opened.titles, opened.numbers)
     faults = [f for f in opened.faults if f.place.file in composition.files]
     faults += composition.faults
     if composition.edition is not None:
         faults += check_edition(composition.edition, fontset)
-    return (None if has_errors(faults) else composition.edition), faults
+    return Composition(None if has_errors(faults) else composition.edition, tuple(faults), composition.files)
 
 
-def _shared(fault: Fault) -> bool:
+def shared(fault: Fault) -> bool:
+    """Whether a fault concerns all issues: it stands in what they have in common."""
     return fault.place.file.startswith("templates") or fault.place.file == "content/office.yaml"
 
 
@@ -280,14 +282,20 @@ def build(plan: Plan, workspace: Workspace, formats: Sequence[str] = FORMATS) ->
     """
     renderer = Renderer(workspace.templates, plan.fontset)
     for edition, rendered in renderer.render_all(plan.editions):
-        target = workspace.drafts / edition.title.id / edition.issue.id
-        paths = [target.parent / f"{target.name}.{f}" for f in formats]
+        paths = drafts(workspace, edition, formats)
         for path, name in zip(paths, formats, strict=True):
             files.write_inside(workspace.root, path, rendered.files[name])
-        yield _built(edition, rendered, paths)
+        yield summary(edition, rendered, paths)
 
 
-def _built(edition: Edition, rendered: Rendered, paths: Sequence[Path]) -> Built:
+def drafts(workspace: Workspace, edition: Edition, formats: Sequence[str]) -> list[Path]:
+    """Where the files of an edition go."""
+    target = workspace.drafts / edition.title.id / edition.issue.id
+    return [target.parent / f"{target.name}.{f}" for f in formats]
+
+
+def summary(edition: Edition, rendered: Rendered, paths: Sequence[Path]) -> Built:
+    """What is told of an issue whose files are at ``paths``."""
     grid, room, issue = edition.title.layout["正文"], rendered.room, edition.issue.value
     limit = issue.page_limit or edition.title.data.page_limit
     over = (room.pages - limit) * grid["每面行数"] - room.lines_left if limit and room.pages > limit else 0

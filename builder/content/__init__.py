@@ -2,5 +2,6 @@
 
 from builder.content.ids import resolve, resolve_many
 from builder.content.load import load, trial
+from builder.content.memory import Memory
 
-__all__ = ["load", "resolve", "resolve_many", "trial"]
+__all__ = ["Memory", "load", "resolve", "resolve_many", "trial"]

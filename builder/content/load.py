@@ -12,8 +12,9 @@ from pydantic import BaseModel
 from builder import markup
 from builder.content import hygiene, yaml_text
 from builder.content.bind import BODIES, Bound, bind
-from builder.content.files import Found, find
+from builder.content.files import Found
 from builder.content.hygiene import Cleaned
+from builder.content.memory import Memory
 from builder.content.yaml_text import Mapping, Node, Scalar
 from builder.errors import Fault, Place, has_errors
 from builder.model import (
@@ -35,18 +36,19 @@ MOST_FAULTS = 20  # of one code in one file; the rest is counted
 _PERSONS = frozenset({"姓名", "供稿人", "审核人", "签发人"})
 
 
-def load(root: Path) -> tuple[Library | None, list[Fault]]:
-    """Reads the content of the workspace ``root``.
+def load(root: Path, memory: Memory | None = None) -> tuple[Library | None, list[Fault]]:
+    """Reads the content of the workspace ``root``; what ``memory`` still holds of an earlier load is not read again.
 
     Returns:
         The library and all faults, sorted by place. Files with errors are left out of the library and named in its
         ``broken_ids``. The library is None only where ``content/office.yaml`` cannot be used.
     """
+    memory = memory or Memory()
     faults: list[Fault] = []
-    office = _office(root, faults)
-    items, broken_items = _folder(root, *_KINDS["item"], faults)
-    findings, broken_findings = _folder(root, *_KINDS["finding"], faults)
-    issues, broken_issues = _folder(root, *_KINDS["issue"], faults)
+    office = _office(root, memory, faults)
+    items, broken_items = _folder(root, *_KINDS["item"], memory, faults)
+    findings, broken_findings = _folder(root, *_KINDS["finding"], memory, faults)
+    issues, broken_issues = _folder(root, *_KINDS["issue"], memory, faults)
     faults.sort(key=lambda fault: (fault.place, fault.code, fault.message))
     if office is None:
         return None, faults
@@ -54,7 +56,7 @@ def load(root: Path) -> tuple[Library | None, list[Fault]]:
     return Library(office, items, findings, issues, broken), faults
 
 
-def _office(root: Path, faults: list[Fault]) -> Source[Office] | None:
+def _office(root: Path, memory: Memory, faults: list[Fault]) -> Source[Office] | None:
     path = root / OFFICE
     if not path.is_file():
         hint = "用 jianbao init 新建工作文件夹，或用 -C 指明工作文件夹"
@@ -64,20 +66,20 @@ def _office(root: Path, faults: list[Fault]) -> Source[Office] | None:
         hint = "把文件放进工作文件夹"
         faults.append(Fault("path-symlink", "error", Place(OFFICE), "是指向工作文件夹之外的链接", hint))
         return None
-    source, found = _load_one(Found("office", OFFICE, path), _read_office, root)
+    source, found = _load_one(Found("office", OFFICE, path), _read_office, root, memory)
     faults += found
     return source
 
 
 def _folder(
-    root: Path, folder: str, suffix: str, read: _Reader, faults: list[Fault]
+    root: Path, folder: str, suffix: str, read: _Reader, memory: Memory, faults: list[Fault]
 ) -> tuple[dict[str, Source[Any]], frozenset[str]]:
     loaded: dict[str, Source[Any]] = {}
     broken = set()
-    found, path_faults = find(root, folder, suffix)
+    found, path_faults = memory.find(root, folder, suffix)
     faults += path_faults
     for entry in found:
-        source, entry_faults = _load_one(entry, read, root)
+        source, entry_faults = _load_one(entry, read, root, memory)
         faults += entry_faults
         if source is None:
             broken.add(entry.id)
@@ -99,10 +101,9 @@ class _Read:
 _Reader = Callable[[Cleaned], _Read]
 
 
-def _load_one(entry: Found, read: _Reader, root: Path) -> tuple[Source[Any] | None, list[Fault]]:
+def _load_one(entry: Found, read: _Reader, root: Path, memory: Memory) -> tuple[Source[Any] | None, list[Fault]]:
     """One file: bytes → clean text → values and blocks → pictures. None when there are errors."""
-    data, faults = _bytes(entry)
-    return (None, faults) if data is None else _parsed(entry, data, read, root)
+    return memory.recall(entry, _bytes, lambda data: _parsed(entry, data, read, root))
 
 
 def trial(kind: str, name: str, text: str, root: Path) -> list[Fault]:

@@ -1,0 +1,91 @@
+"""What loading gave for each file, kept from one load to the next in one process (``build --watch``)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from pathlib import Path, PurePath, PurePosixPath
+from typing import Any
+
+from builder.content.files import Found, find
+from builder.errors import Fault, has_errors
+from builder.model import Source
+
+Result = tuple[Source[Any] | None, list[Fault]]
+_ENCODINGS = ("utf-8", "gb18030", "utf-16-le", "utf-16-be")  # in which an entry may name the file beside it
+_ENTRIES = (".md", ".yaml")
+_MANY = 16  # files beside entries that changed at once; looking for more names in every entry costs more than reading
+
+
+@dataclass(slots=True)
+class _Kept:
+    data: bytes
+    result: Result
+    sure: bool = True  # False: the bytes on disk may be others by now
+
+
+class Memory:
+    """Results by file. Whoever watches the files says what changed (``changed``); nothing is looked up on disk here.
+
+    A file whose bytes are as they were keeps its very result: the same ``Source`` object, so that ``is`` tells what
+    an issue stands on and has not changed. A new memory knows nothing.
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[str, _Kept] = {}
+        self._found: dict[tuple[str, str], tuple[list[Found], list[Fault]]] = {}
+
+    def find(self, root: Path, folder: str, suffix: str) -> tuple[list[Found], list[Fault]]:
+        """``files.find``, once for as long as no file comes or goes."""
+        if (folder, suffix) not in self._found:
+            self._found[folder, suffix] = find(root, folder, suffix)
+        return self._found[folder, suffix]
+
+    def recall(
+        self, entry: Found, read: Callable[[Found], tuple[bytes | None, list[Fault]]], parse: Callable[[bytes], Result]
+    ) -> Result:
+        """What ``parse`` makes of the file's bytes, or made of the same bytes before. A file that cannot be read is not kept."""
+        key = str(entry.path)
+        kept = self._kept.get(key)
+        if kept is not None and kept.sure:
+            return kept.result
+        data, faults = read(entry)
+        if data is None:
+            self._kept.pop(key, None)
+            return None, faults
+        if kept is None or kept.data != data:
+            kept = self._kept[key] = _Kept(data, parse(data))
+        kept.sure = True
+        return kept.result
+
+    def changed(self, present: Collection[str], gone: Collection[str], came_or_went: bool) -> None:
+        """Tell that the files ``present`` (paths as the system writes them) are new or may hold other bytes, ``gone`` are no more.
+
+        A file beside entries (a picture, a table) changes those that name it, and those with errors: what they miss
+        may have come.
+        """
+        if came_or_went:
+            self._found.clear()
+        beside = [path for path in (*present, *gone) if not path.endswith(_ENTRIES)]
+        for path in present:
+            if path in self._kept:
+                self._kept[path].sure = False
+        for path in gone:
+            self._kept.pop(path, None)
+        if len(beside) > _MANY:
+            self._kept.clear()
+        elif beside:
+            names = [PurePath(path).name for path in beside]
+            self._kept = {path: kept for path, kept in self._kept.items() if not _concerned(kept, names)}
+
+
+def _concerned(kept: _Kept, names: Collection[str]) -> bool:
+    source, faults = kept.result
+    if has_errors(faults):
+        return True
+    shown = {PurePosixPath(path).name for path in source.photos} if source else set()
+    return any(name in shown or any(_coded(name, code) in kept.data for code in _ENCODINGS) for name in names)
+
+
+def _coded(name: str, encoding: str) -> bytes:
+    return name.encode(encoding, "surrogateescape" if encoding == "utf-8" else "replace")
