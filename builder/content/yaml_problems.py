@@ -65,7 +65,9 @@ def explain(error: Any, text: str, locate: Callable[[int, int], Place]) -> Fault
     if begin and (not mark or (mark.line, mark.column) >= (len(lines) - 1, len(lines[-1]))):
         mark = begin  # what was opened and never closed is told where it was opened, not at the end of the file
     line, column = (mark.line, mark.column + 1) if mark else _of_position(error, text)
-    source = lines[line] if line < len(lines) else ""
+    if line >= len(lines):  # libyaml counts a line after the last one, whether it is there or not
+        line, column = len(lines) - 1, len(lines[-1]) + 1
+    source = lines[line]
     message, hint = _words(error, source[column - 1 : column])
     if source[column - 1 : column] == "\t":
         message, hint = "缩进里有制表符（Tab）", "缩进只用空格"

@@ -1,0 +1,108 @@
+"""Cost grows with the size of a text, not with its square: eight times the text, at most some twenty times the work.
+
+Processor time of this process, the least of a few runs: a busy machine does not disturb it, and quadratic work (64 times)
+shows plainly. Both sizes run in the same test, so that no speed of a machine stands here.
+"""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from builder import content
+from tests.property import fuzz
+
+GROWTH = 8
+LIMIT = 22  # linear is 8; with the logarithm of a sort and what caches do to large texts, under 20
+SMALL = 12_000  # characters
+
+LINES = {
+    "plain": "全市18个单位，报送信息300条。\n",
+    "one line": "全市18个单位，",
+    "spaces": "全 市 18 个 单 位 ",
+    "blanks": " ",
+    "wide blanks": "\u3000",
+    "stars": "**",
+    "bold": "**甲**",
+    "bars": "|",
+    "rows": "|甲|乙|\n",
+    "tables": "|甲|乙|\n|---|---|\n|1|2|\n",
+    "delimiters": "|---|---|\n",
+    "table titles": "表题：甲\n",
+    "notes": "注：甲\n",
+    "tabs": "甲\t乙\n",
+    "one row of tabs": "甲\t",
+    "quoted tabs": '"甲\t"',
+    "audiences": "｛可见范围：报｝",
+    "open audiences": "｛可见范围",
+    "pictures": "![甲](",
+    "levels": "（一）",
+    "run-in heads": "一、甲。乙\n",
+    "hashes": "# ",
+    "bullets": "● 甲\n",
+    "items": "- 甲\n  乙\n",
+    "wingdings": "\uf06c 甲\n",
+    "private": "\ue000",
+    "breaks": "甲\u000b",
+    "separators": "甲\u2028",
+    "invisible": "甲\u200b",
+    "radicals": "⽔",
+    "marks": "e\u0301",
+    "many marks": "\u0301\u0316",
+    "returns": "甲\r",
+    "hyphens": "1-6月--",
+    "dots": "6・23",
+    "brackets": "[",
+    "braces": "{",
+    "quotes": "“",
+    "straight quotes": '"',
+    "colons": "：",
+    "half colons": ": ",
+    "backslashes": "\\n",
+    "csv": "表: 附表1.csv\n",
+    "fences": "---\n",
+    "comments": "  # 甲",
+    "bytes": "\x80",
+}
+WRAPS: dict[str, Callable[[str], bytes]] = {
+    "item": lambda text: f"---\n标题: 甲\n---\n{text}\n".encode(),
+    "title": lambda text: f"---\n标题：{text}\n---\n甲\n".encode(),
+    "units": lambda text: f"---\n标题: 甲\n供稿单位：[{text}]\n---\n甲\n".encode(),
+    "front": lambda text: f"---\n{text}\n---\n甲\n".encode(),
+    "finding": lambda text: f"编号: 1\n事项: {text}\n".encode(),
+    "strict": lambda text: text.encode(),
+    "issue": lambda text: "刊物: a\n日期: 2026-06-08\n条目:\n  - 正文: |\n      {}\n".format(
+        text.replace("\n", "\n      ")
+    ).encode(),
+    "gbk": lambda text: f"---\n标题: 甲\n---\n{text}\n".encode("gb18030", "ignore"),
+    "utf-16": lambda text: f"---\n标题: 甲\n---\n{text}\n".encode("utf-16"),
+}
+KIND = {"finding": "findings", "strict": "findings", "issue": "issues"}
+
+
+def work(root: Path, kind: str, data: bytes) -> float:
+    """Seconds of processor time that loading the file takes."""
+    (root / "content" / kind / f"a{fuzz.KINDS[kind]}").write_bytes(data)
+    best = float("inf")
+    for _ in range(3):
+        gc.collect()
+        start = time.process_time()
+        library, _ = content.load(root)
+        best = min(best, time.process_time() - start)
+    assert library is not None
+    return best
+
+
+@pytest.mark.parametrize("wrap", WRAPS)
+@pytest.mark.parametrize("line", LINES)
+def test_eight_times_the_text_takes_no_more_than_some_twenty_times_the_work(tmp_path: Path, line: str, wrap: str) -> None:
+    fuzz.prepare(tmp_path)
+    kind = KIND.get(wrap, "items")
+    count = SMALL // len(LINES[line])
+    small = work(tmp_path, kind, WRAPS[wrap](LINES[line] * count))
+    large = work(tmp_path, kind, WRAPS[wrap](LINES[line] * count * GROWTH))
+    assert large < LIMIT * max(small, 0.002), f"{small:.4f} s → {large:.4f} s"
