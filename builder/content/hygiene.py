@@ -6,6 +6,7 @@ editor sees.
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from dataclasses import dataclass, field
@@ -34,6 +35,11 @@ _REFUSED = (
 _REFUSED_ONE = tuple((code, re.compile(f"[{chars}]"), message, hint) for code, chars, message, hint in _REFUSED)
 _STRIPPED = "\u200b\u200c\u200d\u200e\u200f\u061c\u00ad\ufeff"
 _SUSPECT = re.compile("[" + "".join(entry[1] for entry in _REFUSED) + _STRIPPED + r"\u2e80-\u2fd5]")
+
+# More marks on one letter than any script has (UAX #15, 13: at most 30): normalising a run of them takes time with the
+# square of its length. The pattern finds runs in which such a heap may stand.
+_UNUSUAL = re.compile("[^\x00-\u02ff\u2000-\u206f\u3000-\u3029\u3030-\u3098\u309b-\u9fff\uff00-\uffef]{31,}")
+_MOST_MARKS = 30
 
 # Unicode's Equivalent_Unified_Ideograph of U+2E81–2E99 and U+2E9B–2EF3; the Kangxi radicals have NFKC forms.
 _SUPPLEMENT = (
@@ -77,10 +83,10 @@ def scrub(text: str, file: str) -> Cleaned:
     goes on and finds the other faults too.
     """
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    text, faults = _without_heaps(text, file)
     if not suspicious(text):
-        return Cleaned(text, file)
+        return Cleaned(text, file, tuple(faults))
     lines = text.split("\n")
-    faults: list[Fault] = []
     columns: dict[int, tuple[int, ...]] = {}
     recomposed: set[tuple[int, int]] = set()
     for number, line in enumerate(lines, start=1):
@@ -91,6 +97,27 @@ def scrub(text: str, file: str) -> Cleaned:
             faults += worker.faults
             recomposed |= worker.recomposed
     return Cleaned("\n".join(lines), file, tuple(faults), columns, frozenset(recomposed))
+
+
+def _without_heaps(text: str, file: str) -> tuple[str, list[Fault]]:
+    """Heaps of combining marks, refused: each of their characters becomes U+FFFD, so that columns stay."""
+    faults: list[Fault] = []
+    if not _UNUSUAL.search(text):
+        return text, faults
+    lines = text.split("\n")
+    for number, line in enumerate(lines, start=1):
+        characters = list(line)
+        for match in _UNUSUAL.finditer(line):
+            start = match.start()
+            for marks, run in itertools.groupby(match[0], lambda c: unicodedata.combining(c) > 0):
+                length = len(list(run))
+                if marks and length > _MOST_MARKS:
+                    message, hint = f"一个字上叠了 {length} 个附加符号", "删去这些符号，重新输入这个字"
+                    faults.append(Fault("text-marks", "error", Place(file, number, start + 1), message, hint))
+                    characters[start : start + length] = "\ufffd" * length
+                start += length
+        lines[number - 1] = "".join(characters)
+    return "\n".join(lines), faults
 
 
 class _Line:

@@ -92,3 +92,11 @@ def test_bytes_that_are_not_utf_8_are_refused_at_their_place(
     assert text is None
     assert (fault.code, fault.place) == (code, Place("x", *place))
     assert words in fault.message
+
+
+def test_a_heap_of_combining_marks_is_refused_where_it_begins() -> None:
+    cleaned = hygiene.scrub("甲\n乙e" + "\u0301\u0316" * 20 + "丙", "x.md")
+    (fault,) = cleaned.faults
+    assert (fault.code, fault.place.line, fault.place.column) == ("text-marks", 2, 3)
+    assert len(cleaned.text) == len("甲\n乙e丙") + 40
+    assert not hygiene.scrub("e" + "\u0301" * 30, "x.md").text.count("\ufffd")

@@ -40,7 +40,9 @@ def test_ten_minutes_of_mutated_files_find_no_traceback_no_hang_and_no_lost_word
     seed = time.time_ns() % 1_000_000  # other files in every run; the seed is told when one fails
     command = [sys.executable, "-m", "tests.property.fuzz", str(tmp_path), str(SECONDS), str(seed)]
     case = tmp_path / "case"
-    with subprocess.Popen(command, cwd=fuzz.ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as worker:
+    with subprocess.Popen(
+        command, cwd=fuzz.ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as worker:
         while worker.poll() is None:
             time.sleep(1)
             if case.exists() and time.time() - case.stat().st_mtime > HANG:
