@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from builder import markup
 from builder.content.messages import explain
 from builder.content.shapes import Shape, fields
 from builder.content.yaml_text import Mapping, Node, Scalar, Sequence
@@ -22,17 +23,26 @@ M = TypeVar("M", bound=BaseModel)
 # Texts that markup reads: they keep their lines; every other value is cleaned of surplus white space here.
 BODIES = frozenset({"正文", "编者按"})
 ONE_LINE = frozenset({"标题", "名称", "表题", "编号", "专题", "标识", "列名", "组", "单位", "简称", "全称", "供稿"})
+# Values that print as running text, and not a name, a number or an id: cleaned as the body is.
+RUNNING = frozenset({
+    *("标题", "表题", "列名", "组", "专题", "事项", "立项依据", "进展", "问题", "下一步"),
+    *("点位", "问题描述", "整改要求", "整改情况"),
+})  # fmt: skip
 _SPACES = re.compile(r" {2,}")
 
 
 @dataclass(slots=True)
 class Bound:
-    """What binding learned of a file besides its value; ``given`` are the paths that hold something."""
+    """What binding learned of a file besides its value.
+
+    ``given`` are the paths that hold something, ``spaces`` the places of values that lost spaces, once for each space.
+    """
 
     places: dict[Path, Place] = field(default_factory=dict)
     given: set[Path] = field(default_factory=set)
     scalars: dict[Path, Scalar] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    spaces: list[Place] = field(default_factory=list)
 
 
 def bind(model: type[M], node: Node | None, file: str) -> tuple[M | None, Bound]:
@@ -119,6 +129,13 @@ class _Binder:
         text = _SPACES.sub(" ", node.text).strip(" \t\n\u3000")
         if name in ONE_LINE and "\n" in text:
             self.fault("value-one-line", node.place, f"“{name}”只能写一行", "删去换行")
+        return self.running(text, node) if name in RUNNING else text
+
+    def running(self, text: str, node: Scalar) -> str:
+        text, spaces, changes = markup.tidied(text)
+        self.bound.spaces += [node.place] * spaces
+        if changes:
+            self.bound.faults.append(markup.changed(node.place, changes))
         return text
 
     def explain(self, model: type[BaseModel], detail: ErrorDetails) -> None:

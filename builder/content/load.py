@@ -96,6 +96,7 @@ class _Read:
     bound: Bound
     faults: list[Fault]
     blocks: tuple[Block, ...] = ()
+    spaces: tuple[Place, ...] = ()  # that were dropped from the body
 
 
 _Reader = Callable[[Cleaned], _Read]
@@ -122,13 +123,14 @@ def _parsed(entry: Found, data: bytes, read: _Reader, root: Path) -> tuple[Sourc
     text, faults = hygiene.decode(data, entry.file)
     if text is None:
         return None, faults
-    cleaned = hygiene.scrub(text, entry.file)
+    cleaned = hygiene.scrub(text, entry.file, breaks=read is _read_item)
     faults = list(cleaned.faults)
     result = read(cleaned)
-    texts, text_faults = _texts(result.bound, cleaned)
+    spaces = [*result.bound.spaces, *result.spaces]
+    texts, text_faults = _texts(result.bound, cleaned, spaces)
     photos, photo_faults = _photos(result, texts, entry.file, root)
     faults += [*result.faults, *result.bound.faults, *text_faults, *photo_faults]
-    faults += _persons(result.bound, cleaned)
+    faults += [*markup.spaces_note(spaces), *_persons(result.bound, cleaned)]
     if has_errors(faults) or result.value is None:
         return None, _limited(faults, entry.file)
     source = Source(entry.id, entry.file, result.value, result.bound.places, result.blocks, texts, photos)
@@ -199,10 +201,12 @@ def _read_item(cleaned: Cleaned) -> _Read:
     if end is None:
         message, hint = "开头的各项没有用一行 --- 结束", "在各项与正文之间加一行 ---"
         return _Read(None, Bound(), [Fault("front-open", "error", Place(cleaned.file, 1, 1), message, hint)])
-    read = _document(cleaned, "\n".join(lines[1:end]), 2, lambda node: Item)
+    front, faults = hygiene.no_breaks(lines[1:end], cleaned, 2)
+    read = _document(cleaned, "\n".join(front), 2, lambda node: Item)
     body = "\n".join(lines[end + 1 :])
-    blocks, faults = markup.parse(body, cleaned.file, end + 2, locate=cleaned.locate)
-    return replace(read, blocks=blocks, faults=read.faults + faults)
+    spaces: list[Place] = []
+    blocks, found = markup.parse(body, cleaned.file, end + 2, locate=cleaned.locate, spaces=spaces)
+    return replace(read, blocks=blocks, faults=[*faults, *read.faults, *found], spaces=tuple(spaces))
 
 
 _KINDS: dict[str, tuple[str, str, _Reader]] = {
@@ -213,12 +217,14 @@ _KINDS: dict[str, tuple[str, str, _Reader]] = {
 _UNFILLED = frozenset({"key-missing", "value-empty"})  # a new file has keys that wait for their values
 
 
-def _texts(bound: Bound, cleaned: Cleaned) -> tuple[dict[KeyPath, tuple[Block, ...]], list[Fault]]:
+def _texts(bound: Bound, cleaned: Cleaned, spaces: list[Place]) -> tuple[dict[KeyPath, tuple[Block, ...]], list[Fault]]:
     texts: dict[KeyPath, tuple[Block, ...]] = {}
     faults: list[Fault] = []
     for path, scalar in bound.scalars.items():
         if path and path[-1] in BODIES and scalar.text.strip():
-            texts[path], found = markup.parse(scalar.text, cleaned.file, *scalar.start, locate=cleaned.locate)
+            texts[path], found = markup.parse(
+                scalar.text, cleaned.file, *scalar.start, locate=cleaned.locate, spaces=spaces
+            )
             faults += found
     return texts, faults
 

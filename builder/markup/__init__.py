@@ -11,12 +11,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from builder.errors import Fault, Place
+from builder.markup import pasted
 from builder.markup.account import Mark, account
-from builder.markup.blocks import Parser
+from builder.markup.blocks import BREAK, Parser, changed
+from builder.markup.inline import SPACES
+from builder.markup.pasted import BREAKS, HAN
 from builder.markup.places import relocate
 from builder.model import Block
 
-__all__ = ["MAX_BYTES", "Mark", "account", "parse"]
+__all__ = ["BREAKS", "HAN", "MAX_BYTES", "Mark", "account", "changed", "parse", "spaces_note", "tidied"]
 
 MAX_BYTES = 1 << 20
 
@@ -28,6 +31,7 @@ def parse(
     first_column: int = 1,
     *,
     locate: Callable[[int, int], Place] | None = None,
+    spaces: list[Place] | None = None,
 ) -> tuple[tuple[Block, ...], list[Fault]]:
     r"""Turns a text into blocks.
 
@@ -37,6 +41,8 @@ def parse(
         first_line: the line of ``file`` on which the body begins.
         first_column: the column on which each of its lines begins (block scalars are indented).
         locate: turns (line, column) of ``file`` into a place as typed; the identity when absent.
+        spaces: gathers the places of spaces dropped, for a caller who makes one note for several texts; where absent,
+            the note is among the faults.
 
     Returns:
         The blocks, and all faults. With faults the blocks hold what could be understood.
@@ -45,15 +51,42 @@ def parse(
         return (), [_too_long(Place(file, first_line, first_column))]
     parser = Parser(body, file)
     blocks = parser.blocks()
-    faults = parser.faults + account(body, blocks, parser.marks, file)
-    if (first_line, first_column) == (1, 1) and locate is None:
-        return blocks, faults
-    final = locate or (lambda line, column: Place(file, line, column))
+    faults = parser.faults + account(parser.source, blocks, parser.marks, file)
+    faults += _breaks([mark.place for mark in parser.marks if mark.name == BREAK])
+    dropped = [mark.place for mark in parser.marks if mark.name == SPACES]
+    if (first_line, first_column) != (1, 1) or locate is not None:
+        final = locate or (lambda line, column: Place(file, line, column))
 
-    def move(place: Place) -> Place:
-        return final(place.line + first_line - 1, place.column + first_column - 1)
+        def move(place: Place) -> Place:
+            return final(place.line + first_line - 1, place.column + first_column - 1)
 
-    return relocate(blocks, move), [Fault(f.code, f.severity, move(f.place), f.message, f.hint) for f in faults]
+        blocks, dropped = relocate(blocks, move), [move(place) for place in dropped]
+        faults = [Fault(f.code, f.severity, move(f.place), f.message, f.hint) for f in faults]
+    if spaces is None:
+        return blocks, faults + spaces_note(dropped)
+    spaces += dropped
+    return blocks, faults
+
+
+def spaces_note(places: list[Place]) -> list[Fault]:
+    """One note for all the spaces of a file that were dropped (``pasted.gaps``); none for none."""
+    if not places:
+        return []
+    message = f"去掉了中文与数字、字母之间的空格，共 {len(places)} 处"
+    return [Fault("text-space", "note", min(places), message, "不必处理")]
+
+
+def tidied(text: str) -> tuple[str, int, tuple[str, ...]]:
+    """A value that prints as running text, cleaned as a body is: the text, spaces dropped, look-alike marks changed."""
+    text, changes = pasted.standard(text)
+    return pasted.tight(text), len(pasted.gaps(text)), tuple(changes.values())
+
+
+def _breaks(places: list[Place]) -> list[Fault]:
+    if not places:
+        return []
+    message = f"有 {len(places)} 处软换行（如 Word 里按 Shift+回车的），已作为分段"
+    return [Fault("text-break", "note", places[0], message, "不必处理；要合成一段就改成一行")]
 
 
 def _too_long(place: Place) -> Fault:

@@ -20,8 +20,8 @@ class Mark:
     place: Place
 
 
-def account(body: str, blocks: Sequence[Block], marks: Sequence[Mark], file: str = "") -> list[Fault]:
-    """Aligns the blocks' text and the marks with the source, from left to right. Linear in the body.
+def account(lines: Sequence[str], blocks: Sequence[Block], marks: Sequence[Mark], file: str = "") -> list[Fault]:
+    """Aligns the blocks' text and the marks with the source's lines, from left to right. Linear in the source.
 
     Places are those of the body: line and column from 1.
 
@@ -29,7 +29,6 @@ def account(body: str, blocks: Sequence[Block], marks: Sequence[Mark], file: str
         No fault when every character but white space is claimed exactly once, as typed and in order; otherwise one
         fault, at the first place where it is not so.
     """
-    lines = body.split("\n")
     claims: list[list[tuple[int, str]]] = [[] for _ in lines]
     last = (0, 0)
     for span in _spans(blocks):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from builder.errors import Fault, Place, Severity
-from builder.markup import inline, tables
+from builder.markup import inline, pasted, tables
 from builder.markup.account import SPACE, Mark
 from builder.markup.inline import Piece
 from builder.model import Block, PageBreak, Paragraph, Picture, Span
@@ -17,6 +18,8 @@ _AUDIENCE = re.compile(r"｛可见范围：([^｛｝]*)｝")
 _LIKE_AUDIENCE = re.compile(r"[｛{]\s*可见范围")
 _NOTE = re.compile(r"注[：:]")
 _LATIN = re.compile(r"[!-~]")
+_VERBATIM = re.compile(r"[ \t\u3000]*!\[")  # a file's name keeps its marks
+BREAK = "分段"
 AUDIENCES = ("报", "送", "发")
 
 
@@ -25,10 +28,28 @@ class Parser:
 
     def __init__(self, body: str, file: str) -> None:
         self.file = file
-        self.lines = [Piece(text, number, 1) for number, text in enumerate(body.split("\n"), start=1)]
         self.next = 0
         self.marks: list[Mark] = []
         self.faults: list[Fault] = []
+        self.source: list[str] = []  # the lines as typed, but for look-alike marks in standard form
+        self.lines: list[Piece] = []
+        for number, line in enumerate(body.split("\n"), start=1):
+            self.source.append(self._read(line, number))
+
+    def _read(self, line: str, number: int) -> str:
+        """Takes in the paragraphs on a line of the file; the line with its look-alike marks in standard form."""
+        read = ""
+        for typed, column in pasted.split(line):
+            if column > 1:
+                read += line[column - 2]
+                self._mark(Piece(line[column - 2], number, column - 1), BREAK)
+            text, changes = (typed, {}) if _VERBATIM.match(typed) else pasted.standard(typed)
+            if changes:
+                first = Piece(text, number, column).cut(min(changes))
+                self.faults.append(changed(self._place(first), changes.values()))
+            self.lines.append(Piece(text, number, column))
+            read += text
+        return read
 
     def blocks(self) -> tuple[Block, ...]:
         """All blocks; ``marks`` and ``faults`` are filled on the way."""
@@ -55,6 +76,12 @@ class Parser:
         if match := _LIST.match(piece.text):
             self._mark(piece.cut(0, 1), "列表")
             return [self._list_item(piece.cut(match.end()))]
+        if length := pasted.bullet(piece.text):
+            sign = piece.cut(0, 1)
+            self._mark(sign, "列表")
+            message = f"行首的项目符号“{sign.text}”已作为列表，印成“——”开头"
+            self._fault("text-bullet", sign, message, "列表行首打 - ；不要列表就删去这个符号", "warning")
+            return [self._list_item(piece.cut(length))]
         return [self._paragraph(piece)]
 
     def _table(self, source: tables.Source) -> list[Block]:
@@ -103,7 +130,12 @@ class Parser:
 
     def _continues(self, line: Piece) -> bool:
         text = line.text.strip(SPACE)
-        begins = text.startswith(("|", "![", "[分页]", "｛")) or _LIST.match(text) or _NAMED.match(text)
+        begins = (
+            text.startswith(("|", "![", "[分页]", "｛"))
+            or _LIST.match(text)
+            or pasted.bullet(text)
+            or _NAMED.match(text)
+        )
         return line.text.startswith("  ") and bool(text) and not begins and not inline.level(text)
 
     def _joint(self, spans: tuple[Span, ...], line: Piece) -> tuple[Span, ...]:
@@ -162,6 +194,12 @@ class Parser:
 
     def _fault(self, code: str, piece: Piece, message: str, hint: str, severity: Severity = "error") -> None:
         self.faults.append(Fault(code, severity, self._place(piece), message, hint))
+
+
+def changed(place: Place, changes: Iterable[str]) -> Fault:
+    """The warning for look-alike marks that were put in standard form, such as ``"－→—"``."""
+    told = "、".join(list(dict.fromkeys(changes))[:10])
+    return Fault("text-mark", "warning", place, f"标点和序号已换成标准形式：{told}", "请核对这一行")
 
 
 def _path_and_caption(inner: str) -> tuple[str, str]:

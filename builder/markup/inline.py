@@ -1,4 +1,4 @@
-"""Inside one line: bold in pairs, runs of spaces, leading marks of a level."""
+"""Inside one line: bold in pairs, runs of spaces, spaces that go, leading marks of a level."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from builder.errors import Place
+from builder.markup import pasted
 from builder.markup.account import SPACE, Mark
 from builder.model import Span
 
@@ -13,6 +14,7 @@ from builder.model import Span
 LONGEST_HEADING = 40
 # A line of level 1, 3 or 4 that is one sentence with its 。 is text above this length, a heading up to it.
 LONGEST_SENTENCE_HEADING = 25
+SPACES = "空格"
 
 _LEVELS = (
     # Not 一、二季度 or 三、四级: numerals on both sides of 、 that count something are text.
@@ -45,16 +47,47 @@ class Piece:
 
 
 def spans(piece: Piece, file: str, marks: list[Mark]) -> tuple[Span, ...]:
-    """The spans of a piece; ``**`` in pairs goes to ``marks``, an unpaired or empty one is text."""
+    """The spans of a piece. ``**`` in pairs and the spaces that go (``pasted.gaps``) are added to ``marks``."""
     found: list[Span] = []
+    for part, bold in _without_gaps(_weights(piece, file, marks), file, marks):
+        found += _runs(part, bold, file)
+    return tuple(found)
+
+
+def _weights(piece: Piece, file: str, marks: list[Mark]) -> list[tuple[Piece, bool]]:
+    """The piece in parts of one weight, (part, bold); ``**`` that is unpaired or empty is text."""
+    found: list[tuple[Piece, bool]] = []
     position = 0
     for match in _BOLD.finditer(piece.text) if "**" in piece.text else ():
-        found += _runs(piece.cut(position, match.start()), False, file)
-        found += _runs(piece.cut(match.start(1), match.end(1)), True, file)
+        found.append((piece.cut(position, match.start()), False))
+        found.append((piece.cut(match.start(1), match.end(1)), True))
         for start in (match.start(), match.end(1)):
             marks.append(Mark("**", "加粗", Place(file, piece.line, piece.column + start)))
         position = match.end()
-    return tuple(found + _runs(piece.cut(position), False, file))
+    return [*found, (piece.cut(position), False)]
+
+
+def _without_gaps(parts: list[tuple[Piece, bool]], file: str, marks: list[Mark]) -> list[tuple[Piece, bool]]:
+    """The parts cut at spaces that go; what stands beside a space is looked for across a change of weight."""
+    gaps = pasted.gaps("".join(part.text for part, _ in parts))
+    if not gaps:
+        return parts
+    found: list[tuple[Piece, bool]] = []
+    offset, next_gap = 0, 0
+    for part, bold in parts:
+        start, end = 0, len(part.text)
+        while next_gap < len(gaps) and gaps[next_gap][0] < offset + end:
+            first, last = (max(0, min(edge - offset, end)) for edge in gaps[next_gap])
+            found.append((part.cut(start, first), bold))
+            gap = part.cut(first, last)
+            marks.append(Mark(gap.text, SPACES, Place(file, gap.line, gap.column)))
+            start = last
+            if gaps[next_gap][1] > offset + end:  # the run of spaces goes on in the next part
+                break
+            next_gap += 1
+        found.append((part.cut(start), bold))
+        offset += end
+    return found
 
 
 def _runs(piece: Piece, bold: bool, file: str) -> list[Span]:

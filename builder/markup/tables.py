@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from builder.errors import Fault, Place
-from builder.markup import inline
-from builder.markup.account import Mark
+from builder.markup import inline, pasted
+from builder.markup.account import SPACE, Mark
 from builder.markup.inline import Piece
 from builder.model import Align, Cell, Table
 
@@ -50,7 +50,7 @@ def find(lines: Sequence[Piece], start: int) -> Source | None:
     if not first < delimiter <= first + HEAD_ROWS or delimiter >= len(lines):
         return None
     end = delimiter + 1
-    while end < len(lines) and lines[end].text.strip(" \t\u3000").startswith("|"):
+    while end < len(lines) and lines[end].text.strip(SPACE).startswith("|"):
         end += 1
     trimmed = [line.trim() for line in lines[start:end]]
     cut, mid = first - start, delimiter - start
@@ -93,10 +93,15 @@ class _Builder:
         for line in lines:
             match = _ABOVE.match(line.text)
             name = match[1] if match else ""
-            self.mark(line, name)
             if name in found:
                 self.fault("table-title", line, f"“{name}”写了两行", "删去其中一行")
-            found[name] = line.text[len(name) + 1 :].strip(" \t\u3000")
+            found[name] = pasted.tight(line.text[len(name) + 1 :].strip(SPACE))
+            start = 0
+            for gap in pasted.gaps(line.text):
+                self.mark(line.cut(start, gap[0]), name)
+                self.mark(line.cut(*gap), inline.SPACES)
+                start = gap[1]
+            self.mark(line.cut(start), name)
         return found
 
     def row(self, line: Piece) -> list[Piece]:

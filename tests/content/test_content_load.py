@@ -271,3 +271,33 @@ def test_the_order_in_which_files_are_found_does_not_matter(root: Path, monkeypa
     monkeypatch.setattr(files.os, "walk", shuffled)
     assert load(root) == expected
     assert list(load(root)[0].items) == list(expected[0].items)  # type: ignore[union-attr]
+
+
+def test_pasted_text_in_an_item_is_cleaned_and_told_once_for_the_file(root: Path) -> None:
+    text = "---\n标题: 全市 18 个单位\u00a0“6・23”后\n供稿单位: 市 1 中\n---\n共 5 个\x0b\uf06c\t甲\u2028乙 6\n"
+    put(root, "items/a.md", text)
+    found, faults = load(root)
+    assert found is not None
+    item = found.items["a"]
+    assert (item.value.title, item.value.units) == ("全市18个单位“6·23”后", ("市 1 中",))
+    assert [(b.text, b.spans[0].place.line) for b in item.blocks if isinstance(b, Paragraph)] == [
+        ("共5个", 5), ("甲", 5), ("乙6", 5),
+    ]  # fmt: skip
+    assert [(f.code, f.severity, f.place.line, f.place.column) for f in faults] == [
+        ("text-mark", "warning", 2, 5), ("text-space", "note", 2, 5), ("text-nbsp", "note", 2, 14),
+        ("text-break", "note", 5, 6), ("text-bullet", "warning", 5, 7),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("character", list("\x0b\u2028"))
+def test_soft_line_ends_are_refused_outside_a_body(root: Path, character: str) -> None:
+    put(root, "items/a.md", f"---\n标题: 甲{character}乙\n---\n正文\n")
+    put(root, "issues/b.yaml", ISSUE + f"条目:\n  - 正文: 丙{character}丁\n")
+    assert brief(root) == [("text-control", 4, 10), ("text-control", 2, 6)]
+
+
+def test_texts_of_an_issue_share_one_note_on_dropped_spaces(root: Path) -> None:
+    put(root, "issues/b.yaml", ISSUE + "编者按: 甲 1\n条目:\n  - 正文: 乙 2\n    标题: 丙 3\n")
+    (note,) = load(root)[1]
+    assert (note.code, note.place.line) == ("text-space", 3)
+    assert "3 处" in note.message

@@ -43,6 +43,65 @@ def test_invisible_characters_are_stripped_with_a_note() -> None:
     assert [(f.code, f.severity, f.place.column) for f in faults] == [("text-invisible", "note", 2)]
 
 
+@pytest.mark.parametrize(
+    ("typed", "cleaned"),
+    [
+        ("全市\u00a018\u202f个", "全市18个"), ("甲\u2009乙", "甲乙"), ("，\u00a0其中", "，其中"), ("95%\u00a0以上", "95%以上"),
+        ("use\u00a0it", "use it"), ("GB\u00a09704", "GB 9704"), ("标题:\u00a0甲", "标题: 甲"), ("-\u00a0甲", "- 甲"), ("\u00a0甲", " 甲"),
+        ("甲 \u00a0 乙", "甲  乙"), ("王\u3000明", "王\u3000明"), ("王\u2003明", "王\u3000明"),
+    ],
+)  # fmt: skip
+def test_no_break_spaces_go_beside_chinese_and_are_plain_elsewhere(typed: str, cleaned: str) -> None:
+    assert scrubbed(typed)[0] == cleaned
+
+
+def test_special_spaces_make_one_note_that_counts_them_and_columns_hold() -> None:
+    cleaned = hygiene.scrub("甲\n乙\u00a0丙\u00a01\n丁\u2009戊", "x")
+    assert [(f.code, f.severity, f.place) for f in cleaned.faults] == [("text-nbsp", "note", Place("x", 2, 2))]
+    assert "3 处" in cleaned.faults[0].message
+    assert [cleaned.locate(2, column).column for column in (1, 2, 3, 4)] == [1, 3, 5, 6]
+
+
+@pytest.mark.parametrize("bullet", list("\uf06c\uf0b7\uf0d8\uf0fc\uf0a7\uf06e\uf075"))
+@pytest.mark.parametrize("blank", ["", " ", "\t", "\u00a0\u00a0", "\u3000"])
+def test_word_bullets_at_a_lines_start_become_list_items_with_a_warning(bullet: str, blank: str) -> None:
+    cleaned = hygiene.scrub(f"一\n  {bullet}{blank}二三", "x")
+    assert cleaned.text == "一\n  - 二三"
+    assert [(f.code, f.severity, f.place) for f in cleaned.faults] == [("text-bullet", "warning", Place("x", 2, 3))]
+    assert cleaned.locate(2, 5) == Place("x", 2, 4 + len(blank))
+
+
+@pytest.mark.parametrize("text", ["甲\uf06c乙", "\uf06c", "\uf06c\t", "\uf0ff甲", "\ue06c甲"])
+def test_other_private_use_characters_stay_refused(text: str) -> None:
+    assert [f.code for f in scrubbed(text)[1]] == ["text-private"]
+
+
+def test_what_a_picture_leaves_behind_is_refused_with_what_to_do() -> None:
+    text, (fault,) = scrubbed("甲\ufffc乙")
+    assert (text, fault.code, fault.severity, fault.place) == (
+        "甲\ufffd乙",
+        "text-object",
+        "error",
+        Place("x.md", 1, 2),
+    )
+    assert "![" in fault.hint
+
+
+def test_emoji_selectors_are_stripped_with_a_note() -> None:
+    text, (note,) = scrubbed("甲\u2714\ufe0f乙\u200b")
+    assert (text, note.code, note.severity) == ("甲\u2714乙", "text-invisible", "note")
+
+
+def test_soft_line_ends_stay_where_the_caller_says_so_and_can_be_refused_later() -> None:
+    cleaned = hygiene.scrub("甲\x0b乙\n丙\u2028\u200b丁\u2029", "x", breaks=True)
+    assert cleaned.text == "甲\x0b乙\n丙\u2028丁\u2029"
+    lines, faults = hygiene.no_breaks(cleaned.text.split("\n"), cleaned, 1)
+    assert lines == ["甲\ufffd乙", "丙\ufffd丁\ufffd"]
+    assert [(f.code, f.severity, f.place.line, f.place.column) for f in faults] == [
+        ("text-control", "error", 1, 2), ("text-control", "error", 2, 2), ("text-control", "error", 2, 5),
+    ]  # fmt: skip
+
+
 def test_radicals_become_characters_with_a_warning() -> None:
     text, faults = scrubbed("⼈⺠⻔⿓⻳")
     assert text == "人民门龍龟"
