@@ -249,4 +249,4 @@ def test_the_first_issue_of_the_readme_prints_what_the_readme_says(tmp_path: Pat
         assert done.returncode == 0, done.stderr
         pattern = "".join("(?:.*\n)*" if t == "…" else re.escape(t) + "\n" for t in told)
         assert re.fullmatch(pattern, done.stdout), f"$ {line}\n{done.stdout}"
-    assert sorted(p.suffix for p in (folder / "output").rglob("*.*")) == [".docx", ".pdf"]
+    assert sorted(p.suffix for p in (folder / "output").rglob("*.*")) == [".docx", ".json", ".pdf"]

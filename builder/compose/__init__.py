@@ -1,10 +1,11 @@
 """Entries + publication → edition (pure): what is printed, in which order, under which number; every fault with its place."""
 
 from builder.compose.compose import compose
+from builder.compose.editing import editing_faults
 from builder.compose.edition import Annex, Composition, Edition, Heading, Piece
 from builder.compose.foot import office_faults
 from builder.compose.numbering import Numbering, assign
-from builder.compose.usage import usage
+from builder.compose.usage import item_uses, usage
 
 __all__ = [
     "Annex",
@@ -15,6 +16,8 @@ __all__ = [
     "Piece",
     "assign",
     "compose",
+    "editing_faults",
+    "item_uses",
     "office_faults",
     "usage",
 ]

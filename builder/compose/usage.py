@@ -3,29 +3,57 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from builder.content import resolve, resolve_many
-from builder.errors import Fault
+from builder.content import resolve_many
+from builder.errors import Place
 from builder.model import Attachment, Entry, Issue, Library, Source
+
+KeyPath = tuple[str | int, ...]
 
 
 def usage(library: Library) -> dict[tuple[str, str], list[str]]:
     """("信息" or "督查事项", id) → ids of the issues that use it, in order; references that do not resolve are left out."""
     used: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for item, places in item_uses(library).items():
+        used["信息", item] += dict.fromkeys(issue.id for issue, _ in places)
     for name in sorted(library.issues):
-        for key in dict.fromkeys(_references(library, library.issues[name])):
-            used[key].append(name)
+        for finding in dict.fromkeys(_findings(library, library.issues[name])):
+            used["督查事项", finding].append(name)
     return used
 
 
-def _references(library: Library, issue: Source[Issue]) -> Iterator[tuple[str, str]]:
-    value = issue.value
-    entries: list[Entry | Attachment] = [e for s in value.sections for e in s.entries]
-    for entry in [*entries, *value.entries, *value.attachments]:
-        if entry.item:
-            known = resolve("item", entry.item, library.items, issue.place())
-            if not isinstance(known, Fault):
-                yield "信息", known
-        ids, _ = resolve_many("finding", entry.listing.select if entry.listing else (), library.findings)
-        yield from (("督查事项", i) for i in ids)
+def item_uses(library: Library) -> dict[str, list[tuple[Source[Issue], Place]]]:
+    """Item id → the issues that use it and where each names it, in order of issues. One pass over all references."""
+    short = _short_names(library)
+    uses: dict[str, list[tuple[Source[Issue], Place]]] = defaultdict(list)
+    for name in sorted(library.issues):
+        source = library.issues[name]
+        for path, entry in entries(source.value):
+            typed = entry.item.strip()
+            known = typed if typed in library.items else short.get(typed, "")
+            if known:
+                uses[known].append((source, source.place(*path, "信息")))
+    return uses
+
+
+def entries(issue: Issue) -> Iterator[tuple[KeyPath, Entry | Attachment]]:
+    """Every entry and annex of an issue with its path in the file."""
+    for n, section in enumerate(issue.sections):
+        yield from ((("栏目", n, "条目", m), entry) for m, entry in enumerate(section.entries))
+    yield from ((("条目", n), entry) for n, entry in enumerate(issue.entries))
+    yield from ((("附件", n), annex) for n, annex in enumerate(issue.attachments))
+
+
+def _short_names(library: Library) -> Mapping[str, str]:
+    """Bare file name → the one item that bears it."""
+    bearers: dict[str, list[str]] = defaultdict(list)
+    for name in [*library.items, *library.broken_ids.get("item", ())]:
+        bearers[name.rpartition("/")[2]].append(name)
+    return {bare: names[0] for bare, names in bearers.items() if len(names) == 1 and names[0] in library.items}
+
+
+def _findings(library: Library, issue: Source[Issue]) -> Iterator[str]:
+    for _, entry in entries(issue.value):
+        if entry.listing:
+            yield from resolve_many("finding", entry.listing.select, library.findings)[0]

@@ -6,6 +6,7 @@ these; an empty value means "not given", so every key that need not be there adm
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel
@@ -21,6 +22,7 @@ _MODELS: dict[str, type[BaseModel]] = {"item": Item, "issue": Issue, "office": O
 _SCALARS = ["string", "integer", "number", "boolean"]
 _BLANK = r"^\s*$"
 _DAY = r"(?!0000)[0-9]{4}-(0?[1-9]|1[0-2])-(0?[1-9]|[12][0-9]|3[01])"
+_MOMENT = _DAY + r"(\s+([01]?[0-9]|2[0-3])[:：][0-5][0-9])?"
 
 
 def schema(kind: str) -> Json:
@@ -96,7 +98,8 @@ def _scalar(key: str, info: FieldInfo | None, base: type, required: bool) -> Jso
         pattern = r"(?!0+(\.0+)?\s*$)[0-9]{1,6}(\.[0-9]{1,6})?"
         return {"type": ["number", "string", *empty], "exclusiveMinimum": 0, "pattern": _optional(pattern, required)}
     if base is not str:
-        return {"type": ["string", *empty] if empty else "string", "pattern": _optional(_DAY, required)}
+        pattern = _MOMENT if base is datetime else _DAY
+        return {"type": ["string", *empty] if empty else "string", "pattern": _optional(pattern, required)}
     made: Json = {"type": [*_SCALARS, *empty]}
     stated = next((p for part in (info.metadata if info else ()) if (p := getattr(part, "pattern", None))), None)
     if stated:

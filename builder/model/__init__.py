@@ -4,8 +4,19 @@ Entries keep the places of their values, so that every later message can point a
 """
 
 from builder.model.blocks import LEVEL_FONTS, Align, Block, Cell, PageBreak, Paragraph, Photo, Picture, Span, Table
-from builder.model.entries import Adoption, Extension, Feedback, Finding, Instruction, Item, Matter, Problem
-from builder.model.fields import Auto, Day, Model, Number, RequiredDay, Texts, Urgency, Whole, YesNo, a
+from builder.model.entries import (
+    Adoption,
+    EditState,
+    Extension,
+    Feedback,
+    Finding,
+    Instruction,
+    Item,
+    Matter,
+    Problem,
+    Verification,
+)
+from builder.model.fields import Auto, Day, Model, Moment, Number, RequiredDay, Texts, Urgency, Whole, YesNo, a
 from builder.model.issue import (
     Attachment,
     Column,
@@ -33,6 +44,7 @@ __all__ = [
     "Day",
     "Distribution",
     "DistributionChange",
+    "EditState",
     "Entry",
     "Extension",
     "Extra",
@@ -46,6 +58,7 @@ __all__ = [
     "Listing",
     "Matter",
     "Model",
+    "Moment",
     "Number",
     "Office",
     "PageBreak",
@@ -64,6 +77,7 @@ __all__ = [
     "Texts",
     "Unit",
     "Urgency",
+    "Verification",
     "Whole",
     "YesNo",
     "a",

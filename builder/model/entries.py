@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from builder.model.fields import Day, Model, RequiredDay, Texts, Urgency, a
+from builder.model.fields import Day, Model, Moment, RequiredDay, Texts, Urgency, a
 
 
 class Adoption(Model):
@@ -26,6 +26,17 @@ class Instruction(Model):
     content: str = a("内容", "", "批示内容")
 
 
+class Verification(Model):
+    """One check of an item's facts with somebody who knows (核实)."""
+
+    person: str = a("谁", ..., "向谁核实：单位或姓名", min_length=1)
+    when: Moment = a("时间", None, "核实时间，如 2026-06-05 16:20")
+    means: str = a("方式", "", "如 电话、现场")
+
+
+EditState = Literal["待编", "已编", "拟用", "留用", "不用"]
+
+
 class Item(Model):
     """Front matter of an information item (信息); the body follows in Markdown."""
 
@@ -35,11 +46,18 @@ class Item(Model):
     reviewer: str = a("审核人", "", "审核人")
     approver: str = a("签发人", "", "供稿单位签发人")
     reported: Day = a("报送时间", None, "报送日期，如 2026-06-05")
+    means: Literal["", "电话", "传真", "微信", "邮件", "系统", "纸质", "其他"] = a(
+        "报送方式", "", "电话、传真、微信、邮件、系统、纸质或其他"
+    )
+    received: Moment = a("接收时间", None, "接收时间，如 2026-06-05 16:20")
     occurred: Day = a("事发时间", None, "事发日期（紧急信息必填）")
     category: Literal["", "动态", "经验", "问题", "建议", "社情民意", "紧急"] = a(
         "类别", "", "动态、经验、问题、建议、社情民意或紧急"
     )
     origin: str = a("来源", "", "来源，如 直报点")
+    verified: tuple[Verification, ...] = a("核实", (), "核实情况")
+    state: Literal["", EditState] = a("编辑状态", "", "待编、已编、拟用、留用或不用")
+    refusal: str = a("不用理由", "", "编辑状态写 不用 时必填")
     secrecy: Literal["", "秘密", "机密", "绝密"] = a("密级", "", "普通环境下不得填写")
     urgency: Urgency = a("紧急程度", "", "特急、加急或急件")
     request: str = a("约稿编号", "", "约稿编号")

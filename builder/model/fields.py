@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -45,6 +45,23 @@ def _day(value: object) -> object:
         raise PydanticCustomError("day_none", "没有这一天：{value}", {"value": str(value)}) from None
 
 
+_CLOCK = re.compile(r"(?<=[\s日])([0-9]{1,2})[:：]([0-9]{2})$")
+_HALF_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
+
+
+def _moment(value: object) -> object:
+    """A day, or a day with its time: ``2026-06-05 16:20``."""
+    text = value.translate(_HALF_WIDTH).strip() if isinstance(value, str) else ""
+    clock = _CLOCK.search(text)
+    if clock is None:
+        return _day(value)
+    hour, minute = int(clock[1]), int(clock[2])
+    if hour > 23 or minute > 59:
+        raise PydanticCustomError("day_form", "时间“{value}”写法不对", {"value": text})
+    day = _day(text[: clock.start()])
+    return datetime.combine(day, time(hour, minute)) if isinstance(day, date) else day
+
+
 def _whole(value: object) -> object:
     """Digits only: pydantic alone would also take ``1_000`` and ``1.0``."""
     if isinstance(value, str) and not re.fullmatch(r"[0-9]{1,9}", value.strip()):
@@ -64,6 +81,7 @@ def _ratio(value: object) -> object:
 
 Texts = Annotated[tuple[str, ...], BeforeValidator(_listed)]
 Day = Annotated[date | None, BeforeValidator(_day)]
+Moment = Annotated[datetime | date | None, BeforeValidator(_moment)]
 RequiredDay = Annotated[date, BeforeValidator(_day)]
 Whole = Annotated[int, BeforeValidator(_whole)]
 Number = Annotated[Annotated[int, Field(ge=1)] | None, BeforeValidator(_number)]

@@ -32,7 +32,7 @@ def test_a_reader_that_is_gone_stops_nothing_and_changes_no_exit_code(workspace)
     code, err = gone(workspace, "build", "--format", "pdf")
     assert code == 0
     assert "Error" not in err
-    assert [p.name for p in (workspace / "output").rglob("*.*")] == ["第1期.pdf"]
+    assert [p.name for p in (workspace / "output").rglob("*.pdf")] == ["第1期.pdf"]
     assert gone(workspace, "build", "--format", "pdf", stream="stderr")[0] == 0
     assert gone(workspace, "--help") == (0, "")
     (workspace / "content/items/抗旱.md").write_text("---\n标题: 好\x00坏\n---\n", encoding="utf-8")

@@ -45,12 +45,12 @@ def _build(
     quiet: bool,
 ) -> int:
     """``build``; ``report`` takes up what was built and met, so that it is known also when the run ends early."""
-    from builder import workflow
+    from builder import usage_record, workflow
 
     wanted = workflow.wanted_formats(formats)
     opened = workflow.open_workspace(place)
     plan = workflow.plan(opened, workflow.choose(opened, issues))
-    notes = workflow.font_notes(plan.fontset)
+    notes = [*workflow.font_notes(plan.fontset), *usage_record.read(place)[1]]
     report["left_out"] = list(plan.left_out)
     report["faults"] = [f.as_dict() for f in (*plan.faults, *notes)]
     if has_errors(plan.faults) and not (keep_going and plan.editions):
