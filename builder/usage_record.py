@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -61,8 +62,10 @@ def write(workspace: Workspace, record: UsageRecord) -> None:
     data = {"版本": VERSION, "用稿": used, "撤下": dict(sorted(record.fallen.items()))}
     text = (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode()
     path = workspace.drafts / NAME
-    if not (path.is_file() and path.read_bytes() == text):
-        files.write_inside(workspace.root, path, text)
+    with suppress(OSError):
+        if path.read_bytes() == text:
+            return
+    files.write_inside(workspace.root, path, text)
 
 
 def _checked(data: Any) -> UsageRecord:

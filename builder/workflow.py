@@ -12,28 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from builder import content, files, fonts, publications, usage_record
 from builder.checks import check as check_edition
-    done: list[Edition] = []
-    try:
-        for edition, rendered in renderer.render_all(plan.editions):
-            paths = drafts(workspace, edition, formats)
-            for path, name in zip(paths, formats, strict=True):
-                files.write_inside(workspace.root, path, rendered.files[name])
-            done.append(edition)
-            yield summary(edition, rendered, paths)
-    finally:
-        remember(workspace, done)
-
-
-def remember(workspace: Workspace, editions: Iterable[Edition]) -> None:
-    """Record which items the editions, now built, use; a record that says so already is left untouched.
-
-    Raises:
-        FileError: the record cannot be written.
-    """
-    used = {e.issue.id: [s.id for s in e.sources if isinstance(s.value, Item)] for e in editions}
-    record, _ = usage_record.read(workspace)
-    if used:
-        usage_record.write(workspace, record.built(used))
+from builder.compose import Composition, Edition, Numbering, assign, compose, editing_faults, office_faults
 from builder.errors import Fault, InvalidContent, Place, RenderError, UsageError, has_errors
 from builder.fonts import FontSet
 from builder.measure import docx as docx_reader
@@ -302,26 +281,28 @@ def build(plan: Plan, workspace: Workspace, formats: Sequence[str] = FORMATS) ->
         FileError: a file cannot be written, or ``output`` leads out of the workspace.
     """
     renderer = Renderer(workspace.templates, plan.fontset)
-<<<<<<< HEAD
-    for edition, rendered in renderer.render_all(plan.editions):
-        paths = drafts(workspace, edition, formats)
-        for path, name in zip(paths, formats, strict=True):
-            files.write_inside(workspace.root, path, rendered.files[name])
-        yield summary(edition, rendered, paths)
-=======
-    record, _ = usage_record.read(workspace)
+    done: list[Edition] = []
     try:
         for edition, rendered in renderer.render_all(plan.editions):
-            target = workspace.drafts / edition.title.id / edition.issue.id
-            paths = [target.parent / f"{target.name}.{f}" for f in formats]
+            paths = drafts(workspace, edition, formats)
             for path, name in zip(paths, formats, strict=True):
                 files.write_inside(workspace.root, path, rendered.files[name])
-            record = record.built(edition.issue.id, [s.id for s in edition.sources if isinstance(s.value, Item)])
-            yield _built(edition, rendered, paths)
+            done.append(edition)
+            yield summary(edition, rendered, paths)
     finally:
-        if record.used:
-            usage_record.write(workspace, record)
->>>>>>> 3fd296e (Item desk: editing states of items, list --状态, what falls out of an issue is held over)
+        remember(workspace, done)
+
+
+def remember(workspace: Workspace, editions: Iterable[Edition]) -> None:
+    """Record which items the editions, now built, use; a record that says so already is left untouched.
+
+    Raises:
+        FileError: the record cannot be written.
+    """
+    used = {e.issue.id: [s.id for s in e.sources if isinstance(s.value, Item)] for e in editions}
+    record, _ = usage_record.read(workspace)
+    if used:
+        usage_record.write(workspace, record.built(used))
 
 
 def drafts(workspace: Workspace, edition: Edition, formats: Sequence[str]) -> list[Path]:
