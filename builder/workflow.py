@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import asdict, dataclass
-from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from builder import content, files, fonts, publications, usage_record
 from builder.checks import check as check_edition
@@ -20,13 +20,12 @@ from builder.measure import pdf as pdf_reader
 from builder.measure.differences import visible
 from builder.model import Item, Library
 from builder.publications import Title
-from builder.render import typst, view
+from builder.render import view
+from builder.render.child import Engines
 from builder.settings import Workspace
 
-if TYPE_CHECKING:
-    from builder.render import docx
-
 FORMATS = ("docx", "pdf")
+_AHEAD = 2  # issues that are being set while one is read back, so that neither process waits for the other
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,19 +208,15 @@ def ordered(faults: Iterable[Fault]) -> tuple[Fault, ...]:
 
 
 class Renderer:
-    """Both engines, kept warm. One per thread (a Typst compiler is not shared)."""
+    """Both engines in their own process, kept warm, with the templates as they were when first used.
 
-    def __init__(self, templates: Path, fontset: FontSet) -> None:
+    A context manager; without ``with``, the process ends when the renderer is gone.
+    """
+
+    def __init__(self, templates: Path, fontset: FontSet, engines: Engines | None = None) -> None:
         self.families = fontset.families()
-        self.templates = templates
-        self.pdf = typst.Engine(templates, fontset.paths)
-
-    @cached_property
-    def docx(self) -> docx.Engine:
-        """The Word engine; it loads when it is first asked for, beside Typst at work (a third of a new process's time)."""
-        from builder.render import docx
-
-        return docx.Engine(self.templates)
+        self.templates, self.fonts = templates, fontset.paths
+        self.engines = engines or Engines()
 
     def render(self, edition: Edition) -> Rendered:
         """Both files, their text read back and compared with the view; see ``Rendered``.
@@ -229,38 +224,51 @@ class Renderer:
         Raises:
             RenderError: a template or engine failed, or a file does not carry the view's text.
         """
-        return self.finish(edition, *self.typeset(edition))
+        seen, pdf = self.typeset(edition)
+        return self.finish(edition, seen, pdf.result())
 
     def render_all(self, editions: Sequence[Edition]) -> Iterator[tuple[Edition, Rendered]]:
-        """Every edition rendered, in order. While one is read back, Typst sets the next (both leave Python meanwhile).
+        """Every edition rendered, in order. While one is read back here, the engines' process sets the following.
 
         Raises:
             RenderError: see ``render``; the editions before have been given out.
         """
-        with ThreadPoolExecutor(1) as setter:
-            ahead = [setter.submit(self.typeset, edition) for edition in editions[:1]]
-            for publication in dict.fromkeys(edition.title.id for edition in editions):
-                self.docx.prepare(publication)
-            for n, edition in enumerate(editions):
-                seen, pdf = ahead.pop().result()
-                ahead = [setter.submit(self.typeset, following) for following in editions[n + 1 : n + 2]]
-                yield edition, self.finish(edition, seen, pdf)
+        publications = dict.fromkeys(edition.title.id for edition in editions)
+        prepared = [self.engines.prepare(self.templates, publication) for publication in publications]
+        ahead = deque(map(self.typeset, editions[:_AHEAD]))
+        for each in prepared:
+            each.result()
+        for n, edition in enumerate(editions):
+            seen, pdf = ahead.popleft()
+            ahead.extend(map(self.typeset, editions[n + _AHEAD : n + _AHEAD + 1]))
+            yield edition, self.finish(edition, seen, pdf.result())
 
-    def typeset(self, edition: Edition) -> tuple[view.View, bytes]:
-        """The view and its PDF."""
+    def typeset(self, edition: Edition) -> tuple[view.View, Future[bytes]]:
+        """The view, and its PDF to come."""
         seen = view.build(edition, self.families)
-        return seen, self.pdf.render(seen.data, seen.photos)
+        return seen, self.engines.pdf(self.templates, self.fonts, seen.data, seen.photos)
 
     def finish(self, edition: Edition, seen: view.View, pdf: bytes) -> Rendered:
         """The PDF read back, the pages of 要目 learnt from it, the DOCX; both texts compared with the view."""
         read = pdf_reader.read(pdf)
         if seen.data["要目"] and len(read.pages) >= edition.title.layout["要目"]["页码起"]:
             seen = view.numbered(seen, _page_numbers(seen.data, read.outline))
-        word = self.docx.render(seen.data, seen.photos)
+        coming = self.engines.docx(self.templates, seen.data, seen.photos)
         _same_text(edition.issue.file, "PDF", pdf_reader.differences(seen.data, read))
+        word = coming.result()
         _same_text(edition.issue.file, "DOCX", docx_reader.differences(seen.data, word))
         remarks = tuple(pdf_reader.remarks(read, seen.data))
         return Rendered({"docx": word, "pdf": pdf}, pdf_reader.room(read, seen.data), remarks, seen)
+
+    def close(self) -> None:
+        """End the engines' process."""
+        self.engines.close()
+
+    def __enter__(self) -> Renderer:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,22 +281,26 @@ class Rendered:
     view: view.View
 
 
-def build(plan: Plan, workspace: Workspace, formats: Sequence[str] = FORMATS) -> Iterator[Built]:
+def build(
+    plan: Plan, workspace: Workspace, formats: Sequence[str] = FORMATS, engines: Engines | None = None
+) -> Iterator[Built]:
     """Render each edition of the plan and write its files atomically, one after the other.
+
+    ``engines`` are used and closed; started early, they load their libraries while content is read.
 
     Raises:
         RenderError: see ``Renderer.render``; what was built before stays.
         FileError: a file cannot be written, or ``output`` leads out of the workspace.
     """
-    renderer = Renderer(workspace.templates, plan.fontset)
     done: list[Edition] = []
     try:
-        for edition, rendered in renderer.render_all(plan.editions):
-            paths = drafts(workspace, edition, formats)
-            for path, name in zip(paths, formats, strict=True):
-                files.write_inside(workspace.root, path, rendered.files[name])
-            done.append(edition)
-            yield summary(edition, rendered, paths)
+        with Renderer(workspace.templates, plan.fontset, engines) as renderer:
+            for edition, rendered in renderer.render_all(plan.editions):
+                paths = drafts(workspace, edition, formats)
+                for path, name in zip(paths, formats, strict=True):
+                    files.write_inside(workspace.root, path, rendered.files[name])
+                done.append(edition)
+                yield summary(edition, rendered, paths)
     finally:
         remember(workspace, done)
 

@@ -26,10 +26,10 @@ _VIEW = "view.json"
 _PICTURE_NAME = re.compile(r"[0-9A-Za-z_-]+\.(png|jpeg|jpg)")
 # What a template may load: one of its own files, named outright, and nothing done to the name. Only ``import`` and
 # ``include`` load packages, and their words stand as they are (keywords know no escapes); a name that is put together
-# could be any. ``eval`` would make code of text, and ``std`` gives ``eval`` under another name.
+# could be any. ``eval`` would make code of text, and ``std`` gives ``eval`` under another name. ``plugin`` runs a program.
 _LOADS = re.compile(r"(?<![A-Za-z_])(?:import|include)(?![A-Za-z0-9_])")
 _OWN_FILE = re.compile(r'\s*"[^"@\\]*\.typ"(?>(?:\s|//[^\n\r\x0b\x0c\x85\u2028\u2029]*+)*+)(?![+./])')
-_EVALUATES = re.compile(r"(?<![A-Za-z_])(?:eval|std)(?![A-Za-z0-9_])")
+_EVALUATES = re.compile(r"(?<![A-Za-z_])(?:eval|std|plugin)(?![A-Za-z0-9_])")
 _HINT = "请检查该刊物的 issue.typ 和 templates/layout，或恢复原模板。"
 
 
@@ -132,7 +132,7 @@ def _copy(templates: Path, root: Path) -> None:
         if told := _doubt(_text(path, name.as_posix())):
             raise RenderError(
                 f"PDF 模板 templates/{name.as_posix()} {told}。",
-                "import、include 后面只能直接写 templates 下的 .typ 文件名；不得引用软件包，不得用 eval、std（注释里也不写这些词）。",
+                "import、include 后只能直接写 templates 下的 .typ 文件名；不得引用软件包，不得用 eval、std、plugin（注释里也不写）。",
             )
         target = root / name
         target.parent.mkdir(exist_ok=True)

@@ -15,6 +15,7 @@ from builder import workflow
 from builder.measure import docx as docx_reader
 from builder.measure import pdf as pdf_reader
 from builder.render import docx, view
+from builder.render.child import Engines
 from builder.settings import workspace
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -58,10 +59,10 @@ def an_edition_to_its_view(folder: Path) -> list[float]:
 
 def docx_read_back(folder: Path) -> list[float]:
     """A DOCX from its view, its text compared with the view."""
-    views, engine = _views(folder), docx.Engine(folder / "templates")
+    views, engines = _views(folder), Engines()
 
     def work(n: int) -> None:
-        data = engine.render(views[n].data, views[n].photos)
+        data = engines.docx(folder / "templates", views[n].data, views[n].photos).result()
         assert not docx_reader.differences(views[n].data, data)
 
     return _timed(work, len(views))
@@ -74,7 +75,7 @@ def pdf_read_back(folder: Path) -> list[float]:
 
     def work(n: int) -> None:
         seen, pdf = renderer.typeset(plan.editions[n])
-        read = pdf_reader.read(pdf)
+        read = pdf_reader.read(pdf.result())
         pages = {mark: page for (mark, _), (_, page) in zip(view.bookmarks(seen.data), read.outline, strict=True)}
         assert not pdf_reader.differences(view.numbered(seen, pages).data, read)
 

@@ -27,7 +27,7 @@ from builder.fonts import FontSet
 from builder.measure import docx as docx_reader
 from builder.measure import pdf as pdf_reader
 from builder.measure.differences import first_difference, visible
-from builder.render import expected
+from builder.render import docx, expected, typst
 from builder.render.template.styles import FONTS
 from builder.settings import workspace
 
@@ -96,7 +96,7 @@ def test_numbers_that_turn_entries_and_so_move_a_title_are_still_the_pages_of_th
     issues: Issues, fontset: FontSet
 ) -> None:
     view = issues["gongzuo-xinxi-13"].view
-    engine = workflow.Renderer(ROOT / "templates", fontset).pdf
+    engine = typst.Engine(ROOT / "templates", fontset.paths)
     entry = "推动重点工作任务落实见效促进全市经济社会高质量发展再上1"  # fills one line, without its page number
 
     def outline(lines: int, numbers_from: int) -> list[int]:
@@ -206,10 +206,10 @@ def test_every_pdf_says_that_it_is_archival(issues: Issues, name: str) -> None:
 
 
 def test_new_engines_give_the_same_bytes(issues: Issues, fontset: FontSet) -> None:
-    again = workflow.Renderer(ROOT / "templates", fontset)
+    word, paper = docx.Engine(ROOT / "templates"), typst.Engine(ROOT / "templates", fontset.paths)
     for made in reversed(issues.values()):
-        assert again.docx.render(made.view.data, made.view.photos) == made.files["docx"]
-        assert again.pdf.render(made.view.data, made.view.photos) == made.files["pdf"]
+        assert word.render(made.view.data, made.view.photos) == made.files["docx"]
+        assert paper.render(made.view.data, made.view.photos) == made.files["pdf"]
 
 
 # ---------------------------------------------------------------- LibreOffice

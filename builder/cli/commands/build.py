@@ -11,9 +11,10 @@ import click
 from builder.cli.chinese import Command, json_option
 from builder.cli.output import say, show_faults, show_json
 from builder.errors import Exit, InvalidContent, JianbaoError, has_errors
-from builder.settings import Workspace, workspace
+from builder.settings import Workspace, limits, workspace
 
 if TYPE_CHECKING:
+    from builder.render.child import Engines
     from builder.workflow import Built
 
 
@@ -25,9 +26,13 @@ if TYPE_CHECKING:
 @click.pass_obj
 def build(folder: Path, issues: tuple[str, ...], formats: str, keep_going: bool, as_json: bool) -> int:
     """Render issues; nothing is written when a chosen file has an error."""
+    from builder.render.child import Engines
+
     report: dict[str, list[Any]] = {"built": [], "left_out": [], "faults": []}
     try:
-        return _build(workspace(folder), issues, formats, keep_going, report, as_json)
+        place = workspace(folder)
+        with Engines(limits()) as engines:  # their process loads its libraries beside what follows here
+            return _build(place, engines, issues, formats, keep_going, report, as_json)
     except JianbaoError as error:
         report["faults"] = report["faults"] or [f.as_dict() for f in error.faults]
         raise
@@ -38,6 +43,7 @@ def build(folder: Path, issues: tuple[str, ...], formats: str, keep_going: bool,
 
 def _build(
     place: Workspace,
+    engines: Engines,
     issues: Sequence[str],
     formats: str,
     keep_going: bool,
@@ -61,7 +67,7 @@ def _build(
         raise InvalidContent("没有任何一期。", "用 jianbao new issue 新建一期。", plan.faults)
     show_faults(plan.faults)
     show_faults(notes)
-    for n, built in enumerate(workflow.build(plan, place, wanted), 1):
+    for n, built in enumerate(workflow.build(plan, place, wanted, engines), 1):
         say(f"（{n}/{len(plan.editions)}）{built.label}", err=True)
         report["built"].append(built.as_dict(place.root))
         if not quiet:

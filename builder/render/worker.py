@@ -1,0 +1,137 @@
+"""The rendering process: both engines, kept warm, serving one parent over a pair of pipes.
+
+Run as ``python -m builder.render.worker FOLDER`` by ``child`` alone. Requests come on standard input and
+answers go to standard output (``pipe``). It ends with its parent: when the pipe closes, a thread of its own ends the
+process, whatever a template is doing meanwhile. ``FOLDER`` is its place for temporary files; it takes that along.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import threading
+import time
+import traceback
+from collections.abc import Sequence
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from builder.errors import RenderError
+from builder.render import pipe
+
+if TYPE_CHECKING:
+    from builder.render import docx, typst
+
+_TALK = 3  # seconds of processor time beyond its own limit that a request may take when nobody is left to stop it
+
+
+def main() -> None:
+    """Serve until the parent closes the pipe."""
+    folder = Path(sys.argv[1])
+    tempfile.tempdir = str(folder)
+    requests, answers = _pipes()
+    waiting: SimpleQueue[pipe.Message] = SimpleQueue()
+    threading.Thread(target=_listen, args=(requests, waiting, folder), daemon=True).start()
+    from builder.render import docx, typst  # noqa: F401  both are wanted; loading them is half of a cold start
+
+    pipe.send(answers, {"used": time.process_time()})
+    while True:
+        header, blobs = waiting.get()
+        _limit(header["seconds"], header["megabytes"])
+        answer, made = _answer(header, blobs)
+        pipe.send(answers, {**answer, "used": time.process_time()}, made)
+
+
+def _pipes() -> tuple[BinaryIO, BinaryIO]:
+    """The pipes to the parent; from here on nothing else can write into them (a library that prints would)."""
+    requests, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nowhere, 0)
+    os.dup2(2, 1)
+    os.close(nowhere)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's; it closes the pipe
+    return requests, answers
+
+
+def _listen(requests: BinaryIO, waiting: SimpleQueue[pipe.Message], folder: Path) -> None:
+    while (message := pipe.receive(requests)) is not None:
+        waiting.put(message)
+    os.chdir(folder.parent)  # Windows keeps a folder that is somebody's
+    shutil.rmtree(folder, ignore_errors=True)
+    os._exit(0)
+
+
+def _limit(seconds: float, megabytes: int) -> None:
+    """A second line behind the parent, where the system has one.
+
+    The parent watches on every system and counts more exactly; this stops what is too fast for a watcher (one
+    allocation of gigabytes), and what goes on in an interpreter that is not free to see that its parent is gone.
+    Data, not addresses: fonts are mapped, and a thread's heap is set apart before it is used.
+    """
+    with suppress(ImportError, AttributeError):
+        import resource
+
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        wanted = {
+            resource.RLIMIT_CORE: 0,
+            resource.RLIMIT_CPU: int(used.ru_utime + used.ru_stime + seconds) + _TALK,
+            resource.RLIMIT_DATA: megabytes << 20,
+        }
+        for kind, limit in wanted.items():
+            with suppress(OSError, ValueError):
+                _, most = resource.getrlimit(kind)
+                resource.setrlimit(kind, (limit if most < 0 else min(limit, most), most))
+
+
+def _answer(header: dict[str, Any], blobs: Sequence[bytes]) -> tuple[dict[str, Any], list[bytes]]:
+    """The answer to a request; a refusal travels as its texts, a bug as its traceback."""
+    try:
+        return {}, _REQUESTS[header["do"]](header, blobs)
+    except RenderError as error:
+        return {"refused": [error.message, error.hint]}, []
+    except Exception:
+        return {"bug": traceback.format_exc()}, []
+
+
+def _pdf(header: dict[str, Any], blobs: Sequence[bytes]) -> list[bytes]:
+    photos = dict(zip(header["photos"], blobs[1:], strict=True))
+    engine = _typst(header["templates"], tuple(header["fonts"]))
+    return [engine.render(json.loads(blobs[0].decode("utf-8", "surrogatepass")), photos)]
+
+
+def _docx(header: dict[str, Any], blobs: Sequence[bytes]) -> list[bytes]:
+    photos = dict(zip(header["photos"], blobs[1:], strict=True))
+    return [_word(header["templates"]).render(json.loads(blobs[0].decode("utf-8", "surrogatepass")), photos)]
+
+
+def _prepare(header: dict[str, Any], _: Sequence[bytes]) -> list[bytes]:
+    _word(header["templates"]).prepare(header["publication"])
+    return []
+
+
+_REQUESTS = {"pdf": _pdf, "docx": _docx, "prepare": _prepare}
+
+
+@cache
+def _typst(templates: str, fonts: tuple[str, ...]) -> typst.Engine:
+    from builder.render import typst
+
+    return typst.Engine(Path(templates), [Path(f) for f in fonts])
+
+
+@cache
+def _word(templates: str) -> docx.Engine:
+    from builder.render import docx
+
+    return docx.Engine(Path(templates))
+
+
+if __name__ == "__main__":
+    main()
