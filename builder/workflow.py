@@ -12,7 +12,16 @@ from typing import Any
 
 from builder import content, files, fonts, publications, usage_record
 from builder.checks import check as check_edition
-from builder.compose import Composition, Edition, Numbering, assign, compose, editing_faults, office_faults
+from builder.compose import (
+    Composition,
+    Edition,
+    Numbering,
+    assign,
+    compose,
+    editing_faults,
+    office_faults,
+    settle_years,
+)
 from builder.errors import Fault, InvalidContent, Place, RenderError, UsageError, has_errors
 from builder.fonts import FontSet
 from builder.measure import docx as docx_reader
@@ -84,8 +93,9 @@ def open_workspace(workspace: Workspace, memory: content.Memory | None = None) -
     faults += found
     if library is None or not titles:
         raise InvalidContent("工作区不能使用。", "先改正以下错误。", tuple(faults))
+    library, undated = settle_years(library)
     numbers, clashes = assign(library.issues, titles)
-    faults += [*clashes, *office_faults(library.office), *editing_faults(library)]
+    faults += [*undated, *clashes, *office_faults(library.office), *editing_faults(library)]
     return Opened(workspace, library, titles, numbers, tuple(faults))
 
 

@@ -6,6 +6,7 @@ from builder.compose.edition import Annex, Composition, Edition, Heading, Piece
 from builder.compose.foot import office_faults
 from builder.compose.numbering import Numbering, assign
 from builder.compose.usage import item_uses, usage
+from builder.compose.years import settle as settle_years
 
 __all__ = [
     "Annex",
@@ -19,5 +20,6 @@ __all__ = [
     "editing_faults",
     "item_uses",
     "office_faults",
+    "settle_years",
     "usage",
 ]

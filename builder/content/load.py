@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,11 +11,12 @@ from typing import Any
 from pydantic import BaseModel
 
 from builder import markup
-from builder.content import hygiene, yaml_text
+from builder.content import front, hygiene, strict, yaml_text
 from builder.content.bind import BODIES, Bound, bind
 from builder.content.files import Found
 from builder.content.hygiene import Cleaned
 from builder.content.memory import Memory
+from builder.content.tidy import Locate, tidy
 from builder.content.yaml_text import Mapping, Node, Scalar
 from builder.errors import Fault, Place, has_errors
 from builder.model import (
@@ -97,6 +99,8 @@ class _Read:
     faults: list[Fault]
     blocks: tuple[Block, ...] = ()
     spaces: tuple[Place, ...] = ()  # that were dropped from the body
+    node: Node | None = None
+    locate: Locate | None = None
 
 
 _Reader = Callable[[Cleaned], _Read]
@@ -127,7 +131,7 @@ def _parsed(entry: Found, data: bytes, read: _Reader, root: Path) -> tuple[Sourc
     faults = list(cleaned.faults)
     result = read(cleaned)
     spaces = [*result.bound.spaces, *result.spaces]
-    texts, text_faults = _texts(result.bound, cleaned, spaces)
+    texts, text_faults = _texts(result, entry.file, spaces)
     photos, photo_faults = _photos(result, texts, entry.file, root)
     faults += [*result.faults, *result.bound.faults, *text_faults, *photo_faults]
     faults += [*markup.spaces_note(spaces), *_persons(result.bound, cleaned)]
@@ -147,27 +151,55 @@ def _bytes(entry: Found) -> tuple[bytes | None, list[Fault]]:
         return None, [Fault("file-unreadable", "error", Place(entry.file), message, "检查文件权限，或关闭占用它的程序")]
 
 
-def _document(cleaned: Cleaned, text: str, first_line: int, model: Callable[[Node | None], type[BaseModel]]) -> _Read:
-    """Composes and binds one YAML text; ``model`` chooses the model by what the node holds."""
-    node, faults = yaml_text.parse(text, cleaned.file, first_line, locate=cleaned.locate)
+_Choose = Callable[[Node | None, str], type[BaseModel]]
+
+
+def _document(text: str, file: str, first_line: int, locate: Locate, model: _Choose) -> _Read:
+    """Composes and binds one YAML text; ``model`` chooses the model by what the node and the text hold."""
+    node, faults = yaml_text.parse(text, file, first_line, locate=locate)
     if node is None and faults:
-        return _Read(None, Bound(), faults)
-    value, bound = bind(model(node), node, cleaned.file)
-    return _Read(value, bound, faults)
+        return _Read(None, Bound(), faults, locate=locate)
+    value, bound = bind(model(node, text), node, file)
+    return _Read(value, bound, faults, node=node, locate=locate)
+
+
+def _strict(cleaned: Cleaned, model: _Choose) -> _Read:
+    """A strict file. One that YAML cannot read is read on as corrected, so that all its faults are told at once."""
+    read = _document(cleaned.text, cleaned.file, 1, cleaned.locate, model)
+    faults = [*read.faults, *read.bound.faults]
+    if not strict.is_doubtful(faults, cleaned.text):
+        return read
+    tidied = tidy(cleaned.text.split("\n"), model(read.node, cleaned.text), strict=True)
+    if not tidied.slips:
+        return read
+    if not strict.is_wreck(faults):
+        read.bound.faults[:] = strict.advised(read.bound.faults, tidied, cleaned)
+        told = strict.advised(read.faults, tidied, cleaned)
+        return replace(read, faults=[*told, *strict.misread_lists(tidied, cleaned)])
+    text = "\n".join(tidied.lines)
+    corrected = _document(text, cleaned.file, 1, tidied.locate(cleaned.locate), model)
+    answers = strict.answers(read.faults, tidied, cleaned)
+    return replace(corrected, faults=[*answers, *strict.advised(corrected.faults, tidied, cleaned)])
 
 
 def _read_office(cleaned: Cleaned) -> _Read:
-    return _document(cleaned, cleaned.text, 1, lambda node: Office)
+    return _strict(cleaned, lambda node, text: Office)
 
 
 def _read_finding(cleaned: Cleaned) -> _Read:
-    return _document(cleaned, cleaned.text, 1, finding_model)
+    return _strict(cleaned, finding_model)
 
 
-def finding_model(node: Node | None) -> type[BaseModel]:
-    """Problem for 种类: 问题, and for a file without 种类 that has a problem's keys; else Matter."""
+_PROBLEM = re.compile(r"^(?:问题描述|点位)\s*[:：]", re.MULTILINE)
+
+
+def finding_model(node: Node | None, text: str = "") -> type[BaseModel]:
+    """Problem for 种类: 问题, and for a file without 种类 that has a problem's keys; else Matter.
+
+    A text that YAML cannot read has no node; then its lines tell.
+    """
     if not isinstance(node, Mapping):
-        return Matter
+        return Problem if _PROBLEM.search(text) else Matter
     keys = {key.text: value for key, value in node.pairs}
     kind = keys.get("种类")
     if isinstance(kind, Scalar) and kind.text.strip():
@@ -176,7 +208,7 @@ def finding_model(node: Node | None) -> type[BaseModel]:
 
 
 def _read_issue(cleaned: Cleaned) -> _Read:
-    read = _document(cleaned, cleaned.text, 1, lambda node: Issue)
+    read = _strict(cleaned, lambda node, text: Issue)
     read.faults.extend(_choices(read.bound))
     return read
 
@@ -193,20 +225,14 @@ def _choices(bound: Bound) -> Iterator[Fault]:
 
 
 def _read_item(cleaned: Cleaned) -> _Read:
-    lines = cleaned.text.split("\n")
-    if lines[0].rstrip() != "---":
-        message, hint = "第一行不是 ---", "第一行写 ---，接着写标题等各项，再写一行 ---，下面是正文"
-        return _Read(None, Bound(), [Fault("front-missing", "error", Place(cleaned.file, 1, 1), message, hint)])
-    end = next((index for index, line in enumerate(lines[1:], start=1) if line.rstrip() == "---"), None)
-    if end is None:
-        message, hint = "开头的各项没有用一行 --- 结束", "在各项与正文之间加一行 ---"
-        return _Read(None, Bound(), [Fault("front-open", "error", Place(cleaned.file, 1, 1), message, hint)])
-    front, faults = hygiene.no_breaks(lines[1:end], cleaned, 2)
-    read = _document(cleaned, "\n".join(front), 2, lambda node: Item)
-    body = "\n".join(lines[end + 1 :])
+    parts = front.divide(cleaned)
+    if isinstance(parts, Fault):
+        return _Read(None, Bound(), [parts])
+    locate = parts.locate(cleaned.locate)
+    read = _document(parts.text, cleaned.file, parts.begin + 2, locate, lambda node, text: Item)
     spaces: list[Place] = []
-    blocks, found = markup.parse(body, cleaned.file, end + 2, locate=cleaned.locate, spaces=spaces)
-    return replace(read, blocks=blocks, faults=[*faults, *read.faults, *found], spaces=tuple(spaces))
+    blocks, found = markup.parse(parts.body, cleaned.file, parts.end + 2, locate=cleaned.locate, spaces=spaces)
+    return replace(read, blocks=blocks, faults=[*parts.faults, *read.faults, *found], spaces=tuple(spaces))
 
 
 _KINDS: dict[str, tuple[str, str, _Reader]] = {
@@ -217,14 +243,12 @@ _KINDS: dict[str, tuple[str, str, _Reader]] = {
 _UNFILLED = frozenset({"key-missing", "value-empty"})  # a new file has keys that wait for their values
 
 
-def _texts(bound: Bound, cleaned: Cleaned, spaces: list[Place]) -> tuple[dict[KeyPath, tuple[Block, ...]], list[Fault]]:
+def _texts(read: _Read, file: str, spaces: list[Place]) -> tuple[dict[KeyPath, tuple[Block, ...]], list[Fault]]:
     texts: dict[KeyPath, tuple[Block, ...]] = {}
     faults: list[Fault] = []
-    for path, scalar in bound.scalars.items():
+    for path, scalar in read.bound.scalars.items():
         if path and path[-1] in BODIES and scalar.text.strip():
-            texts[path], found = markup.parse(
-                scalar.text, cleaned.file, *scalar.start, locate=cleaned.locate, spaces=spaces
-            )
+            texts[path], found = markup.parse(scalar.text, file, *scalar.start, locate=read.locate, spaces=spaces)
             faults += found
     return texts, faults
 

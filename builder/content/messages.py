@@ -57,6 +57,8 @@ def _day(name: str, detail: ErrorDetails, shape: Shape) -> Words:
     value = str(detail.get("ctx", {}).get("value", detail.get("input", "")))[:30]
     if detail["type"] == "day_none":
         return "value-day", f"“{name}”：没有这一天：{value}", "核对年月日"
+    if detail["type"] == "day_year":
+        return "value-day", f"“{name}”没有写年份：{value}", f"写成 2026年{value} 的样子"
     return "value-day", f"“{name}”的日期写法不对：{value}", "写成 2026-06-08 的样子"
 
 
@@ -102,6 +104,7 @@ _BY_TYPE: dict[str, Callable[[str, ErrorDetails, Shape], Words]] = {
     "literal_error": _enum,
     "day_form": _day,
     "day_none": _day,
+    "day_year": _day,
     "date_type": _day,
     "whole": _number,
     "ratio": _number,

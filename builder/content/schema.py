@@ -15,14 +15,22 @@ from pydantic.fields import FieldInfo
 from builder.content.bind import ONE_LINE
 from builder.content.shapes import Shape, fields
 from builder.model import Attachment, Entry, Issue, Item, Matter, Office, Problem
+from builder.model.fields import with_year
 
 Json = dict[str, Any]
 _TITLES = {"item": "信息", "finding": "督查事项", "issue": "一期", "office": "机关信息"}
 _MODELS: dict[str, type[BaseModel]] = {"item": Item, "issue": Issue, "office": Office}
 _SCALARS = ["string", "integer", "number", "boolean"]
 _BLANK = r"^\s*$"
-_DAY = r"(?!0000)[0-9]{4}-(0?[1-9]|1[0-2])-(0?[1-9]|[12][0-9]|3[01])"
-_MOMENT = _DAY + r"(\s+([01]?[0-9]|2[0-3])[:：][0-5][0-9])?"
+_D, _S = "[0-9０-９]", r"\s*"
+_YEAR, _MONTH = rf"(?![0０]{{4}}){_D}{{4}}", "([0０]?[1-9１-９]|[1１][0-2０-２])"
+_DATE = "([0０]?[1-9１-９]|[12１２][0-9０-９]|[3３][01０１])"
+_MONTH_DAY = rf"{_MONTH}{_S}月{_S}{_DATE}{_S}[日号]"
+_DAY = "|".join((
+    *(rf"{_YEAR}{_S}{mark}{_S}{_MONTH}{_S}{mark}{_S}{_DATE}" for mark in ("[-－—–]", "[.．。]", "[/／]")),
+    rf"{_YEAR}{_S}年{_S}{_MONTH_DAY}",
+))  # fmt: skip
+_CLOCK = r"(\s+([01]?[0-9]|2[0-3])[:：][0-5][0-9])?"
 
 
 def schema(kind: str) -> Json:
@@ -98,8 +106,10 @@ def _scalar(key: str, info: FieldInfo | None, base: type, required: bool) -> Jso
         pattern = r"(?!0+(\.0+)?\s*$)[0-9]{1,6}(\.[0-9]{1,6})?"
         return {"type": ["number", "string", *empty], "exclusiveMinimum": 0, "pattern": _optional(pattern, required)}
     if base is not str:
-        pattern = _MOMENT if base is datetime else _DAY
-        return {"type": ["string", *empty] if empty else "string", "pattern": _optional(pattern, required)}
+        day = f"({_DAY})" if _bears_year(info) else f"({_DAY}|{_MONTH_DAY})"
+        if base is datetime:
+            day = f"(({_DAY}){_CLOCK}|{_MONTH_DAY})"
+        return {"type": ["string", *empty] if empty else "string", "pattern": _optional(day, required)}
     made: Json = {"type": [*_SCALARS, *empty]}
     stated = next((p for part in (info.metadata if info else ()) if (p := getattr(part, "pattern", None))), None)
     if stated:
@@ -107,6 +117,10 @@ def _scalar(key: str, info: FieldInfo | None, base: type, required: bool) -> Jso
     if key in ONE_LINE:
         return made | {"pattern": _optional(r"\S[^\n]*", required)}
     return made | ({"pattern": r"\S"} if required else {})
+
+
+def _bears_year(info: FieldInfo | None) -> bool:
+    return any(getattr(part, "func", None) is with_year for part in (info.metadata if info else ()))
 
 
 def _optional(pattern: str, required: bool) -> str:

@@ -117,7 +117,7 @@ class _Stop(Exception):
         self.fault = fault
 
 
-_TIGHT_COMMENT = re.compile(r"[ \t]+(#[^\s#].*)")
+_TIGHT_COMMENT = re.compile(r"[ \t]+(#[^\s#].*)|[ \t](#.+)")  # what is meant for a comment has two spaces and "# "
 _WIDE_SPACE = re.compile(r"[^\x00-\x7f] +[^\x00-\x7f]")
 _LOADER: Any = getattr(yaml, "CLoader", yaml.SafeLoader)  # events only: no constructor of the loader ever runs
 
@@ -239,8 +239,9 @@ class _Composer:
         end = event.end_mark
         rest = self.lines[end.line][end.column :] if end.line < len(self.lines) and not event.style else ""
         if match := _TIGHT_COMMENT.match(rest):
-            place = self.locate(end.line + self.first_line, end.column + match.start(1) + 1)
-            message = f"“{match[1][:20]}”被当作注释，不会印出"
+            comment = match[1] or match[2]
+            place = self.locate(end.line + self.first_line, end.column + rest.index("#") + 1)
+            message = f"“{comment[:20]}”被当作注释，不会印出"
             self.faults.append(Fault("yaml-comment", "warning", place, message, "要印出时，给整个值加引号"))
         folded = event.style != "|" and end.line > event.start_mark.line
         if folded and _WIDE_SPACE.search(text):

@@ -16,7 +16,20 @@ from builder.model.entries import (
     Problem,
     Verification,
 )
-from builder.model.fields import Auto, Day, Model, Moment, Number, RequiredDay, Texts, Urgency, Whole, YesNo, a
+from builder.model.fields import (
+    Auto,
+    Day,
+    Model,
+    Moment,
+    MonthDay,
+    Number,
+    RequiredDay,
+    Texts,
+    Urgency,
+    Whole,
+    YesNo,
+    a,
+)
 from builder.model.issue import (
     Attachment,
     Column,
@@ -59,6 +72,7 @@ __all__ = [
     "Matter",
     "Model",
     "Moment",
+    "MonthDay",
     "Number",
     "Office",
     "PageBreak",

@@ -27,22 +27,78 @@ def _empty_as_none(value: object) -> object:
     return None if value == "" else value
 
 
-_DAY = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
+class MonthDay(date):
+    """A day typed without its year (``6月8日``); the issue that prints it gives the year (``compose.years``).
+
+    Its own year is 4, a leap year before all others: until it is resolved it sorts first and is no real day.
+    """
+
+    __slots__ = ()
+
+    @classmethod
+    def of(cls, month: int, day: int) -> MonthDay:
+        """Raises ValueError for a day that no year has."""
+        return cls(4, month, day)
+
+    def isoformat(self) -> str:
+        """As typed: ``6月8日``."""
+        return f"{self.month}月{self.day}日"
+
+
+_DIGITS = str.maketrans("０１２３４５６７８９．。／－—–", "0123456789../---")
+_DAY = re.compile(
+    r"([0-9]{4})(?:\s*([-./])\s*([0-9]{1,2})\s*\2\s*([0-9]{1,2})|\s*年\s*([0-9]{1,2})\s*月\s*([0-9]{1,2})\s*[日号])"
+)
+_MONTH_DAY = re.compile(r"([0-9]{1,2})\s*月\s*([0-9]{1,2})\s*[日号]")
+
+
+def read_day(text: str) -> date | None:
+    """The day that a text stands for, in any of the forms that offices type; a ``MonthDay`` where the year is absent.
+
+    ``2026-6-8``, ``2026.6.8``, ``2026/6/8``, ``2026年6月8日``, ``6月8日``; also with full-width digits and marks and with
+    spaces between the parts. None for any other text.
+
+    Raises:
+        ValueError: the form is right, but there is no such day.
+    """
+    plain = text.strip().translate(_DIGITS)
+    if match := _DAY.fullmatch(plain):
+        return date(*(int(part) for part in match.groups() if part and part.isdigit()))
+    if match := _MONTH_DAY.fullmatch(plain):
+        return MonthDay.of(int(match[1]), int(match[2]))
+    return None
+
+
+def full_day(text: str) -> date | None:
+    """``read_day``, but None for a day without a year or one that does not exist."""
+    try:
+        day = read_day(text)
+    except ValueError:
+        return None
+    return None if isinstance(day, MonthDay) else day
 
 
 def _day(value: object) -> object:
-    """``2026-06-08`` or ``2026-6-8``; pydantic alone would take a bare number for seconds since 1970."""
+    """A day as typed; pydantic alone would take a bare number for seconds since 1970."""
     if value is None or value == "":
         return None
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
-    match = _DAY.fullmatch(value.strip()) if isinstance(value, str) else None
-    if match is None:
-        raise PydanticCustomError("day_form", "日期“{value}”写法不对", {"value": str(value)})
     try:
-        return date(*(int(part) for part in match.groups()))
+        day = read_day(value) if isinstance(value, str) else None
     except ValueError:
         raise PydanticCustomError("day_none", "没有这一天：{value}", {"value": str(value)}) from None
+    if day is None:
+        raise PydanticCustomError("day_form", "日期“{value}”写法不对", {"value": str(value)})
+    return day
+
+
+def with_year(value: object) -> object:
+    """``_day`` for a day that must bear its year: that of an issue."""
+    day = _day(value)
+    if isinstance(day, MonthDay):
+        raise PydanticCustomError("day_year", "日期“{value}”没有年份", {"value": str(value)})
+    return day
 
 
 _CLOCK = re.compile(r"(?<=[\s日])([0-9]{1,2})[:：]([0-9]{2})$")
@@ -58,7 +114,7 @@ def _moment(value: object) -> object:
     hour, minute = int(clock[1]), int(clock[2])
     if hour > 23 or minute > 59:
         raise PydanticCustomError("day_form", "时间“{value}”写法不对", {"value": text})
-    day = _day(text[: clock.start()])
+    day = with_year(text[: clock.start()])
     return datetime.combine(day, time(hour, minute)) if isinstance(day, date) else day
 
 
@@ -83,6 +139,7 @@ Texts = Annotated[tuple[str, ...], BeforeValidator(_listed)]
 Day = Annotated[date | None, BeforeValidator(_day)]
 Moment = Annotated[datetime | date | None, BeforeValidator(_moment)]
 RequiredDay = Annotated[date, BeforeValidator(_day)]
+IssueDay = Annotated[date, BeforeValidator(with_year)]
 Whole = Annotated[int, BeforeValidator(_whole)]
 Number = Annotated[Annotated[int, Field(ge=1)] | None, BeforeValidator(_number)]
 Ratio = Annotated[Annotated[float, Field(gt=0)] | None, BeforeValidator(_ratio)]

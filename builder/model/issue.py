@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator
 
-from builder.model.fields import Auto, Model, Number, Ratio, RequiredDay, Texts, Urgency, Whole, a
+from builder.model.fields import Auto, IssueDay, Model, Number, Ratio, Texts, Urgency, Whole, a
 
 
 class Column(Model):
@@ -85,7 +85,7 @@ class Issue(Model):
     """An issue file: what is chosen, in which order, under which heads."""
 
     publication: str = a("刊物", ..., "刊物代号，如 gongzuo-xinxi", min_length=1)
-    day: RequiredDay = a("日期", ..., "签发日期，如 2026-06-08")
+    day: IssueDay = a("日期", ..., "签发日期，如 2026-06-08")
     number: Number = a("期号", None, "期号；空则由系统拟号")
     total: Number = a("总期", None, "总期号；空则由系统拟号")
     series: Literal["正刊", "增刊", "专刊", "特刊", "专号"] = a("系列", "正刊", "正刊、增刊、专刊、特刊或专号")

@@ -100,10 +100,10 @@ def test_texts_in_an_issue_are_read_by_markup_with_their_places(root: Path) -> N
         ("报送时间: 1717800000", "value-day", 7, "写法不对"),
         ("报送时间: 2026-06-08 09:00", "value-day", 7, "写法不对"),
         ("采用情况: 要情", "value-list", 7, "列表"),
-        ("供稿人: [甲, 乙]", "value-text", 6, "一段文字"),
+        ("供稿人:\n  - 甲", "value-text", 3, "一段文字"),
         ("供稿单位: [甲, ]\n附件: [甲, '']", "value-empty-item", 9, "空的一条"),
         ("采用情况:\n  - 期号: 1", "key-missing", 5, "缺少“刊物”"),
-        ("备注: &a 乙", "yaml-anchor", 5, "锚点"),
+        ("采用情况: &a [{刊物: 甲}]", "yaml-anchor", 7, "锚点"),
         ("备注: \ue000", "text-private", 5, "造字"),
     ],
 )
@@ -162,7 +162,7 @@ def test_all_faults_of_all_files_come_at_once_and_the_rest_is_loaded(root: Path)
 @pytest.mark.parametrize(
     ("text", "code", "line"),
     [("正文\n", "front-missing", 1), ("---\n标题: 甲\n正文\n", "front-open", 1), ("", "front-missing", 1),
-     ("---\n---\n正文", "yaml-mapping", 1), ("---\n标题：甲\n---\n", "yaml-syntax", 2)],
+     ("---\n---\n正文", "yaml-mapping", 1), ("---\n标题: 甲\n供稿单位: [甲\n---\n", "yaml-syntax", 3)],
 )  # fmt: skip
 def test_faults_of_front_matter(root: Path, text: str, code: str, line: int) -> None:
     put(root, "items/a.md", text)

@@ -25,7 +25,12 @@ OFFICE = "名称: 甲\n"
 CASES = [
     ("item", ITEM, True), ("item", "标题:\n", False), ("item", "标题: 12\n", True), ("item", "{}", False),
     ("item", ITEM + "标提: 1\n", False), ("item", ITEM + "报送时间: 2026-6-8\n", True),
-    ("item", ITEM + "报送时间: 2026-13-8\n", False), ("item", ITEM + "报送时间:\n", True),
+    ("item", ITEM + "报送时间: 2026-13-8\n", False), ("item", ITEM + "报送时间: 2026.6.8\n", True),
+    ("item", ITEM + "报送时间: 2026/06/08\n", True), ("item", ITEM + "报送时间: 2026年6月8日\n", True),
+    ("item", ITEM + "报送时间: ２０２６．１２．３１\n", True), ("item", ITEM + "报送时间: 6月8日\n", True),
+    ("item", ITEM + "报送时间: 2026 年 6 月 8 日\n", True), ("item", ITEM + "报送时间: 2026.6-8\n", False),
+    ("item", ITEM + "报送时间: 13月8日\n", False), ("issue", "刊物: a\n日期: 6月8日\n", False),
+    ("issue", "刊物: a\n日期: 2026年6月8日\n", True), ("item", ITEM + "报送时间:\n", True),
     ("item", ITEM + "供稿单位: 甲\n", True), ("item", ITEM + "供稿单位: [甲, 12]\n", True),
     ("item", ITEM + "供稿单位: [甲, '']\n", False), ("item", ITEM + "类别: 动态\n", True),
     ("item", ITEM + "类别: 动太\n", False), ("item", ITEM + "类别:\n得分: 1.5\n", True),

@@ -1,0 +1,104 @@
+"""Days typed without a year (``6月8日``) in items and findings take the year of the issues that print them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from functools import cache
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
+
+from builder.compose.usage import usage
+from builder.content.shapes import Shape, fields
+from builder.errors import Fault
+from builder.model import Library, MonthDay, Source
+
+Path = tuple[str | int, ...]
+M = TypeVar("M", bound=BaseModel)
+
+
+def settle(library: Library) -> tuple[Library, list[Fault]]:
+    """The library with every such day resolved, and a note or a fault on each.
+
+    An entry that no issue uses, or that issues of several years use, keeps its day; that is an error at its place.
+    """
+    lacking: list[tuple[str, Source[Any], list[tuple[Path, MonthDay]]]] = [
+        (kind, source, days)
+        for kind, sources in (("信息", library.items), ("督查事项", library.findings))
+        for source in sources.values()
+        if (days := list(_dateless(source.value, ())))
+    ]
+    if not lacking:
+        return library, []
+    used = usage(library)
+    settled: dict[str, dict[str, Source[Any]]] = {"信息": {}, "督查事项": {}}
+    faults: list[Fault] = []
+    for kind, source, days in lacking:
+        issues = used.get((kind, source.id), [])
+        years = {library.issues[name].value.day.year: name for name in issues}
+        if years or not library.broken_ids.get("issue"):  # an issue that could not be read may well use it
+            faults += [_told(source, path, day, years) for path, day in days]
+        if len(years) == 1:
+            settled[kind][source.id] = replace(source, value=_dated(source.value, next(iter(years))))
+    items, findings = {**library.items, **settled["信息"]}, {**library.findings, **settled["督查事项"]}
+    return replace(library, items=items, findings=findings), faults
+
+
+def _told(source: Source[Any], path: Path, day: MonthDay, years: Mapping[int, str]) -> Fault:
+    place, typed = source.place(*path), day.isoformat()
+    if not years:
+        message = f"“{typed}”没有写年份，还没有哪一期用这一条，年份无从得知。"
+        return Fault("day-year", "error", place, message, f"写明年份，如 2026年{typed}。")
+    if len(years) > 1:
+        told = "、".join(f"{name}（{year}年）" for year, name in sorted(years.items()))
+        message = f"“{typed}”没有写年份，用这一条的几期不在同一年：{told}。"
+        return Fault("day-year", "error", place, message, f"写明年份，如 {min(years)}年{typed}。")
+    (year,) = years
+    if _in_year(day, year) is None:
+        return Fault("day-year", "error", place, f"{year}年没有{typed}这一天。", "核对月日，并写明年份。")
+    message = f"“{typed}”没有写年份，照所用的期读作{year}年{typed}。"
+    return Fault("day-assumed", "note", place, message, "不是这一年的，写明年份。")
+
+
+def _in_year(day: MonthDay, year: int) -> date | None:
+    try:
+        return date(year, day.month, day.day)
+    except ValueError:  # 29 February
+        return None
+
+
+@cache
+def _dated_fields(model: type[BaseModel]) -> tuple[tuple[str, str, bool], ...]:
+    """(attribute, YAML key, whether it is a list of models) of the fields that are or hold days."""
+
+    def holds(shape: Shape) -> bool:
+        return shape.base in (date, datetime) or bool(
+            shape.inner and shape.inner.model and _dated_fields(shape.inner.model)
+        )
+
+    keys = {info.alias or name: name for name, info in model.model_fields.items()}
+    return tuple((keys[key], key, shape.kind == "list") for key, (_, shape) in fields(model).items() if holds(shape))
+
+
+def _dateless(value: BaseModel, path: Path) -> Iterator[tuple[Path, MonthDay]]:
+    for name, key, listed in _dated_fields(type(value)):
+        found = getattr(value, name)
+        if isinstance(found, MonthDay):
+            yield (*path, key), found
+        elif listed:
+            for number, member in enumerate(found):
+                yield from _dateless(member, (*path, key, number))
+
+
+def _dated(value: M, year: int) -> M:
+    """The value with ``year`` in its days; a day that the year lacks stays (it has been told)."""
+    update: dict[str, Any] = {}
+    for name, _, listed in _dated_fields(type(value)):
+        found = getattr(value, name)
+        if isinstance(found, MonthDay):
+            update[name] = _in_year(found, year) or found
+        elif listed:
+            update[name] = tuple(_dated(member, year) for member in found)
+    return value.model_copy(update=update)
