@@ -196,9 +196,12 @@ class _Tidier:
         rest = typed(line, key.colon + 1)
         start = _start(rest)
         gap, tail = rest.part(0, start), rest.part(start, len(rest.text))
+        sound = line[key.colon] == ":" and rest.text[:1] in (" ", "\t", "")
+        if not tail.text and sound:
+            return out + rest
         if gap.text.strip(" \t"):
             self.slip("key", key.colon + 1, key.name)
-        if gap.text.strip(" \t") or not (line[key.colon] == ":" and gap.text):
+        if gap.text.strip(" \t") or not sound:
             gap = made(" ", key.colon + 1)
         if not tail.text:
             return out
