@@ -92,3 +92,7 @@ class FileError(JianbaoError):
     """Reading or writing failed (disk full, no permission, file in use)."""
 
     exit_code = Exit.IO
+
+
+class FileInUse(FileError):
+    """A file may not be replaced because a program has it open."""

@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from builder.errors import FileError
+from builder.errors import Fault, FileError, FileInUse, Place
 
 _LOCAL, _CENTRAL, _END = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
 _VERSION, _UTF8, _DEFLATED = 20, 0x800, 8
@@ -28,7 +28,8 @@ def write_atomic(path: Path, data: bytes) -> None:
     """Write ``data`` so that ``path`` holds either what it held before or all of it; folders are made.
 
     Raises:
-        FileError: the file cannot be written (disk full, no permission, open elsewhere); nothing is left behind.
+        FileInUse: the old file may not be replaced: on Windows, a program has it open.
+        FileError: the file cannot be written (disk full, no permission); nothing is left behind.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -40,7 +41,7 @@ def write_atomic(path: Path, data: bytes) -> None:
                 file.flush()
                 os.fsync(file.fileno())
             temporary.chmod(0o666 & ~_umask())
-            temporary.replace(path)
+            _replace(temporary, path)
         except BaseException:
             with suppress(OSError):
                 temporary.unlink()
@@ -48,6 +49,52 @@ def write_atomic(path: Path, data: bytes) -> None:
         _sync_folder(path.parent)
     except OSError as error:
         raise FileError(f"写不了 {path}（{error.strerror}）。", _advice(error)) from error
+
+
+def _replace(temporary: Path, path: Path) -> None:
+    try:
+        temporary.replace(path)
+    except PermissionError as error:
+        if not path.is_file():
+            raise
+        hint = "关闭正在使用它的程序；都已关闭时，检查文件和文件夹的权限。"
+        raise FileInUse(_open_elsewhere(path), hint) from error
+
+
+def _open_elsewhere(path: Path) -> str:
+    return f"《{path.stem}》{path.suffix} 正被打开，请关闭后重试。"
+
+
+def owner(path: Path) -> Path | None:
+    """The file that an office program keeps beside a document while it has it open; None when there is none.
+
+    Word writes over the first two characters of a name of eight or more (without the suffix), over the first of seven;
+    LibreOffice and WPS keep the whole name. After a crash such a file may stay behind.
+    """
+    dropped = min(2, max(0, len(path.stem) - 6))
+    names = (f"~${path.name[dropped:]}", f"~${path.name}", f".~lock.{path.name}#", f".~{path.name}")
+    return next((path.with_name(n) for n in names if os.path.lexists(path.with_name(n))), None)
+
+
+def write_output(root: Path, path: Path, data: bytes) -> Fault | None:
+    """``write_inside`` for a file that people open: never under the hands of a program that has it open.
+
+    Such a program would write its own copy over the new file, where the system let the file be replaced at all.
+
+    Returns:
+        Why the file was not written; None when it was.
+    """
+    shown = path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
+    if held := owner(path):
+        hint = f"在 Word、WPS 或 LibreOffice 里关闭它；都已关闭仍有此提示，删去旁边留下的 {held.name}。"
+        return Fault("output-open", "error", Place(shown), _open_elsewhere(path), hint)
+    try:
+        write_inside(root, path, data)
+    except FileInUse as error:
+        return Fault("output-open", "error", Place(shown), error.message, error.hint)
+    except FileError as error:
+        return Fault("output-unwritable", "error", Place(shown), error.message, error.hint)
+    return None
 
 
 def within(path: Path, root: Path) -> bool:

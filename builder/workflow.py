@@ -22,7 +22,7 @@ from builder.compose import (
     office_faults,
     settle_years,
 )
-from builder.errors import Fault, InvalidContent, Place, RenderError, UsageError, has_errors
+from builder.errors import Fault, FileError, InvalidContent, Place, RenderError, UsageError, has_errors
 from builder.fonts import FontSet
 from builder.measure import docx as docx_reader
 from builder.measure import pdf as pdf_reader
@@ -296,23 +296,46 @@ def build(
 ) -> Iterator[Built]:
     """Render each edition of the plan and write its files atomically, one after the other.
 
+    A file that cannot be written (open in Word, say) does not keep the others from being written.
     ``engines`` are used and closed; started early, they load their libraries while content is read.
 
     Raises:
         RenderError: see ``Renderer.render``; what was built before stays.
-        FileError: a file cannot be written, or ``output`` leads out of the workspace.
+        FileError: at the end, with a fault for every file that was not written.
     """
     done: list[Edition] = []
+    failed: list[Fault] = []
     try:
         with Renderer(workspace.templates, plan.fontset, engines) as renderer:
             for edition, rendered in renderer.render_all(plan.editions):
-                paths = drafts(workspace, edition, formats)
-                for path, name in zip(paths, formats, strict=True):
-                    files.write_inside(workspace.root, path, rendered.files[name])
-                done.append(edition)
+                paths, faults = write(workspace, edition, rendered, formats)
+                failed += faults
+                if paths:
+                    done.append(edition)
                 yield summary(edition, rendered, paths)
+    except RenderError as error:
+        error.faults += tuple(failed)
+        raise
     finally:
         remember(workspace, done)
+    if failed:
+        raise not_written(failed)
+
+
+def write(
+    workspace: Workspace, edition: Edition, rendered: Rendered, formats: Sequence[str]
+) -> tuple[list[Path], list[Fault]]:
+    """Write the files of an edition; those that were written, and why the others were not."""
+    paths = drafts(workspace, edition, formats)
+    told = [files.write_output(workspace.root, p, rendered.files[f]) for p, f in zip(paths, formats, strict=True)]
+    written = [path for path, fault in zip(paths, told, strict=True) if fault is None]
+    return written, [fault for fault in told if fault is not None]
+
+
+def not_written(faults: Sequence[Fault]) -> FileError:
+    """What is raised when everything else has been written."""
+    hint = "照上面的提示处理，再生成这几期。"
+    return FileError(f"有 {len(faults)} 个文件没有写出，其余都已写出。", hint, tuple(faults))
 
 
 def remember(workspace: Workspace, editions: Iterable[Edition]) -> None:

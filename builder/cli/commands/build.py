@@ -34,7 +34,7 @@ def build(folder: Path, issues: tuple[str, ...], formats: str, keep_going: bool,
         with Engines(limits()) as engines:  # their process loads its libraries beside what follows here
             return _build(place, engines, issues, formats, keep_going, report, as_json)
     except JianbaoError as error:
-        report["faults"] = report["faults"] or [f.as_dict() for f in error.faults]
+        report["faults"] += [f.as_dict() for f in error.faults if f.as_dict() not in report["faults"]]
         raise
     finally:
         if as_json:
@@ -67,13 +67,15 @@ def _build(
         raise InvalidContent("没有任何一期。", "用 jianbao new issue 新建一期。", plan.faults)
     show_faults(plan.faults)
     show_faults(notes)
-    for n, built in enumerate(workflow.build(plan, place, wanted, engines), 1):
-        say(f"（{n}/{len(plan.editions)}）{built.label}", err=True)
-        report["built"].append(built.as_dict(place.root))
-        if not quiet:
-            _show_built(built, place.root)
-    if plan.left_out:
-        say(f"跳过有错误的期：{'、'.join(plan.left_out)}", err=True)
+    try:
+        for n, built in enumerate(workflow.build(plan, place, wanted, engines), 1):
+            say(f"（{n}/{len(plan.editions)}）{built.label}", err=True)
+            report["built"].append(built.as_dict(place.root))
+            if not quiet:
+                _show_built(built, place.root)
+    finally:
+        if plan.left_out:
+            say(f"跳过有错误的期：{'、'.join(plan.left_out)}", err=True)
     return Exit.PARTIAL if plan.left_out else Exit.OK
 
 
