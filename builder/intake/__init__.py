@@ -1,0 +1,1 @@
+"""What comes from outside: documents and ledgers made into entries."""
