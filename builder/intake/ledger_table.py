@@ -155,8 +155,7 @@ def _filled(sheet: Sheet, row: int) -> list[int]:
 
 def _words(sheet: Sheet, row: int) -> str:
     """The first words of a row, for the list of what was skipped."""
-    found = "　".join(text(sheet.value(row, column)) for column in _filled(sheet, row))
-    found = " ".join(found.split())
+    found = "　".join(" ".join(text(sheet.value(row, column)).split()) for column in _filled(sheet, row)[:30])
     return found if len(found) <= 30 else f"{found[:30]}…"
 
 
