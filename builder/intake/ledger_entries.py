@@ -19,7 +19,7 @@ from builder.errors import Fault, Place, has_errors
 from builder.intake import ledger_values, ledger_words, ledger_yaml
 from builder.intake.ledger_map import Use
 from builder.intake.ledger_table import Table
-from builder.intake.ledger_values import NOTHING, Doubt
+from builder.intake.ledger_values import NOTHING
 from builder.intake.ledger_words import MODELS, Kind
 from builder.intake.sheets import Book
 
@@ -126,7 +126,9 @@ class _Worker:
             return
         if key == "编号" and isinstance(value, date):
             hint = "把这一列设为文本格式，照原件重新输入"
-            self.doubt(row, key, here, Doubt("ledger-number", "error", f"编号被表格软件改成了日期 {value}", hint))
+            self.doubt(
+                row, key, here, Fault("ledger-number", "error", Place(""), f"编号被表格软件改成了日期 {value}", hint)
+            )
             return
         text = self.text(row.row, use, key, row)
         allowed = ledger_words.choices(self.plan.kind, key)
@@ -171,9 +173,9 @@ class _Worker:
     def none(self, use: Use) -> None:
         self.nothing[use.column.index] = self.nothing.get(use.column.index, 0) + 1
 
-    def doubt(self, row: _Row, key: str, here: tuple[int, int], doubt: Doubt | None) -> None:
+    def doubt(self, row: _Row, key: str, here: tuple[int, int], doubt: Fault | None) -> None:
         if doubt is not None:
-            self.faults.append(Fault(doubt.code, doubt.severity, self.place(here), doubt.message, doubt.hint))
+            self.faults.append(replace(doubt, place=self.place(here)))
             if doubt.severity == "error":
                 row.bad.add(key)
 
@@ -255,11 +257,11 @@ class _Worker:
                 yield Fault("ledger-nothing", "note", place, message)
 
 
-def _formula(error: str) -> Doubt:
+def _formula(error: str) -> Fault:
     if error:
-        return Doubt("ledger-formula", "error", f"公式出错（{error[:20]}），没有值", "改正公式，或改成文字")
+        return Fault("ledger-formula", "error", Place(""), f"公式出错（{error[:20]}），没有值", "改正公式，或改成文字")
     hint = "用 Excel 或 WPS 打开，保存一次后再导入"
-    return Doubt("ledger-formula", "error", "公式还没有算出值", hint)
+    return Fault("ledger-formula", "error", Place(""), "公式还没有算出值", hint)
 
 
 # ---------------------------------------------------------------- names and numbers

@@ -1,4 +1,4 @@
-"""Cells of a ledger as values of a finding: text as displayed, days, units, states. Every doubt is a fault at its cell."""
+"""Cells of a ledger as values of a finding: text as displayed, days, units, states. Every doubt is a fault."""
 
 from __future__ import annotations
 
@@ -6,24 +6,16 @@ import calendar
 import difflib
 import re
 import unicodedata
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Literal
 
+from builder.errors import Fault, Place
 from builder.intake.sheets import Value
 
 NOTHING = frozenset({"/", "\\", "-", "—", "——", "--", "无", "暂无"})
 
 
-@dataclass(frozen=True, slots=True)
-class Doubt:
-    """What is wrong with a cell, or worth a word: the parts of a fault without its place."""
-
-    code: str
-    severity: Literal["error", "warning", "note"]
-    message: str
-    hint: str = ""
+_CELL = Place("")  # the cell: who calls knows which
 
 
 # ---------------------------------------------------------------- text
@@ -31,12 +23,12 @@ class Doubt:
 _MOST = 10**15  # a spreadsheet keeps fifteen digits
 
 
-def shown(value: Value, code: str = "", display: str = "") -> tuple[str, Doubt | None]:
+def shown(value: Value, pattern: str = "", display: str = "") -> tuple[str, Fault | None]:
     """The cell as text: strings as they are, numbers as displayed, days as 2026-06-08.
 
     Args:
         value: the cell's value.
-        code: its number format ("" for General).
+        pattern: its number format ("" for General).
         display: its text as displayed, where the file holds it ("" unknown).
     """
     if isinstance(value, str):
@@ -44,7 +36,7 @@ def shown(value: Value, code: str = "", display: str = "") -> tuple[str, Doubt |
     if isinstance(value, bool):
         return ("TRUE" if value else "FALSE"), None
     if isinstance(value, int | float):
-        return _number(value, code, display)
+        return _number(value, pattern, display)
     if isinstance(value, datetime):
         return (value.date().isoformat() if value.time() == time() else f"{value:%Y-%m-%d %H:%M}"), None
     if isinstance(value, timedelta):
@@ -53,37 +45,37 @@ def shown(value: Value, code: str = "", display: str = "") -> tuple[str, Doubt |
     return (value.isoformat() if isinstance(value, date) else f"{value:%H:%M}"), None
 
 
-def _number(value: float, code: str, display: str) -> tuple[str, Doubt | None]:
+def _number(value: float, pattern: str, display: str) -> tuple[str, Fault | None]:
     if abs(value) >= _MOST:
         hint = "把这一列设为文本格式，照原件重新输入"
-        return "", Doubt("ledger-number", "error", f"数字超过 15 位（{value:.0f}），表格软件已丢掉尾数", hint)
+        return "", Fault("ledger-number", "error", _CELL, f"数字超过 15 位（{value:.0f}），表格软件已丢掉尾数", hint)
     if display:
         return display, None
     stored = Decimal(format(value, ".15g"))
-    if not code:
+    if not pattern:
         return format(stored, "f"), None
-    formatted = _formatted(stored, code)
+    formatted = _formatted(stored, pattern)
     if formatted is not None:
         return formatted, None
     told = format(stored, "f")
-    message = f"单元格的显示格式（{code[:30]}）不能照搬，取其数值 {told}"
-    return told, Doubt("ledger-format", "warning", message, "核对；要照显示的取，把这一格改成文本")
+    message = f"单元格的显示格式（{pattern[:30]}）不能照搬，取其数值 {told}"
+    return told, Fault("ledger-format", "warning", _CELL, message, "核对；要照显示的取，把这一格改成文本")
 
 
 _TOKEN = re.compile(r'"([^"]*)"|\\(.)|_.|\*.|\[[^\]]*\]|([0#?.,%]+)|(.)', re.DOTALL)
 
 
-def _formatted(value: Decimal, code: str) -> str | None:
+def _formatted(value: Decimal, pattern: str) -> str | None:
     """The number in a format such as ``00000``, ``#,##0.00``, ``0%`` or ``"第"0"号"``; None for any other."""
-    if value < 0 or code.lower() == "general":
+    if value < 0 or pattern.lower() == "general":
         return None if value < 0 else format(value, "f")
     parts: list[str] = []
     digits = 0
-    for match in _TOKEN.finditer(code.split(";")[0]):
-        quoted, escaped, pattern, other = match.groups()
-        if pattern:
+    for match in _TOKEN.finditer(pattern.split(";")[0]):
+        quoted, escaped, digit, other = match.groups()
+        if digit:
             digits += 1
-            parts.append(_digits(value, pattern))
+            parts.append(_digits(value, digit))
         elif other and not (other in " -()/（）〔〕" or ord(other) > 0x2E80):
             return None
         else:
@@ -115,12 +107,12 @@ _CLOCK = re.compile(r"\s?[0-2]?[0-9]:[0-9]{2}(:[0-9]{2})?")
 _FORM = "写成 2026-06-08 的样子；没有确定的日子就留空，写进备注"
 
 
-def day(value: Value) -> tuple[date | None, Doubt | None]:
+def day(value: Value) -> tuple[date | None, Fault | None]:
     """The day of a cell; None with an error where it is none."""
     if isinstance(value, datetime):
         told = None
         if value.time() != time():
-            told = Doubt("ledger-day-taken", "note", f"“{value:%Y-%m-%d %H:%M}”只取日期")
+            told = Fault("ledger-day-taken", "note", _CELL, f"“{value:%Y-%m-%d %H:%M}”只取日期")
         return value.date(), told
     if isinstance(value, date):
         return value, None
@@ -133,32 +125,36 @@ def day(value: Value) -> tuple[date | None, Doubt | None]:
         if 20000 < whole < 80000:
             guess = date(1899, 12, 30) + timedelta(days=whole)
             hint = "把这一格设为日期格式；" + _FORM
-            return None, Doubt("ledger-day", "error", f"是数字 {whole}，不是日期，是否指 {guess.isoformat()}？", hint)
-    return None, Doubt("ledger-day", "error", f"“{shown(value)[0][:30]}”不是日期", _FORM)
+            return None, Fault(
+                "ledger-day", "error", _CELL, f"是数字 {whole}，不是日期，是否指 {guess.isoformat()}？", hint
+            )
+    return None, Fault("ledger-day", "error", _CELL, f"“{shown(value)[0][:30]}”不是日期", _FORM)
 
 
-def _typed_day(typed: str, original: str) -> tuple[date | None, Doubt | None]:
+def _typed_day(typed: str, original: str) -> tuple[date | None, Fault | None]:
     if match := _DAY.fullmatch(typed):
         year, month, number, rest = match.groups()
         found, doubt = _exact(year, month, number, original)
         if doubt is not None or not rest.strip():
             return found, doubt
         if rest.strip() in ("前", "以前", "之前", "止", "底前") or _CLOCK.fullmatch(rest):
-            return found, Doubt("ledger-day-taken", "note", f"“{original}”取为 {found}")
+            return found, Fault("ledger-day-taken", "note", _CELL, f"“{original}”取为 {found}")
     elif match := _SHORT.fullmatch(typed):
         return _exact(match[1], match[2], match[3], original)
     elif (match := _MONTH.fullmatch(typed)) and 1 <= int(match[2]) <= 12 and int(match[1]) > 0:
         last = calendar.monthrange(int(match[1]), int(match[2]))[1]
         guess = date(int(match[1]), int(match[2]), last)
-        return None, Doubt("ledger-day", "error", f"“{original}”没有写明哪一日，是否指 {guess.isoformat()}？", _FORM)
-    return None, Doubt("ledger-day", "error", f"“{original[:30]}”不是完整的日期", _FORM)
+        return None, Fault(
+            "ledger-day", "error", _CELL, f"“{original}”没有写明哪一日，是否指 {guess.isoformat()}？", _FORM
+        )
+    return None, Fault("ledger-day", "error", _CELL, f"“{original[:30]}”不是完整的日期", _FORM)
 
 
-def _exact(year: str, month: str, number: str, original: str) -> tuple[date | None, Doubt | None]:
+def _exact(year: str, month: str, number: str, original: str) -> tuple[date | None, Fault | None]:
     try:
         return date(int(year), int(month), int(number)), None
     except ValueError:
-        return None, Doubt("ledger-day", "error", f"没有这一天：{original[:30]}", "核对年月日")
+        return None, Fault("ledger-day", "error", _CELL, f"没有这一天：{original[:30]}", "核对年月日")
 
 
 # ---------------------------------------------------------------- units and states
@@ -191,7 +187,7 @@ _STATES = {
 _GUESSES = {word: state for state, words in _STATES.items() for word in words}
 
 
-def choice(text: str, name: str, allowed: tuple[str, ...]) -> Doubt | None:
+def choice(text: str, name: str, allowed: tuple[str, ...]) -> Fault | None:
     """What is wrong with a value of a closed list, with the likely word; None where it is one of them."""
     if text in allowed:
         return None
@@ -200,4 +196,4 @@ def choice(text: str, name: str, allowed: tuple[str, ...]) -> Doubt | None:
     )
     guess = f"，是否指 {near[0]}？" if near else ""
     hint = f"只能写：{'、'.join(allowed)}；或加 --值 “{text[:10]}={near[0] if near else allowed[0]}”统一换写"
-    return Doubt("ledger-choice", "error", f"“{name}”不能是“{text[:30]}”{guess}", hint)
+    return Fault("ledger-choice", "error", _CELL, f"“{name}”不能是“{text[:30]}”{guess}", hint)

@@ -135,20 +135,20 @@ _BUILT_IN = {1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%"}
 
 def _formats(parts: Parts, part: str) -> list[str]:
     """The number format of each cell style; "" for General and for those that say nothing here."""
-    codes = dict(_BUILT_IN)
+    patterns = dict(_BUILT_IN)
     styles: list[str] = []
     inside = False
 
     def start(name: str, attributes: dict[str, str]) -> None:
         nonlocal inside
         if name == "numFmt" and attributes.get("numFmtId", "").isdecimal():
-            codes[int(attributes["numFmtId"])] = attributes.get("formatCode", "")
+            patterns[int(attributes["numFmtId"])] = attributes.get("formatCode", "")
         elif name == "cellXfs":
             inside = True
         elif name == "xf" and inside:
             number = attributes.get("numFmtId", "0")
-            code = codes.get(int(number), "") if number.isdecimal() else ""
-            styles.append("" if code.lower() in ("general", "@") else code)
+            pattern = patterns.get(int(number), "") if number.isdecimal() else ""
+            styles.append("" if pattern.lower() in ("general", "@") else pattern)
 
     def end(name: str) -> None:
         nonlocal inside
@@ -221,8 +221,8 @@ class _Worksheet:
             self.marks.errors[here] = ""
         elif self.kind == "n" and self.value:
             style = int(self.style) if self.style.isdecimal() and len(self.style) < 7 else 0
-            if code := self.formats[style] if style < len(self.formats) else "":
-                self.marks.formats[here] = code
+            if pattern := self.formats[style] if style < len(self.formats) else "":
+                self.marks.formats[here] = pattern
 
 
 def _number(name: str) -> int:

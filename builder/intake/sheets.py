@@ -136,21 +136,28 @@ def _damaged(name: str, reason: str) -> InvalidContent:
 
 def _marks(data: bytes, name: str, kind: Kind) -> tuple[dict[str, Marks], tuple[Fault, ...]]:
     """What calamine does not tell, by sheet. A sheet beyond the limits is told here, before it is laid out."""
-    if kind == "xls":
-        message = "旧格式 .xls 里公式的错误读成空格，数字的显示格式（如 00012）读不出来"
-        return {}, (Fault("ledger-old-format", "warning", Place(name), message, "核对；或另存为 .xlsx 后再导入"),)
     from builder import guard
 
+    if kind == "xls":
+        message = "旧格式 .xls 里公式的错误读成空格，数字的显示格式（如 00012）读不出来"
+        old = Fault("ledger-old-format", "warning", Place(name), message, "核对；或另存为 .xlsx 后再导入")
+        return {}, _passed((*guard.ole(data, name), old))
     opened = guard.opened(data, "ods" if kind == "ods" else "xlsx", name)
-    if has_errors(opened.faults):
-        raise InvalidContent("表格里有不能接收的内容，没有写出任何文件。", "照提示处理后重试。", opened.faults)
+    told = _passed(opened.faults)
     try:
         marks = sheet_marks.ods(opened.parts) if kind == "ods" else sheet_marks.xlsx(opened.parts)
     except sheet_marks.Unreadable as error:
         raise _damaged(name, str(error)) from error
     if faults := tuple(_limits(name, list(marks.items()))):
         raise InvalidContent("表格超过上限，没有写出任何文件。", faults[0].hint, faults)
-    return marks, opened.faults
+    return marks, told
+
+
+def _passed(faults: tuple[Fault, ...]) -> tuple[Fault, ...]:
+    """What the guard said, where it is no refusal."""
+    if has_errors(faults):
+        raise InvalidContent("表格里有不能接收的内容，没有写出任何文件。", "照提示处理后重试。", faults)
+    return faults
 
 
 def _limits(name: str, marks: list[tuple[str, Marks]]) -> Iterator[Fault]:
