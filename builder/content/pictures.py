@@ -50,6 +50,20 @@ def load(path_as_typed: str, entry_file: str, root: Path) -> Photo | Fault:
         return Fault(refused.code, "error", Place(entry_file), message, refused.hint)
 
 
+def examine(data: bytes, label: str, place: Place) -> Photo | Fault:
+    """A picture that comes from elsewhere than a file of the workspace, checked like one.
+
+    Args:
+        data: its bytes.
+        label: what it is called in messages.
+        place: where it stands.
+    """
+    try:
+        return _decoded(data)
+    except _Refused as refused:
+        return Fault(refused.code, "error", place, f"图片“{label[:80]}”{refused.message}", refused.hint)
+
+
 class _Refused(Exception):
     def __init__(self, code: str, message: str, hint: str) -> None:
         super().__init__(message)
@@ -85,6 +99,17 @@ def _checked(path: Path) -> Photo:
         data = path.read_bytes()
     except OSError as error:
         raise _Refused("picture-unreadable", f"读不了（{error.strerror}）", "检查文件权限") from None
+    return _decoded(data)
+
+
+def _decoded(data: bytes) -> Photo:
+    """A picture from bytes.
+
+    Raises:
+        _Refused: too large, damaged, or of another format.
+    """
+    if len(data) > MAX_BYTES:
+        raise _Refused("picture-too-large", f"超过 {MAX_BYTES >> 20} MB", "压缩后再用")
     kind = _kind(data)
     if kind == "png" and len(data) >= 24:
         _limit(*struct.unpack(">II", data[16:24]))  # from the header, before any decoder sees the file

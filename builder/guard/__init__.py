@@ -12,7 +12,20 @@ from builder.errors import Fault, Place
 from builder.guard import archive, flat, odf, ooxml, sniff
 from builder.guard.xml import Element, Refused, attribute, local, parse
 
-__all__ = ["Opened", "attribute", "html", "local", "ole", "opened", "package", "parse", "rtf", "size", "sniff"]
+__all__ = [
+    "Element",
+    "Opened",
+    "attribute",
+    "html",
+    "local",
+    "ole",
+    "opened",
+    "package",
+    "parse",
+    "rtf",
+    "size",
+    "sniff",
+]
 
 PackageKind = Literal["docx", "xlsx", "odt", "ods"]
 html, ole, rtf, size = flat.html, flat.ole, flat.rtf, flat.size
