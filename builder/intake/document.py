@@ -111,8 +111,8 @@ def _read(data: bytes, name: str, suffix: str, notes: Notes) -> Read:
             f"{name}：这种文件不能导入。", f"可以导入 {'、'.join(s[1:] for s in SUFFIXES)}；台账用 --as findings。"
         )
     kind, wanted = sniff.kind(data), SUFFIXES[suffix]
-    if kind not in wanted and wanted[0] in ("docx", "odt"):
-        _refuse(guard.package(data, wanted[0], name), name)  # type: ignore[arg-type]  (one of two package kinds)
+    if kind not in wanted and suffix in (".docx", ".odt"):
+        _refuse(guard.package(data, "docx" if suffix == ".docx" else "odt", name), name)
     if kind not in wanted:
         reason = "有密码，读不了" if kind == "encrypted" else f"内容不是后缀所说的格式，而是{sniff.LABELS[kind]}"
         code = "guard-encrypted" if kind == "encrypted" else "guard-format"
@@ -147,7 +147,12 @@ def _refuse(faults: Sequence[Fault], name: str) -> None:
 def _word(data: bytes, name: str, notes: Notes) -> Read:
     plain = word.plain(data, name, notes)
     parts = tree.draft(pandoc.tree(plain.package, "docx+styles", name), notes)
-    return Read(tuple(parts), plain.pictures, compare.lost(plain.text, texts(parts), name))
+    faults = compare.lost(plain.text, texts(parts), name)
+    shown = {part.target for part in parts if isinstance(part, Figure)}
+    if shown != set(plain.pictures) and not faults:
+        message = f"原件有 {len(plain.pictures)} 张图片，导入后是 {len(shown)} 张"
+        faults = (Fault("import-lost", "error", Place(name), message, "请把这个文件报告给维护人员"),)
+    return Read(tuple(parts), plain.pictures, faults)
 
 
 def _page(data: bytes, name: str, notes: Notes) -> Read:
@@ -169,7 +174,9 @@ def _plain_text(data: bytes, name: str, typed_already: bool) -> Read:
     lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
     if typed_already and lines[0].rstrip() == "---":
         hint = "直接放进 content/items 文件夹"
-        _refuse((Fault("import-kind", "error", Place(name), "已经是信息稿件（有 --- 开头的各项），不必导入", hint),), name)
+        _refuse(
+            (Fault("import-kind", "error", Place(name), "已经是信息稿件（有 --- 开头的各项），不必导入", hint),), name
+        )
     parts = tuple(Line((Piece(line),)) for line in lines if typed_already or line.strip())
     return Read(parts, {}, tuple(faults), typed_already)
 
@@ -311,7 +318,7 @@ def _write(workspace: Workspace, files: Mapping[Path, bytes]) -> None:
         raise TargetExists(f"{there[0]} 已经存在，没有写出任何文件。", "用 --名称 另起一个名称，或先移走原来的文件。")
     made: list[Path] = []
     try:
-        for path, data in reversed(files.items()):
+        for path, data in reversed(list(files.items())):
             made.append(path)
             write_inside(workspace.root, path, data)
     except BaseException as error:

@@ -118,6 +118,8 @@ def _number(root: Element, source: _Source, notes: Notes) -> None:
         if depth is None:
             depth = counters.level_of_style(number or style.number, key) or 0
         label = counters.label(number or style.number, depth) if (number or style.number) != "0" else ""
+        if "?" in label:
+            notes.changed("编号里有读不出的字符", label)
         kept = BULLET_STYLE if label == BULLET else _role(style, outline(properties))
         if properties is not None:
             paragraph.remove(properties)

@@ -172,7 +172,9 @@ def _embedded(child: Element) -> Iterator[str]:
 def _picture(relation: str, alt: str) -> Element:
     wp = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
     pic = "{http://schemas.openxmlformats.org/drawingml/2006/picture}"
-    drawing = etree.Element(f"{W}drawing")
+    # pandoc knows these names only by their usual prefixes
+    prefixes = {"w": W[1:-1], "wp": wp[1:-1], "a": _A[1:-1], "pic": pic[1:-1], "r": _R[1:-1]}
+    drawing = etree.Element(f"{W}drawing", nsmap=prefixes)
     inline = etree.SubElement(drawing, f"{wp}inline")
     etree.SubElement(inline, f"{wp}extent", cx="9525", cy="9525")
     etree.SubElement(inline, f"{wp}docPr", id="1", name="p", descr=alt)
