@@ -175,7 +175,7 @@ def _plain_text(data: bytes, name: str, typed_already: bool) -> Read:
     if typed_already and lines[0].rstrip() == "---":
         hint = "直接放进 content/items 文件夹"
         _refuse(
-            (Fault("import-kind", "error", Place(name), "已经是信息稿件（有 --- 开头的各项），不必导入", hint),), name
+            (Fault("import-item", "error", Place(name), "已经是信息稿件（有 --- 开头的各项），不必导入", hint),), name
         )
     parts = tuple(Line((Piece(line),)) for line in lines if typed_already or line.strip())
     return Read(parts, {}, tuple(faults), typed_already)
