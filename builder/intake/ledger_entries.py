@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from builder import markup
 from builder.content import hygiene, trial, yaml_text
 from builder.content.bind import bind
 from builder.content.files import find, is_litter
@@ -160,8 +161,6 @@ class _Worker:
         display = sheet.marks.shown.get(here, "")
         text, doubt = ledger_values.shown(sheet.value(*here), sheet.marks.formats.get(here, ""), display)
         self.doubt(row, key, here, doubt)
-        if not hygiene.suspicious(text):
-            return text
         cleaned = hygiene.scrub(text, "")
         for fault in cleaned.faults:
             self.faults.append(replace(fault, place=self.place(here)))
@@ -331,9 +330,9 @@ def _reads_back(expected: Mapping[str, Any], text: str, kind: Kind) -> bool:
 
 
 def _bare(value: Any) -> Any:
-    """A value for comparison: no white space, no keys that hold nothing."""
+    """A value for comparison: no white space, dashes and dots as loading puts them right, no keys that hold nothing."""
     if isinstance(value, str):
-        return "".join(value.split())
+        return "".join(markup.tidied(value)[0].split())
     if isinstance(value, Mapping):
         return {key: _bare(inner) for key, inner in value.items() if inner not in ("", None, ())}
     return [_bare(inner) for inner in value] if isinstance(value, list | tuple) else value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import zipfile
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -455,6 +456,28 @@ def test_a_target_folder_outside_of_the_workspace_is_refused(folder: Path, tmp_p
     assert code == 74
     assert "工作区之外" in err
     assert list(outside.iterdir()) == []
+
+
+def test_a_hostile_workbook_is_refused_through_the_command(folder: Path, tmp_path: Path, told: Told) -> None:
+    source = books.xlsx(tmp_path / "a.xlsx", [books.HEADS, books.ROW])
+    with zipfile.ZipFile(source, "a") as package:
+        package.writestr("xl/vbaProject.bin", b"\xd0\xcf\x11\xe0")
+        package.writestr("../x.xml", b"<x/>")
+    code, out, err = told(source, "--yes")
+    assert code == 1
+    assert out == ""
+    assert "[guard-macro]" in err
+    assert "[guard-path]" in err
+    assert files(folder) == []
+
+
+def test_a_map_is_never_saved_over_the_ledger(tmp_path: Path, told: Told) -> None:
+    source = books.xlsx(tmp_path / "a.xlsx", [books.HEADS, books.ROW])
+    before = source.read_bytes()
+    code, _, err = told(source, "--保存", str(source))
+    assert code == 64
+    assert "--保存 的文件名要以 .yaml 结尾" in err
+    assert source.read_bytes() == before
 
 
 def test_a_ledger_that_is_not_there_is_told(tmp_path: Path, told: Told) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from builder.content import hygiene, yaml_text
@@ -182,6 +182,38 @@ def test_any_text_reads_back_as_it_was(values: dict[str, str], progress: str) ->
     assert node is not None
     assert yaml_text.plain(node) == expected
     assert len(written.keys) == written.text.count("\n")
+
+
+_PASTED = st.text(
+    st.sampled_from(
+        "甲乙一月日工程办理12 aB\u3000\xa0\u200b\ufeff\x0b\u2028\t\n：:，、；"
+        ";#-—–‐•·・‧．.（）()[]{}“”\"'\\|>*&!%@`〔〕\uf0b7\uf06c⼀⺠é\u0301"
+    ),
+    max_size=30,
+)
+
+
+@settings(max_examples=200)
+@given(st.lists(st.tuples(_PASTED | _TEXTS, _PASTED, _PASTED), min_size=1, max_size=4))
+def test_whatever_is_pasted_into_cells_is_carried_or_refused_by_name(
+    tmp_path_factory: pytest.TempPathFactory, cells: list[tuple[str, str, str]]
+) -> None:
+    heads = ("编号", "任务", "责任单位", "办理进展", "联系电话")
+    rows = (heads, *((f"a{n}", one, two, three, two) for n, (one, two, three) in enumerate(cells)))
+    sheet = sheets.Sheet("", rows)
+    table = ledger_table.find(sheet)
+    assert table is not None
+    plan = ledger_entries.Plan(
+        sheets.Book("a.csv", "csv", (sheet,)), table, "事项", ledger_map.propose(table, "事项"), {}, True, "x"
+    )
+    made, faults = ledger_entries.entries(plan, tmp_path_factory.getbasetemp())
+    assert "ledger-lost" not in {fault.code for fault in faults}
+    assert all(fault.place.file.startswith("a.csv!") for fault in faults)
+    refused = {fault.place.file for fault in faults if fault.severity == "error"}
+    assert len(made) == len(table.rows) or refused
+    for entry in made:
+        node, _ = yaml_text.parse(entry.text, "")
+        assert node is not None
 
 
 def _entries(count: int, root: Path) -> float:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from builder.cli.output import say, show_faults, show_json, show_table
-from builder.errors import Exit, InvalidContent, JianbaoError, has_errors
+from builder.errors import Exit, InvalidContent, JianbaoError, UsageError, has_errors
 from builder.settings import workspace
 
 if TYPE_CHECKING:
@@ -47,6 +47,8 @@ def take_ledger(folder: Path, source: Path, as_json: bool, **given: Any) -> int:
     from builder.intake import ledger
 
     place = workspace(folder)
+    if given["save"] and given["save"].suffix.lower() not in (".yaml", ".yml"):
+        raise UsageError(f"--保存 的文件名要以 .yaml 结尾，不能是 {given['save'].name}。", "写成 --保存 map.yaml。")
     proposal = ledger.propose(
         source,
         ledger.Options(
@@ -59,7 +61,7 @@ def take_ledger(folder: Path, source: Path, as_json: bool, **given: Any) -> int:
             folder=given["target"],
         ),
     )
-    report: dict[str, Any] = {**ledger.as_dict(proposal), "written": [], "faults": []}
+    report: dict[str, Any] = {**ledger.as_dict(proposal), "files": [], "written": [], "faults": []}
     if not as_json:
         _show(proposal)
     try:
@@ -81,6 +83,7 @@ def _take(proposal: Proposal, root: Path, report: dict[str, Any], quiet: bool, *
         say(f"对应表已存为 {given['save']}", err=True)
     taken = ledger.take(proposal, place)
     report["faults"] = [f.as_dict() for f in taken.faults]
+    report["files"] = [path.relative_to(root).as_posix() for path in taken.paths]
     if has_errors(taken.faults):
         raise InvalidContent("表里有错误，没有写出任何文件。", "在表里改正后重试。", taken.faults)
     show_faults(taken.faults)
