@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from builder.errors import FileError
-from builder.files import within, write_atomic
+from builder.files import within
 
 
 def write_all(root: Path, files: Mapping[Path, str]) -> None:
@@ -32,7 +32,7 @@ def write_all(root: Path, files: Mapping[Path, str]) -> None:
     try:
         staged = [(stage / f"{n}", path, text) for n, (path, text) in enumerate(files.items())]
         for temporary, _, text in staged:
-            write_atomic(temporary, text.encode())
+            _write(temporary, text.encode())
         for temporary, path, _ in staged:
             _move(temporary, path)
             made.append(path)
@@ -53,6 +53,17 @@ def _stage(base: Path) -> Path:
         return Path(tempfile.mkdtemp(prefix=".", suffix=".tmp", dir=base))
     except OSError as error:
         raise FileError(f"写不了 {base}（{error.strerror}）。", "检查文件夹权限和磁盘空间后重试。") from error
+
+
+def _write(path: Path, data: bytes) -> None:
+    """A file in the stage, on the disk before it is renamed; nobody sees it there, so it need not be atomic."""
+    try:
+        with path.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise FileError(f"写不了 {path}（{error.strerror}）。", "检查文件夹权限和磁盘空间后重试。") from error
 
 
 def _missing_folders(files: Mapping[Path, str]) -> list[Path]:

@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -440,6 +441,21 @@ def test_when_one_file_cannot_be_written_none_is_left(
     assert len(moved) == 4
     assert files(folder) == ["a", "a/3.yaml"]  # what was not ours stays
     assert [p.name for p in (folder / "content").rglob(".*")] == []
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no full device here")
+def test_a_full_disk_leaves_nothing(folder: Path, tmp_path: Path, told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = Path.open
+
+    def full(path: Path, *arguments: Any, **options: Any) -> Any:
+        return real(Path("/dev/full") if path.name == "2" else path, *arguments, **options)
+
+    monkeypatch.setattr(Path, "open", full)
+    rows = [books.HEADS, *((str(n), *books.ROW[1:]) for n in range(5))]
+    code, _, err = told(books.xlsx(tmp_path / "a.xlsx", rows), "--yes")
+    assert code == 74
+    assert "检查文件夹权限和磁盘空间" in err
+    assert list((folder / "content").iterdir()) == [folder / "content" / "office.yaml"]
 
 
 def test_a_target_folder_outside_of_the_workspace_is_refused(folder: Path, tmp_path: Path, told: Told) -> None:
