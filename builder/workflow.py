@@ -197,8 +197,8 @@ def compose_issue(opened: Opened, name: str, fontset: FontSet) -> Composition:
     """One issue composed and checked, with the faults of the files it stands on; no edition when there is an error."""
     issue = opened.library.issues.get(name)
     if issue is None:
-        file = f"content/issues/{name}.yaml"
-        return Composition(None, tuple(f for f in opened.faults if f.place.file == file), frozenset({file}))
+        files = opened.library.with_tables([f"content/issues/{name}.yaml"])
+        return Composition(None, tuple(f for f in opened.faults if f.place.file in files), files)
     composition = compose(opened.library, issue, opened.titles, opened.numbers)
     faults = [f for f in opened.faults if f.place.file in composition.files]
     faults += composition.faults

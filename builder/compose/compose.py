@@ -23,7 +23,7 @@ def compose(
     """The edition of ``issue``; all faults and files either way."""
     title = titles.get(issue.value.publication)
     if title is None:
-        return Composition(None, (_unknown_publication(issue, titles),), frozenset({issue.file}))
+        return Composition(None, (_unknown_publication(issue, titles),), library.with_tables([issue.file]))
     gather = _Gather(library, issue, title)
     note = gather.note("编者按")
     parts = gather.parts()
@@ -35,7 +35,11 @@ def compose(
     if not any(isinstance(p, Piece) for p in parts) and not has_errors(faults):
         faults.append(
             Fault(
-                "empty-issue", "error", issue.place(), "本期没有任何条目。", "在“栏目”或“条目”下列出信息、督查或正文。"
+                "empty-issue",
+                "error",
+                issue.place(),
+                "本期没有任何条目。",
+                "在“栏目”或“条目”下列出信息、督查、正文或表格。",
             )
         )
     if has_errors(faults):
@@ -71,7 +75,7 @@ class _Gather:
     @property
     def files(self) -> frozenset[str]:
         """Files the issue stands on, those that could not be read among them."""
-        return frozenset({s.file for s in self.sources} | self.broken)
+        return self.library.with_tables({s.file for s in self.sources} | self.broken)
 
     def parts(self) -> tuple[Heading | Piece, ...]:
         value = self.issue.value
@@ -125,12 +129,14 @@ class _Gather:
     def _body(
         self, entry: Entry | Attachment, at: tuple[str | int, ...]
     ) -> tuple[tuple[Block, ...], Source[Any]] | None:
-        """Blocks and their file: from 督查, 正文 or 信息, of which loading let exactly one through."""
+        """Blocks and their file: from 督查, 正文, 表格 or 信息, of which loading let exactly one through."""
         if entry.listing:
             blocks = self._listing(entry.listing, (*at, "督查"))
             return None if blocks is None else (blocks, self.issue)
         if entry.text:
             return self.issue.texts[(*at, "正文")], self.issue
+        if entry.table:
+            return self.issue.texts[(*at, "表格")], self.issue
         item = self._item(entry.item, (*at, "信息"))
         return None if item is None else (item.blocks, item)
 

@@ -22,7 +22,11 @@ M = TypeVar("M", bound=BaseModel)
 
 # Texts that markup reads: they keep their lines; every other value is cleaned of surplus white space here.
 BODIES = frozenset({"正文", "编者按"})
-ONE_LINE = frozenset({"标题", "名称", "表题", "编号", "专题", "标识", "列名", "组", "单位", "简称", "全称", "供稿"})
+CHOICES = ("信息", "督查", "正文", "表格")  # of which an entry and an annex hold exactly one
+CELLS = frozenset({"表头", "行", "文"})
+ONE_LINE = CELLS | frozenset(
+    {"标题", "名称", "表题", "编号", "专题", "标识", "列名", "组", "单位", "简称", "全称", "供稿"}
+)
 # Values that print as running text, and not a name, a number or an id: cleaned as the body is.
 RUNNING = frozenset({
     *("标题", "表题", "列名", "组", "专题", "事项", "立项依据", "进展", "问题", "下一步"),
@@ -93,7 +97,10 @@ class _Binder:
         }
 
     def item(self, node: Node, shape: Shape | None, path: Path) -> Any:
-        if _is_empty(node):
+        if _is_empty(node) and "表格" in path:
+            self.fault("table-empty-cell", node.place, "表格里有没填的格", "不适用写 —，没有写 0")
+            self.silent.add(path)
+        elif _is_empty(node):
             self.fault("value-empty-item", node.place, "列表里有空的一条", "补上内容，或删去这一行")
             self.silent.add(path)
         return self.value(node, shape, path)

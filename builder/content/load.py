@@ -11,11 +11,12 @@ from typing import Any
 from pydantic import BaseModel
 
 from builder import markup
-from builder.content import front, hygiene, strict, yaml_text
-from builder.content.bind import BODIES, Bound, bind
+from builder.content import front, hygiene, set_tables, strict, yaml_text
+from builder.content.bind import BODIES, CHOICES, Bound, bind
 from builder.content.files import Found
 from builder.content.hygiene import Cleaned
 from builder.content.memory import Memory
+from builder.content.table_files import Reader
 from builder.content.tidy import Locate, tidy
 from builder.content.yaml_text import Mapping, Node, Scalar
 from builder.errors import Fault, Place, has_errors
@@ -48,14 +49,15 @@ def load(root: Path, memory: Memory | None = None) -> tuple[Library | None, list
     memory = memory or Memory()
     faults: list[Fault] = []
     office = _office(root, memory, faults)
-    items, broken_items = _folder(root, *_KINDS["item"], memory, faults)
-    findings, broken_findings = _folder(root, *_KINDS["finding"], memory, faults)
-    issues, broken_issues = _folder(root, *_KINDS["issue"], memory, faults)
+    beside: dict[str, frozenset[str]] = {}
+    items, broken_items = _folder(root, *_KINDS["item"], memory, faults, beside)
+    findings, broken_findings = _folder(root, *_KINDS["finding"], memory, faults, beside)
+    issues, broken_issues = _folder(root, *_KINDS["issue"], memory, faults, beside)
     faults.sort(key=lambda fault: (fault.place, fault.code, fault.message))
     if office is None:
         return None, faults
     broken = {"item": broken_items, "finding": broken_findings, "issue": broken_issues}
-    return Library(office, items, findings, issues, broken), faults
+    return Library(office, items, findings, issues, broken, beside), faults
 
 
 def _office(root: Path, memory: Memory, faults: list[Fault]) -> Source[Office] | None:
@@ -74,7 +76,13 @@ def _office(root: Path, memory: Memory, faults: list[Fault]) -> Source[Office] |
 
 
 def _folder(
-    root: Path, folder: str, suffix: str, read: _Reader, memory: Memory, faults: list[Fault]
+    root: Path,
+    folder: str,
+    suffix: str,
+    read: _Reader,
+    memory: Memory,
+    faults: list[Fault],
+    beside: dict[str, frozenset[str]],
 ) -> tuple[dict[str, Source[Any]], frozenset[str]]:
     loaded: dict[str, Source[Any]] = {}
     broken = set()
@@ -87,6 +95,9 @@ def _folder(
             broken.add(entry.id)
         else:
             loaded[entry.id] = source
+        told = {fault.place.file for fault in entry_faults}
+        if others := ({*(source.tables if source else ()), *told} - {entry.file}):
+            beside[entry.file] = frozenset(others)
     return loaded, frozenset(broken)
 
 
@@ -98,12 +109,11 @@ class _Read:
     bound: Bound
     faults: list[Fault]
     blocks: tuple[Block, ...] = ()
-    spaces: tuple[Place, ...] = ()  # that were dropped from the body
     node: Node | None = None
     locate: Locate | None = None
 
 
-_Reader = Callable[[Cleaned], _Read]
+_Reader = Callable[[Cleaned, Reader], _Read]
 
 
 def _load_one(entry: Found, read: _Reader, root: Path, memory: Memory) -> tuple[Source[Any] | None, list[Fault]]:
@@ -129,15 +139,21 @@ def _parsed(entry: Found, data: bytes, read: _Reader, root: Path) -> tuple[Sourc
         return None, faults
     cleaned = hygiene.scrub(text, entry.file, breaks=read is _read_item)
     faults = list(cleaned.faults)
-    result = read(cleaned)
-    spaces = [*result.bound.spaces, *result.spaces]
-    texts, text_faults = _texts(result, entry.file, spaces)
+    tables = Reader(entry.file, root)
+    result = read(cleaned, tables)
+    texts, text_faults = _texts(result, entry.file, tables)
+    if isinstance(result.value, Issue):
+        locate = result.locate or cleaned.locate
+        set_out, table_faults = set_tables.read(result.value, result.bound, entry.file, locate, tables.spaces)
+        texts |= set_out
+        text_faults += table_faults
     photos, photo_faults = _photos(result, texts, entry.file, root)
     faults += [*result.faults, *result.bound.faults, *text_faults, *photo_faults]
-    faults += [*markup.spaces_note(spaces), *_persons(result.bound, cleaned)]
+    faults += [*markup.spaces_note([*result.bound.spaces, *tables.spaces]), *_persons(result.bound, cleaned)]
     if has_errors(faults) or result.value is None:
         return None, _limited(faults, entry.file)
-    source = Source(entry.id, entry.file, result.value, result.bound.places, result.blocks, texts, photos)
+    places, files = result.bound.places, tuple(dict.fromkeys(tables.files))
+    source = Source(entry.id, entry.file, result.value, places, result.blocks, texts, photos, files)
     return source, _limited(faults, entry.file)
 
 
@@ -182,11 +198,11 @@ def _strict(cleaned: Cleaned, model: _Choose) -> _Read:
     return replace(corrected, faults=[*answers, *strict.advised(corrected.faults, tidied, cleaned)])
 
 
-def _read_office(cleaned: Cleaned) -> _Read:
+def _read_office(cleaned: Cleaned, tables: Reader) -> _Read:
     return _strict(cleaned, lambda node, text: Office)
 
 
-def _read_finding(cleaned: Cleaned) -> _Read:
+def _read_finding(cleaned: Cleaned, tables: Reader) -> _Read:
     return _strict(cleaned, finding_model)
 
 
@@ -207,32 +223,33 @@ def finding_model(node: Node | None, text: str = "") -> type[BaseModel]:
     return Problem if "问题描述" in keys or "点位" in keys else Matter
 
 
-def _read_issue(cleaned: Cleaned) -> _Read:
+def _read_issue(cleaned: Cleaned, tables: Reader) -> _Read:
     read = _strict(cleaned, lambda node, text: Issue)
     read.faults.extend(_choices(read.bound))
     return read
 
 
 def _choices(bound: Bound) -> Iterator[Fault]:
-    """Each entry and each annex holds exactly one of 信息, 督查, 正文 (told even where other values are wrong)."""
+    """Each entry and each annex holds exactly one of 信息, 督查, 正文, 表格 (told even where other values are wrong)."""
     for path, place in bound.places.items():
         if len(path) < 2 or path[-2] not in ("条目", "附件") or not isinstance(path[-1], int) or path in bound.scalars:
             continue
-        given = [name for name in ("信息", "督查", "正文") if (*path, name) in bound.given]
+        given = [name for name in CHOICES if (*path, name) in bound.given]
         if len(given) != 1:
-            message = f"同时写了{'、'.join(given)}，只能写一项" if given else "信息、督查、正文三项都没有写"
-            yield Fault("entry-choice", "error", place, message, "信息、督查、正文三项中写且只写一项")
+            message = f"同时写了{'、'.join(given)}，只能写一项" if given else f"{'、'.join(CHOICES)}都没有写"
+            yield Fault("entry-choice", "error", place, message, f"{'、'.join(CHOICES)}中写且只写一项")
 
 
-def _read_item(cleaned: Cleaned) -> _Read:
+def _read_item(cleaned: Cleaned, tables: Reader) -> _Read:
     parts = front.divide(cleaned)
     if isinstance(parts, Fault):
         return _Read(None, Bound(), [parts])
     locate = parts.locate(cleaned.locate)
     read = _document(parts.text, cleaned.file, parts.begin + 2, locate, lambda node, text: Item)
-    spaces: list[Place] = []
-    blocks, found = markup.parse(parts.body, cleaned.file, parts.end + 2, locate=cleaned.locate, spaces=spaces)
-    return replace(read, blocks=blocks, faults=[*parts.faults, *read.faults, *found], spaces=tuple(spaces))
+    blocks, found = markup.parse(
+        parts.body, cleaned.file, parts.end + 2, locate=cleaned.locate, spaces=tables.spaces, read_table=tables
+    )
+    return replace(read, blocks=blocks, faults=[*parts.faults, *read.faults, *found])
 
 
 _KINDS: dict[str, tuple[str, str, _Reader]] = {
@@ -243,12 +260,20 @@ _KINDS: dict[str, tuple[str, str, _Reader]] = {
 _UNFILLED = frozenset({"key-missing", "value-empty"})  # a new file has keys that wait for their values
 
 
-def _texts(read: _Read, file: str, spaces: list[Place]) -> tuple[dict[KeyPath, tuple[Block, ...]], list[Fault]]:
+def _texts(read: _Read, file: str, tables: Reader) -> tuple[dict[KeyPath, tuple[Block, ...]], list[Fault]]:
+    """The blocks of 正文 and 编者按, by their paths. A 编者按 has no tables."""
     texts: dict[KeyPath, tuple[Block, ...]] = {}
     faults: list[Fault] = []
     for path, scalar in read.bound.scalars.items():
         if path and path[-1] in BODIES and scalar.text.strip():
-            texts[path], found = markup.parse(scalar.text, file, *scalar.start, locate=read.locate, spaces=spaces)
+            texts[path], found = markup.parse(
+                scalar.text,
+                file,
+                *scalar.start,
+                locate=read.locate,
+                spaces=tables.spaces,
+                read_table=tables if path[-1] == "正文" else None,
+            )
             faults += found
     return texts, faults
 

@@ -86,7 +86,7 @@ def _list(name: str, detail: ErrorDetails, shape: Shape) -> Words:
 def _mapping(name: str, detail: ErrorDetails, shape: Shape) -> Words:
     keys = "、".join(fields(shape.model)) if shape.model else ""
     if isinstance(detail.get("input"), str) and "信息" in keys:
-        return "value-mapping", f"“{name}”要写明是信息、督查还是正文", f"写成“信息: {detail['input'][:30]}”"
+        return "value-mapping", f"“{name}”要写明是信息、督查、正文还是表格", f"写成“信息: {detail['input'][:30]}”"
     return "value-mapping", f"“{name}”下面应是“键: 值”的写法", f"可用的字段：{keys}" if keys else "每行写一个键"
 
 

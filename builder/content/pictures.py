@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import difflib
 import io
 import re
 import struct
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Literal
 
 from PIL import Image, ImageOps
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 
+from builder.content import beside
 from builder.errors import Fault, Place
 from builder.model import Photo
 
@@ -71,25 +71,12 @@ class _Refused(Exception):
 
 
 def _locate(typed: str, entry_file: str, root: Path) -> Path:
-    if re.match(r"[A-Za-z][A-Za-z0-9+.-]+:|//", typed):
-        raise _Refused("picture-remote", "是网络地址，不能使用", "把图片下载到条目旁边，写文件名")
-    if "\\" in typed or typed.startswith("/") or re.match(r"[A-Za-z]:", typed):
-        raise _Refused("picture-outside", "是绝对路径或含反斜杠", "把图片放在条目旁边，写相对路径，文件夹之间用 /")
-    base = root.resolve()
-    try:
-        target = (base / PurePosixPath(entry_file).parent / typed).resolve()
-        exists = target.is_file()
-    except (OSError, ValueError, RuntimeError):  # too long, with characters no file can have, or a loop of links
-        raise _Refused("picture-missing", "找不到", "核对文件名和所在文件夹") from None
-    if not target.is_relative_to(base):
-        raise _Refused("picture-outside", "在工作文件夹之外", "把图片放在条目旁边，写相对路径")
-    if not exists:
-        near = []
-        if target.parent.is_dir():
-            names = sorted(p.name for p in target.parent.iterdir() if p.is_file())
-            near = difflib.get_close_matches(target.name, names, n=1, cutoff=0.6)
-        raise _Refused("picture-missing", "找不到", f"是否指 {near[0]}？" if near else "核对文件名和所在文件夹")
-    return target
+    found = beside.locate(typed, entry_file, root, "图片")
+    if isinstance(found, Path):
+        return found
+    if found.kind == "missing":
+        raise _Refused("picture-missing", found.message, found.hint)
+    raise _Refused("picture-remote" if found.kind == "remote" else "picture-outside", found.message, found.hint)
 
 
 def _checked(path: Path) -> Photo:

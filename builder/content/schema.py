@@ -12,9 +12,9 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from builder.content.bind import ONE_LINE
+from builder.content.bind import CHOICES, ONE_LINE
 from builder.content.shapes import Shape, fields
-from builder.model import Attachment, Entry, Issue, Item, Matter, Office, Problem
+from builder.model import Attachment, Entry, Issue, Item, Matter, Office, Problem, SetTable
 from builder.model.fields import with_year
 
 Json = dict[str, Any]
@@ -55,7 +55,10 @@ def _object(model: type[BaseModel]) -> Json:
         "required": [key for key, (info, _) in known.items() if info.is_required()],
     }
     if model in (Entry, Attachment):
-        made["oneOf"] = [_given(key) for key in ("信息", "督查", "正文")]
+        made["oneOf"] = [_given(key) for key in CHOICES]
+    if model is SetTable:  # a head of one row may be a list of bare cells
+        cell = made["properties"]["表头"]["items"]
+        made["properties"]["表头"]["items"] = {"anyOf": [cell, cell["items"]]}
     return made
 
 

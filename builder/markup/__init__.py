@@ -14,14 +14,36 @@ from builder.errors import Fault, Place
 from builder.markup import pasted
 from builder.markup.account import Mark, account
 from builder.markup.blocks import BREAK, Parser, changed
-from builder.markup.inline import SPACES
+from builder.markup.cells import Field
+from builder.markup.inline import SPACES, Piece
 from builder.markup.pasted import BREAKS, HAN
 from builder.markup.places import relocate
-from builder.model import Block
+from builder.markup.separated import MAX_COLUMNS, MAX_ROWS, set_table, table_of_file
+from builder.markup.tables import HEAD_ROWS, FileTable
+from builder.model import Block, Table
 
-__all__ = ["BREAKS", "HAN", "MAX_BYTES", "Mark", "account", "changed", "parse", "spaces_note", "tidied"]
+__all__ = [
+    "BREAKS",
+    "HAN",
+    "HEAD_ROWS",
+    "MAX_BYTES",
+    "MAX_COLUMNS",
+    "MAX_ROWS",
+    "Field",
+    "FileTable",
+    "Mark",
+    "Piece",
+    "account",
+    "changed",
+    "parse",
+    "set_table",
+    "spaces_note",
+    "table_of_file",
+    "tidied",
+]
 
 MAX_BYTES = 1 << 20
+ReadTable = Callable[[FileTable], tuple[Table | None, list[Fault]]]
 
 
 def parse(
@@ -32,6 +54,7 @@ def parse(
     *,
     locate: Callable[[int, int], Place] | None = None,
     spaces: list[Place] | None = None,
+    read_table: ReadTable | None = None,
 ) -> tuple[tuple[Block, ...], list[Fault]]:
     r"""Turns a text into blocks.
 
@@ -43,6 +66,7 @@ def parse(
         locate: turns (line, column) of ``file`` into a place as typed; the identity when absent.
         spaces: gathers the places of spaces dropped, for a caller who makes one note for several texts; where absent,
             the note is among the faults.
+        read_table: reads the table that a line ``表: 附表1.csv`` names; where absent such a line is a fault.
 
     Returns:
         The blocks, and all faults. With faults the blocks hold what could be understood.
@@ -51,7 +75,8 @@ def parse(
         return (), [_too_long(Place(file, first_line, first_column))]
     parser = Parser(body, file)
     blocks = parser.blocks()
-    faults = parser.faults + account(parser.source, blocks, parser.marks, file)
+    printed = tuple(block for block in blocks if not isinstance(block, FileTable))
+    faults = parser.faults + account(parser.source, printed, parser.marks, file)
     faults += _breaks([mark.place for mark in parser.marks if mark.name == BREAK])
     dropped = [mark.place for mark in parser.marks if mark.name == SPACES]
     if (first_line, first_column) != (1, 1) or locate is not None:
@@ -62,10 +87,30 @@ def parse(
 
         blocks, dropped = relocate(blocks, move), [move(place) for place in dropped]
         faults = [Fault(f.code, f.severity, move(f.place), f.message, f.hint) for f in faults]
+    final_blocks, found = _read_tables(blocks, read_table)
     if spaces is None:
-        return blocks, faults + spaces_note(dropped)
+        return final_blocks, [*faults, *found, *spaces_note(dropped)]
     spaces += dropped
-    return blocks, faults
+    return final_blocks, [*faults, *found]
+
+
+def _read_tables(
+    blocks: tuple[Block | FileTable, ...], read: ReadTable | None
+) -> tuple[tuple[Block, ...], list[Fault]]:
+    """The blocks with each file's table in its place; one that could not be read is left out, with its faults."""
+    found: list[Block] = []
+    faults: list[Fault] = []
+    for block in blocks:
+        if not isinstance(block, FileTable):
+            found.append(block)
+        elif read is None:
+            hint = "把表格写在这里，或放进信息的正文"
+            faults.append(Fault("table-file", "error", block.place, "这里不能引用表格文件", hint))
+        else:
+            table, problems = read(block)
+            found += [table] if table else []
+            faults += problems
+    return tuple(found), faults
 
 
 def spaces_note(places: list[Place]) -> list[Fault]:

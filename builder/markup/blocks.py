@@ -9,16 +9,15 @@ from builder.errors import Fault, Place, Severity
 from builder.markup import inline, pasted, tables
 from builder.markup.account import SPACE, Mark
 from builder.markup.inline import Piece
-from builder.model import Block, PageBreak, Paragraph, Picture, Span
+from builder.markup.tables import FileTable
+from builder.model import Block, PageBreak, Paragraph, Picture, Span, Table
 
 _NAMED = re.compile(r"(#{1,5})[ \t\u3000]+(?=\S)")
 _NAMED_LEVELS = {1: 1, 2: 1, 3: 2, 4: 3, 5: 4}
 _LIST = re.compile(r"[-*] +(?=\S)")
 _AUDIENCE = re.compile(r"｛可见范围：([^｛｝]*)｝")
 _LIKE_AUDIENCE = re.compile(r"[｛{]\s*可见范围")
-_NOTE = re.compile(r"注[：:]")
-_LATIN = re.compile(r"[!-~]")
-_VERBATIM = re.compile(r"[ \t\u3000]*!\[")  # a file's name keeps its marks
+_VERBATIM = re.compile(r"[ \t\u3000]*!\[")
 BREAK = "分段"
 AUDIENCES = ("报", "送", "发")
 
@@ -43,7 +42,8 @@ class Parser:
             if column > 1:
                 read += line[column - 2]
                 self._mark(Piece(line[column - 2], number, column - 1), BREAK)
-            text, changes = (typed, {}) if _VERBATIM.match(typed) else pasted.standard(typed)
+            verbatim = _VERBATIM.match(typed) or tables.REFERENCE.fullmatch(typed)  # a file's name keeps its marks
+            text, changes = (typed, {}) if verbatim else pasted.standard(typed)
             if changes:
                 first = Piece(text, number, column).cut(min(changes))
                 self.faults.append(changed(self._place(first), changes.values()))
@@ -51,17 +51,17 @@ class Parser:
             read += text
         return read
 
-    def blocks(self) -> tuple[Block, ...]:
+    def blocks(self) -> tuple[Block | FileTable, ...]:
         """All blocks; ``marks`` and ``faults`` are filled on the way."""
-        found: list[Block] = []
+        found: list[Block | FileTable] = []
         while self.next < len(self.lines):
             found += self._block()
         self._stray_audiences()
         return tuple(found)
 
-    def _block(self) -> list[Block]:
-        if (source := tables.find(self.lines, self.next)) is not None:
-            return self._table(source)
+    def _block(self) -> list[Block | FileTable]:
+        if (table := self._table()) is not None:
+            return [table, *self._notes()]
         piece = self.lines[self.next].trim()
         self.next += 1
         if not piece.text:
@@ -84,13 +84,46 @@ class Parser:
             return [self._list_item(piece.cut(length))]
         return [self._paragraph(piece)]
 
-    def _table(self, source: tables.Source) -> list[Block]:
-        table, marks, faults = tables.build(source, self.file)
-        self.marks += marks
-        self.faults += faults
-        self.next = source.end
-        found: list[Block] = [table]
-        while self.next < len(self.lines) and _NOTE.match((piece := self.lines[self.next].trim()).text):
+    def _table(self) -> Table | FileTable | None:
+        """The table that begins here, typed with bars, kept in a file, or pasted with tabs between its cells."""
+        if (source := tables.find(self.lines, self.next)) is not None:
+            self.next = source.end
+            return self._built(tables.build(source, self.file))
+        if (reference := tables.find_reference(self.lines, self.next)) is not None:
+            self.next = reference.end
+            builder = tables.Builder(self.file)
+            titles = builder.above(reference.above)
+            builder.mark(reference.line, "表格文件")
+            self.marks += builder.marks
+            self.faults += builder.faults
+            place = self._place(reference.line)
+            return FileTable(reference.path, titles.get("表题", ""), titles.get("单位", ""), place)
+        if (found := tables.find_pasted(self.lines, self.next)) is not None:
+            first = self.lines[self.next + len(found.above)].trim()
+            message = f"用 Tab 分隔的 {len(found.rows)} 行已作为表格，第一行是表头"
+            self._fault("table-tabs", first, message, "不是表格的，把 Tab 改成空格", "note")
+            self.next = found.end
+            return self._built(tables.assemble(found.rows, self.file, found.above))
+        if tables.ragged(self.lines, self.next):
+            message = "像是贴来的表格，但各行的格数不同，按文字处理"
+            self._fault(
+                "table-ragged",
+                self.lines[self.next].trim(),
+                message,
+                "补齐各行的格（行尾的空格也算），再贴一次",
+                "warning",
+            )
+        return None
+
+    def _built(self, built: tables.Built) -> Table:
+        self.marks += built.marks
+        self.faults += built.faults
+        return built.table
+
+    def _notes(self) -> list[Paragraph]:
+        """The 注 lines right below a table."""
+        found: list[Paragraph] = []
+        while self.next < len(self.lines) and tables.NOTE.match((piece := self.lines[self.next].trim()).text):
             found.append(Paragraph(self._spans(piece), kind="表注"))
             self.next += 1
         return found
@@ -124,7 +157,8 @@ class Parser:
         spans = self._spans(piece)
         while self.next < len(self.lines) and self._continues(self.lines[self.next]):
             line = self.lines[self.next].trim()
-            spans = (*spans, *self._joint(spans, line), *self._spans(line))
+            more = self._spans(line)
+            spans = (*spans, *inline.joint(spans, more), *more)
             self.next += 1
         return Paragraph(spans, kind="列表项", audience=audience)
 
@@ -137,13 +171,6 @@ class Parser:
             or _NAMED.match(text)
         )
         return line.text.startswith("  ") and bool(text) and not begins and not inline.level(text)
-
-    def _joint(self, spans: tuple[Span, ...], line: Piece) -> tuple[Span, ...]:
-        """Between Latin words a line end is a space; between Chinese characters it is nothing."""
-        if not spans or not (_LATIN.match(spans[-1].text[-1]) and _LATIN.match(line.text)):
-            return ()
-        above = self.lines[self.next - 1]
-        return (Span(" ", False, Place(self.file, above.line, above.column + len(above.text))),)
 
     def _paragraph(self, piece: Piece) -> Paragraph:
         audience, piece = self._audience(piece)

@@ -25,6 +25,7 @@ _LEVELS = (
 )
 _BOLD = re.compile(r"\*\*(?=[^\s*])(.+?)\*\*")
 _RUN = re.compile(r"[ \t]{2,}|\t")
+_LATIN = re.compile(r"[!-~]")
 _STOP = re.compile(r"。[”’）》」』】〕]*")
 
 
@@ -103,6 +104,13 @@ def _runs(piece: Piece, bold: bool, file: str) -> list[Span]:
     if piece.text[position:]:
         found.append(Span(piece.text[position:], bold, Place(file, piece.line, piece.column + position)))
     return found
+
+
+def joint(before: tuple[Span, ...], after: tuple[Span, ...]) -> tuple[Span, ...]:
+    """What stands for a line end: a space between Latin words, between Chinese characters nothing."""
+    if not before or not after or not (_LATIN.match(before[-1].text[-1]) and _LATIN.match(after[0].text)):
+        return ()
+    return (Span(" ", False, before[-1].place_of(len(before[-1].text))),)
 
 
 def level(text: str) -> int:

@@ -33,6 +33,7 @@ _NUMBER = re.compile(f"[{_DIGIT}]")
 _LETTER = re.compile(f"[{_WORD}]")
 _CHINESE = re.compile(f"[{HAN}\u2018-\u201d\u3001-\u3020\uff01-\uff0c\uff1a-\uff1f]")
 _COUNTED = frozenset("年月日号时点分秒周天岁元角万亿千百十个人件项条次度届章节款米里亩吨级层%％‰℃")
+_EDGES = ("", "|", "\t", ",", '"')  # of a cell
 _H = f"[{_LONG}{_SHORT}]"
 _IDENTIFIER = re.compile(
     rf"(?<![0-9])(?:0[0-9]{{2,3}}{_H}[0-9]{{7,8}}|[0-9]{{4}}{_H}[0-9]{{1,2}}{_H}[0-9]{{1,2}})(?![0-9])"
@@ -110,7 +111,7 @@ def _standard(match: re.Match[str]) -> str:
 
 def _single(mark: str, before: str, after: str, match: re.Match[str]) -> str:
     """A dash between what it joins and where it stands alone; a hyphen in numbers and Latin words; a minus."""
-    if before in ("", "|", "\t") and after in ("", "|", "\t"):
+    if before in _EDGES and after in _EDGES:
         return "—"
     if _NUMBER.match(after) and not _LETTER.match(before) and before not in _COUNTED:
         return "-"

@@ -36,10 +36,12 @@ from builder.model.issue import (
     DistributionChange,
     Entry,
     Extra,
+    HeadCell,
     Issue,
     Listing,
     Recipients,
     Section,
+    SetTable,
 )
 from builder.model.layout import Layout
 from builder.model.library import Library, Source
@@ -63,6 +65,7 @@ __all__ = [
     "Extra",
     "Feedback",
     "Finding",
+    "HeadCell",
     "Instruction",
     "Issue",
     "Item",
@@ -85,6 +88,7 @@ __all__ = [
     "Recipients",
     "RequiredDay",
     "Section",
+    "SetTable",
     "Source",
     "Span",
     "Table",

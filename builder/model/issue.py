@@ -30,12 +30,43 @@ class Listing(Model):
     )
 
 
+class HeadCell(Model):
+    """A head cell that spans columns or rows. A bare text in YAML stands for ``{文: text}``."""
+
+    text: str = a("文", ..., "表头文字", min_length=1)
+    columns: Whole = a("列", 1, "占几列", ge=1)
+    rows: Whole = a("行", 1, "占几行", ge=1)
+
+
+def _head_rows(value: object) -> object:
+    """A list of bare cells is a head of one row."""
+    if isinstance(value, list) and not any(isinstance(row, list) for row in value):
+        return [value]
+    return value
+
+
+HeadCells = tuple[Annotated[HeadCell, BeforeValidator(lambda v: {"文": v} if isinstance(v, str) else v)], ...]
+
+
+class SetTable(Model):
+    """A table set out in YAML."""
+
+    title: str = a("表题", "", "表题")
+    unit: str = a("单位", "", "计量单位，如 件")
+    head: Annotated[tuple[HeadCells, ...], BeforeValidator(_head_rows)] = a(
+        "表头", ..., "一行或两行表头；< 并入左格，^ 并入上格"
+    )
+    rows: tuple[tuple[str, ...], ...] = a("行", ..., "各行，每行一个列表")
+    notes: Texts = a("注", (), "表下的注，可写多条")
+
+
 class Entry(Model):
-    """One entry of an issue: exactly one of 信息, 督查, 正文."""
+    """One entry of an issue: exactly one of 信息, 督查, 正文, 表格."""
 
     item: str = a("信息", "", "信息编号（content/items 下的路径，不带后缀）")
     listing: Listing | None = a("督查", None, "督查事项清单")
     text: str = a("正文", "", "直接写在本期里的文字，写法同信息正文")
+    table: SetTable | None = a("表格", None, "写成列表的表格")
     title: str = a("标题", "", "另拟标题；空则用信息的标题；写 无 则不印标题")
     note: str = a("编者按", "", "本条编者按")
     credit: str = a("供稿", "", "另写供稿署名，如 本刊综合；写 无 则不印")
@@ -50,12 +81,13 @@ class Section(Model):
 
 
 class Attachment(Model):
-    """An annex: exactly one of 信息, 督查, 正文."""
+    """An annex: exactly one of 信息, 督查, 正文, 表格."""
 
     title: str = a("标题", ..., "附件名称，句末不加标点", min_length=1)
     item: str = a("信息", "", "信息编号")
     listing: Listing | None = a("督查", None, "督查事项清单")
     text: str = a("正文", "", "附件正文")
+    table: SetTable | None = a("表格", None, "写成列表的表格")
     orientation: Literal["纵", "横"] = a("方向", "纵", "纸张方向：纵 或 横")
 
 

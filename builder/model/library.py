@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -22,7 +23,8 @@ class Source(Generic[T]):
 
     ``places`` maps a path of keys and indexes, e.g. ``("栏目", 0, "条目", 2, "信息")``, to the place of the value.
     ``blocks`` are an item's body. ``texts`` maps the path of a multi-line text (编者按, 正文 …) to its parsed blocks.
-    ``photos`` maps a picture path as typed to its checked picture.
+    ``photos`` maps a picture path as typed to its checked picture. ``tables`` are the files of tables that the entry
+    prints, as paths below the workspace (posix).
     """
 
     id: str
@@ -32,6 +34,7 @@ class Source(Generic[T]):
     blocks: tuple[Block, ...] = ()
     texts: dict[tuple[str | int, ...], tuple[Block, ...]] = field(default_factory=dict)
     photos: dict[str, Photo] = field(default_factory=dict)
+    tables: tuple[str, ...] = ()
 
     def place(self, *path: str | int) -> Place:
         """The place of the value at ``path``, else of its nearest parent, else the file."""
@@ -45,7 +48,8 @@ class Library:
     """Everything a workspace holds, loaded and checked for form; keys are ids.
 
     ``broken_ids`` are the ids of files with errors, by kind ("item", "finding", "issue"): they exist, so that a
-    reference to one is no fault of its own.
+    reference to one is no fault of its own. ``beside`` maps an entry's file, sound or broken, to the files of tables
+    that it prints and that have faults of their own.
     """
 
     office: Source[Office]
@@ -53,3 +57,8 @@ class Library:
     findings: dict[str, Source[Finding]]
     issues: dict[str, Source[Issue]]
     broken_ids: dict[str, frozenset[str]] = field(default_factory=dict)
+    beside: dict[str, frozenset[str]] = field(default_factory=dict)
+
+    def with_tables(self, files: Iterable[str]) -> frozenset[str]:
+        """These files of entries and the files of their tables."""
+        return frozenset(name for file in files for name in (file, *self.beside.get(file, ())))
