@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import unicodedata
 from pathlib import Path
 
 from builder import markup
@@ -37,7 +38,7 @@ class Reader:
         if not wanted.path.lower().endswith((".csv", ".tsv", ".txt")):
             message = f"表格“{wanted.path[:80]}”不是 CSV 文件，不能引用"
             return None, [Fault("table-file", "error", wanted.place, message, f"{_SAVE}，引用那个文件")]
-        file = path.relative_to(self.root.resolve()).as_posix()
+        file = unicodedata.normalize("NFC", path.relative_to(self.root.resolve()).as_posix())
         self.files.append(file)
         text, faults = _text(path, file, wanted)
         if text is None:
