@@ -165,6 +165,25 @@ def check(workspace: Workspace) -> list[Fault]:
     return list(plan(opened, ()).faults)
 
 
+def fix(workspace: Workspace) -> tuple[list[content.Fix], list[Fault]]:
+    """Rewrite the content files that can be put right (``content.fixes``), one after the other, each atomically.
+
+    Returns the files rewritten and a warning for each that had better be left. A file saved by someone else meanwhile
+    is not touched.
+
+    Raises:
+        FileError: a file cannot be written; those before it are.
+    """
+    found, faults = content.fixes(workspace.root)
+    written: list[content.Fix] = []
+    for one in found:
+        target = Path(os.path.realpath(one.path))  # a link stays a link
+        if target.read_bytes() == one.before:
+            files.write_inside(workspace.root, target, one.after)
+            written.append(one)
+    return written, faults
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What ``build`` is going to render: editions without errors, ids of the issues that have some, and every fault."""

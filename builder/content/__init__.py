@@ -1,7 +1,8 @@
 """Content: YAML as text with places, loading, ids, pictures, JSON Schema, texts of new files."""
 
+from builder.content.fix import Fix, fixes
 from builder.content.ids import resolve, resolve_many
 from builder.content.load import load, trial
 from builder.content.memory import Memory
 
-__all__ = ["Memory", "load", "resolve", "resolve_many", "trial"]
+__all__ = ["Fix", "Memory", "fixes", "load", "resolve", "resolve_many", "trial"]

@@ -7,11 +7,10 @@ import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
+from builder.content import litter
 from builder.content.ids import refusal
 from builder.errors import Fault, Place
 from builder.files import within
-
-_LITTER = ("Thumbs.db", "desktop.ini")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +23,8 @@ class Found:
 
 
 def is_litter(name: str) -> bool:
-    """Hidden files and what editors and office suites leave behind."""
-    return name.startswith((".", "~$")) or name.endswith((".bak", "~", ".tmp")) or name in _LITTER
+    """Hidden files, and what editors, office suites, systems and sync tools leave behind (``content.litter``)."""
+    return litter.kind(name) != ""
 
 
 def find(root: Path, folder: str, suffix: str) -> tuple[list[Found], list[Fault]]:
@@ -47,12 +46,13 @@ def find(root: Path, folder: str, suffix: str) -> tuple[list[Found], list[Fault]
 
     for parent, folders, names in os.walk(base, onerror=unreadable):
         here = Path(parent)
-        folders[:] = sorted(name for name in folders if not is_litter(name))
+        folders[:] = sorted(name for name in folders if not litter.is_skipped(name))
         links = [name for name in folders if (here / name).is_symlink()]
         for name in links:
             faults.append(_fault("path-symlink", here / name, root, "文件夹是链接，没有读取", "把文件夹本身放进来"))
+        beside = frozenset(names)
         for name in sorted(names):
-            if is_litter(name):
+            if litter.kind(name, beside):
                 continue
             _consider(here / name, base, root, suffix, found, faults)
     return sorted(found.values(), key=lambda entry: entry.id), faults
@@ -60,16 +60,8 @@ def find(root: Path, folder: str, suffix: str) -> tuple[list[Found], list[Fault]
 
 def _consider(path: Path, base: Path, root: Path, suffix: str, found: dict[str, Found], faults: list[Fault]) -> None:
     if path.suffix != suffix:
-        if path.suffix.lower() in (suffix, ".yml", ".markdown") or (suffix == ".md" and path.suffix == ".yaml"):
-            faults.append(
-                _fault(
-                    "file-suffix",
-                    path,
-                    root,
-                    f"后缀不是 {suffix}，没有读取",
-                    f"把后缀改为 {suffix}",
-                )
-            )
+        if wrong := _wrong_suffix(path, suffix):
+            faults.append(_fault("file-suffix", path, root, *wrong))
         return
     relative = unicodedata.normalize("NFC", path.relative_to(base).as_posix())
     name = relative[: -len(suffix)]
@@ -84,6 +76,17 @@ def _consider(path: Path, base: Path, root: Path, suffix: str, found: dict[str, 
     else:
         file = unicodedata.normalize("NFC", path.relative_to(root).as_posix())
         found[name] = Found(name, file, path)
+
+
+def _wrong_suffix(path: Path, suffix: str) -> tuple[str, str] | None:
+    """What is wrong with a file that is meant to be content, by the look of its name, and what to do."""
+    meant = (".yaml", ".yml") if suffix == ".yaml" else (suffix, ".markdown")
+    if path.suffix.lower() == ".txt" and path.stem.lower().endswith(meant):
+        name = path.stem[: path.stem.rindex(".")] + suffix
+        return "文件名末尾多了 .txt，没有读取", f"改名为 {name}；看不到 .txt 时，在资源管理器中打开“显示文件扩展名”"
+    if path.suffix.lower() in (suffix, ".yml", ".markdown") or (suffix == ".md" and path.suffix == ".yaml"):
+        return f"后缀不是 {suffix}，没有读取", f"把后缀改为 {suffix}"
+    return None
 
 
 def _fault(code: str, path: Path, root: Path, message: str, hint: str) -> Fault:

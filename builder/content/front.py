@@ -14,7 +14,7 @@ from builder.errors import Fault, Place
 from builder.model import Item
 
 _FENCE = re.compile(r"[-－—–―─]{2,}")
-_FIX = "不改也能读"
+_FIX = "不改也能读；jianbao check --fix 可改成规范写法"
 _SHOWN = 30  # characters of a value in a message
 
 

@@ -12,6 +12,7 @@ import unicodedata
 from dataclasses import dataclass, field
 
 from builder import markup
+from builder.content.encoding import decode as decode
 from builder.errors import Fault, Place
 
 _REFUSED = (
@@ -286,27 +287,3 @@ def _clusters(text: str) -> list[tuple[int, int]]:
         )
     ]
     return list(zip(starts, [*starts[1:], len(text)], strict=True))
-
-
-def decode(data: bytes, file: str) -> tuple[str | None, list[Fault]]:
-    """UTF-8 to text; None and one fault with line and column where it is not UTF-8."""
-    try:
-        return data.decode("utf-8"), []
-    except UnicodeDecodeError as error:
-        before = data[: error.start].decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
-        place = Place(file, before.count("\n") + 1, len(before) - before.rfind("\n"))
-        message, hint = _encoding_words(data, error.start)
-        code = "text-surrogate" if "代理" in message else "text-encoding"
-        return None, [Fault(code, "error", place, message, hint)]
-
-
-def _encoding_words(data: bytes, start: int) -> tuple[str, str]:
-    if data[start] == 0xED and data[start + 1 : start + 2] >= b"\xa0":
-        return "有孤立的代理字符（残缺的字符编码）", "删去该字符，重新输入"
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return "文件是 UTF-16 编码，读不了", "在编辑器里另存为 UTF-8 编码"
-    try:
-        data.decode("gb18030")
-    except UnicodeDecodeError:
-        return "文件不是 UTF-8 编码，读不了", "在编辑器里另存为 UTF-8 编码；图片和 Word 文件不要改名成 .md、.yaml"
-    return "文件像是 GBK 编码，读不了", "在编辑器里另存为 UTF-8 编码"

@@ -50,9 +50,10 @@ def load(root: Path, memory: Memory | None = None) -> tuple[Library | None, list
     faults: list[Fault] = []
     office = _office(root, memory, faults)
     beside: dict[str, frozenset[str]] = {}
-    items, broken_items = _folder(root, *_KINDS["item"], memory, faults, beside)
-    findings, broken_findings = _folder(root, *_KINDS["finding"], memory, faults, beside)
-    issues, broken_issues = _folder(root, *_KINDS["issue"], memory, faults, beside)
+    items, broken_items = _folder(root, *KINDS["item"], memory, faults, beside)
+    findings, broken_findings = _folder(root, *KINDS["finding"], memory, faults, beside)
+    issues, broken_issues = _folder(root, *KINDS["issue"], memory, faults, beside)
+    faults += memory.litter(root)
     faults.sort(key=lambda fault: (fault.place, fault.code, fault.message))
     if office is None:
         return None, faults
@@ -70,7 +71,7 @@ def _office(root: Path, memory: Memory, faults: list[Fault]) -> Source[Office] |
         hint = "把文件放进工作文件夹"
         faults.append(Fault("path-symlink", "error", Place(OFFICE), "是指向工作文件夹之外的链接", hint))
         return None
-    source, found = _load_one(Found("office", OFFICE, path), _read_office, root, memory)
+    source, found = _load_one(Found("office", OFFICE, path), read_office, root, memory)
     faults += found
     return source
 
@@ -79,7 +80,7 @@ def _folder(
     root: Path,
     folder: str,
     suffix: str,
-    read: _Reader,
+    read: ReadText,
     memory: Memory,
     faults: list[Fault],
     beside: dict[str, frozenset[str]],
@@ -102,7 +103,7 @@ def _folder(
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
+class Read:
     """What reading one text gave: the value, and what is known about its places and body."""
 
     value: Any
@@ -113,10 +114,10 @@ class _Read:
     locate: Locate | None = None
 
 
-_Reader = Callable[[Cleaned, Reader], _Read]
+ReadText = Callable[[Cleaned, Reader], Read]
 
 
-def _load_one(entry: Found, read: _Reader, root: Path, memory: Memory) -> tuple[Source[Any] | None, list[Fault]]:
+def _load_one(entry: Found, read: ReadText, root: Path, memory: Memory) -> tuple[Source[Any] | None, list[Fault]]:
     """One file: bytes → clean text → values and blocks → pictures. None when there are errors."""
     return memory.recall(entry, _bytes, lambda data: _parsed(entry, data, read, root))
 
@@ -127,18 +128,18 @@ def trial(kind: str, name: str, text: str, root: Path) -> list[Fault]:
     ``kind`` is "item", "finding" or "issue". Lone surrogates, which a shell makes of bytes that are not UTF-8, are told
     like any other refused character.
     """
-    folder, suffix, read = _KINDS[kind]
+    folder, suffix, read = KINDS[kind]
     entry = Found(name, f"content/{folder}/{name}{suffix}", root / "content" / folder / f"{name}{suffix}")
     _, faults = _parsed(entry, text.encode("utf-8", "surrogatepass"), read, root)
     return [fault for fault in faults if fault.code not in _UNFILLED]
 
 
-def _parsed(entry: Found, data: bytes, read: _Reader, root: Path) -> tuple[Source[Any] | None, list[Fault]]:
+def _parsed(entry: Found, data: bytes, read: ReadText, root: Path) -> tuple[Source[Any] | None, list[Fault]]:
     text, faults = hygiene.decode(data, entry.file)
     if text is None:
         return None, faults
     cleaned = hygiene.scrub(text, entry.file, breaks=read is _read_item)
-    faults = list(cleaned.faults)
+    faults += cleaned.faults
     tables = Reader(entry.file, root)
     result = read(cleaned, tables)
     texts, text_faults = _texts(result, entry.file, tables)
@@ -170,16 +171,16 @@ def _bytes(entry: Found) -> tuple[bytes | None, list[Fault]]:
 _Choose = Callable[[Node | None, str], type[BaseModel]]
 
 
-def _document(text: str, file: str, first_line: int, locate: Locate, model: _Choose) -> _Read:
+def _document(text: str, file: str, first_line: int, locate: Locate, model: _Choose) -> Read:
     """Composes and binds one YAML text; ``model`` chooses the model by what the node and the text hold."""
     node, faults = yaml_text.parse(text, file, first_line, locate=locate)
     if node is None and faults:
-        return _Read(None, Bound(), faults, locate=locate)
+        return Read(None, Bound(), faults, locate=locate)
     value, bound = bind(model(node, text), node, file)
-    return _Read(value, bound, faults, node=node, locate=locate)
+    return Read(value, bound, faults, node=node, locate=locate)
 
 
-def _strict(cleaned: Cleaned, model: _Choose) -> _Read:
+def _strict(cleaned: Cleaned, model: _Choose) -> Read:
     """A strict file. One that YAML cannot read is read on as corrected, so that all its faults are told at once."""
     read = _document(cleaned.text, cleaned.file, 1, cleaned.locate, model)
     faults = [*read.faults, *read.bound.faults]
@@ -198,11 +199,12 @@ def _strict(cleaned: Cleaned, model: _Choose) -> _Read:
     return replace(corrected, faults=[*answers, *strict.advised(corrected.faults, tidied, cleaned)])
 
 
-def _read_office(cleaned: Cleaned, tables: Reader) -> _Read:
+def read_office(cleaned: Cleaned, tables: Reader) -> Read:
+    """The office file; the readers of the other kinds are in ``KINDS``."""
     return _strict(cleaned, lambda node, text: Office)
 
 
-def _read_finding(cleaned: Cleaned, tables: Reader) -> _Read:
+def _read_finding(cleaned: Cleaned, tables: Reader) -> Read:
     return _strict(cleaned, finding_model)
 
 
@@ -223,7 +225,7 @@ def finding_model(node: Node | None, text: str = "") -> type[BaseModel]:
     return Problem if "问题描述" in keys or "点位" in keys else Matter
 
 
-def _read_issue(cleaned: Cleaned, tables: Reader) -> _Read:
+def _read_issue(cleaned: Cleaned, tables: Reader) -> Read:
     read = _strict(cleaned, lambda node, text: Issue)
     read.faults.extend(_choices(read.bound))
     return read
@@ -240,10 +242,10 @@ def _choices(bound: Bound) -> Iterator[Fault]:
             yield Fault("entry-choice", "error", place, message, f"{'、'.join(CHOICES)}中写且只写一项")
 
 
-def _read_item(cleaned: Cleaned, tables: Reader) -> _Read:
+def _read_item(cleaned: Cleaned, tables: Reader) -> Read:
     parts = front.divide(cleaned)
     if isinstance(parts, Fault):
-        return _Read(None, Bound(), [parts])
+        return Read(None, Bound(), [parts])
     locate = parts.locate(cleaned.locate)
     read = _document(parts.text, cleaned.file, parts.begin + 2, locate, lambda node, text: Item)
     blocks, found = markup.parse(
@@ -252,7 +254,7 @@ def _read_item(cleaned: Cleaned, tables: Reader) -> _Read:
     return replace(read, blocks=blocks, faults=[*parts.faults, *read.faults, *found])
 
 
-_KINDS: dict[str, tuple[str, str, _Reader]] = {
+KINDS: dict[str, tuple[str, str, ReadText]] = {
     "item": ("items", ".md", _read_item),
     "finding": ("findings", ".yaml", _read_finding),
     "issue": ("issues", ".yaml", _read_issue),
@@ -260,7 +262,7 @@ _KINDS: dict[str, tuple[str, str, _Reader]] = {
 _UNFILLED = frozenset({"key-missing", "value-empty"})  # a new file has keys that wait for their values
 
 
-def _texts(read: _Read, file: str, tables: Reader) -> tuple[dict[KeyPath, tuple[Block, ...]], list[Fault]]:
+def _texts(read: Read, file: str, tables: Reader) -> tuple[dict[KeyPath, tuple[Block, ...]], list[Fault]]:
     """The blocks of 正文 and 编者按, by their paths. A 编者按 has no tables."""
     texts: dict[KeyPath, tuple[Block, ...]] = {}
     faults: list[Fault] = []
@@ -279,7 +281,7 @@ def _texts(read: _Read, file: str, tables: Reader) -> tuple[dict[KeyPath, tuple[
 
 
 def _photos(
-    read: _Read, texts: dict[KeyPath, tuple[Block, ...]], file: str, root: Path
+    read: Read, texts: dict[KeyPath, tuple[Block, ...]], file: str, root: Path
 ) -> tuple[dict[str, Photo], list[Fault]]:
     """The checked pictures that the file shows, by path as typed."""
     wanted = [(b.path, b.place) for blocks in (read.blocks, *texts.values()) for b in blocks if isinstance(b, Picture)]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath, PurePosixPath
 from typing import Any
 
+from builder.content import litter
 from builder.content.files import Found, find
 from builder.errors import Fault, has_errors
 from builder.model import Source
@@ -34,12 +35,19 @@ class Memory:
     def __init__(self) -> None:
         self._kept: dict[str, _Kept] = {}
         self._found: dict[tuple[str, str], tuple[list[Found], list[Fault]]] = {}
+        self._litter: list[Fault] | None = None
 
     def find(self, root: Path, folder: str, suffix: str) -> tuple[list[Found], list[Fault]]:
         """``files.find``, once for as long as no file comes or goes."""
         if (folder, suffix) not in self._found:
             self._found[folder, suffix] = find(root, folder, suffix)
         return self._found[folder, suffix]
+
+    def litter(self, root: Path) -> list[Fault]:
+        """``litter.notes``, once for as long as no file comes or goes."""
+        if self._litter is None:
+            self._litter = litter.notes(root)
+        return self._litter
 
     def recall(
         self, entry: Found, read: Callable[[Found], tuple[bytes | None, list[Fault]]], parse: Callable[[bytes], Result]
@@ -66,6 +74,7 @@ class Memory:
         """
         if came_or_went:
             self._found.clear()
+            self._litter = None
         beside = [path for path in (*present, *gone) if not path.endswith(_ENTRIES)]
         for path in present:
             if path in self._kept:

@@ -19,7 +19,7 @@ _WORDS: dict[Kind, str] = {
     "list": "列表用了全角的括号、逗号或顿号，或有的词要加引号",
     "literal": "值里有 YAML 的符号，没有加引号",
 }
-_VALUES = frozenset({"value-text", "value-list", "value-mapping"})  # what YAML reads as another kind of value
+VALUES = frozenset({"value-text", "value-list", "value-mapping"})  # what YAML reads as another kind of value
 
 
 _CHINESE_LIST = re.compile(r"［|\[[^\[\]\n\"']*[、，]")
@@ -33,7 +33,7 @@ def is_wreck(faults: Sequence[Fault]) -> bool:
 def is_doubtful(faults: Sequence[Fault], text: str) -> bool:
     """Whether a corrected line may answer one of the faults, or YAML may read ``［甲、乙］`` as one name."""
     return _CHINESE_LIST.search(text) is not None or any(
-        fault.code.startswith("yaml-") or fault.code in _VALUES for fault in faults
+        fault.code.startswith("yaml-") or fault.code in VALUES for fault in faults
     )
 
 
@@ -42,7 +42,7 @@ def advised(faults: Sequence[Fault], tidied: Tidied, cleaned: Cleaned) -> list[F
     lines = _typed_lines(tidied, cleaned)
     return [
         replace(fault, hint=_hint(fault, _corrected(tidied, lines[fault.place.line])))
-        if fault.place.line in lines and (fault.code.startswith("yaml-") or fault.code in _VALUES)
+        if fault.place.line in lines and (fault.code.startswith("yaml-") or fault.code in VALUES)
         else fault
         for fault in faults
     ]

@@ -35,6 +35,9 @@ Locate = Callable[[int, int], Place]
 Kind = Literal["colon", "space", "key", "indent", "literal", "list", "comment", "day"]
 
 _LONGEST_KEY = 40
+# A line at the margin as most are: a key, one word of text, perhaps a comment. It needs no closer look.
+_SOUND = re.compile(r"([^\s:：#'\"\[\]{}-]+):(?: ([^\s?:,\[［\]{}#&*!|>'\"%@`-][^\s:#]*))?(?: {2,}# .*)?")
+_ISO = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _BLOCK = re.compile(r"[|>][0-9+-]{0,2}[ \t]*(?:[ \t]#.*)?")
 _COMMENT = re.compile(r"[ \t]{2,}#+(?:[ \t]|$)")
 _TIGHT = re.compile(r"[ \t]#")
@@ -134,13 +137,26 @@ class _Tidier:
     def line(self, number: int, line: str, following: str) -> str:
         """The tidied line; its slips are noted."""
         self.number, self.found = number, []
-        if self.in_block(line):
+        if self.is_sound(line) or self.in_block(line):
             return line
         stripped = line.lstrip(BLANKS)
         if not stripped or stripped[0] in "#\"'{[":
             return line
         out = self.member(line) or self.pair(line, following)
         return line if out is None else self.settle(line, out)
+
+    def is_sound(self, line: str) -> bool:
+        """Whether a line is plainly as it should be; the mapping at the margin goes on with it."""
+        match = _SOUND.fullmatch(line)
+        shape = self.levels[0].known.get(match[1]) if match else None
+        if match is None or shape is None:
+            return False
+        if match[2] and shape.base in (date, datetime) and not _ISO.fullmatch(match[2]):
+            return False
+        self.block = None
+        del self.levels[1:]
+        self.levels[0].last = shape
+        return True
 
     def settle(self, line: str, out: Text) -> str:
         """Notes what was found in the line, and keeps or leaves the change."""
@@ -222,6 +238,8 @@ class _Tidier:
             or _is_quoted(tail.text)
         ):
             return tail
+        if self.strict and first in "\"'" and not closed_quote(tail.text):
+            return tail  # the quotes were meant, and one is missing
         value, comment = self.divided(tail)
         if shape is not None and shape.kind == "list" and first in "[［":
             return self.list(value, name) + comment

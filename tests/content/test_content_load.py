@@ -207,12 +207,65 @@ def test_a_file_above_one_megabyte_is_refused_unread(root: Path) -> None:
     assert only(root).code == "text-too-long"
 
 
-def test_hidden_files_and_litter_are_skipped_and_a_wrong_suffix_is_told(root: Path) -> None:
-    for name in (".a.md", "~$a.md", ".~a.md", "a.md.bak", ".DS_Store", "Thumbs.db", ".git/a.md", "b.png"):
+def test_hidden_files_stay_silent_and_a_wrong_suffix_is_told(root: Path) -> None:
+    for name in (".a.md", ".git/a.md", ".git/b.bak", ".vscode/Thumbs.db", "b.png"):
         put(root, f"items/{name}", "x")
     assert library(root).items == {}
-    put(root, "issues/a.yml", ISSUE)
-    assert only(root).code == "file-suffix"
+    for name, wanted in (("issues/a.yml", "改为 .yaml"), ("items/b.MD", "改为 .md"), ("items/b.yaml", "改为 .md"),
+                         ("items/b.md.txt", "改名为 b.md；"), ("findings/c.YAML.txt", "改名为 c.yaml；"),
+                         ("issues/d.e.yml.txt", "改名为 d.e.yaml；")):  # fmt: skip
+        put(root, name, ISSUE)
+        fault = only(root)
+        assert (fault.code, fault.severity, fault.place.file) == ("file-suffix", "error", f"content/{name}")
+        assert wanted in fault.hint
+        (root / "content" / name).unlink()
+    put(root, "items/c.txt", "x")
+    assert library(root).items == {}
+
+
+LITTER = ["items/~$a.md", "items/.~a.md", "items/.~lock.a.md#", "items/a.md.bak", "items/a.md~", "items/Thumbs.db", "findings/.DS_Store",
+          "issues/2026/desktop.ini", "items/a.md.tmp", "~$office.yaml", "items/a (1).md", "items/a - 副本.md", "items/a(2).md",
+          "items/old.bak/x.md"]  # fmt: skip
+
+
+def test_litter_is_skipped_with_one_note_for_the_workspace_that_counts_and_names_five(root: Path) -> None:
+    put(root, "items/a.md", ITEM)
+    for name in LITTER:
+        put(root, name, "不读")
+    found, (note,) = load(root)
+    assert found is not None
+    assert (list(found.items), found.findings, found.issues) == (["a"], {}, {})
+    assert (note.code, note.severity, note.place) == ("file-litter", "note", Place("content"))
+    assert f"略过 {len(LITTER)} 个" in note.message
+    assert note.message.count("content/") == 5
+
+
+def test_a_number_in_brackets_is_a_copy_only_beside_its_original(root: Path) -> None:
+    put(root, "items/抗旱 (1).md", ITEM)
+    put(root, "items/抗旱（1）.md", ITEM)
+    assert sorted(library(root).items) == ["抗旱 (1)", "抗旱（1）"]
+    put(root, "items/抗旱.md", ITEM)
+    found, (note,) = load(root)
+    assert found is not None
+    assert list(found.items) == ["抗旱"]
+    assert "略过 2 个" in note.message
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["抗旱 (冲突副本 2026-06-08).md", "抗旱 (张三 的冲突文件).md", "抗旱(张三的冲突文件2026-06-08).md",
+     "a (B's conflicted copy 2026-06-08).md",
+     "a.sync-conflict-20260608-101010.md"],
+)  # fmt: skip
+def test_a_conflict_copy_of_a_sync_tool_has_its_own_note(root: Path, name: str) -> None:
+    put(root, f"items/{name}", ITEM)
+    put(root, "items/x.md~", "")
+    found, (litter, conflict) = load(root)
+    assert found is not None
+    assert found.items == {}
+    assert (litter.code, conflict.code, conflict.severity) == ("file-litter", "file-conflict", "note")
+    assert conflict.place.file == f"content/items/{name}"
+    assert "可能有别人改过的文字" in conflict.message
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="these names and links cannot be made there")

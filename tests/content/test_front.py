@@ -85,7 +85,7 @@ def test_a_text_is_read_as_typed_with_one_note_for_each_slip(
     value, faults = item(root, f"---\n{line}\n供稿人: 甲\n---\n正文\n")
     assert (value.title, value.author) == (title, "甲")
     assert sorted(brief(faults)) == sorted(notes)
-    assert all(f.severity == "note" and f.hint for f in faults)
+    assert all(f.severity == "note" and "--fix" in f.hint for f in faults)
 
 
 @pytest.mark.parametrize(
@@ -290,7 +290,7 @@ def test_any_title_on_one_line_is_read_as_it_was_typed(text: str) -> None:
 )
 def test_cost_is_linear(unit: str) -> None:
     """A quadratic walk takes minutes for these; the margin is wide, the machine may be busy."""
-    begin = time.perf_counter()
+    begin = time.process_time()
     for start in ("", "供稿单位：", "标题：", "供稿单位：["):
-        tidy((start + unit * (200_000 // len(unit))).split("\n"), Item)
-    assert time.perf_counter() - begin < 20
+        tidy((start + unit * (60_000 // len(unit))).split("\n"), Item)
+    assert time.process_time() - begin < 20

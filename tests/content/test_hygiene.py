@@ -138,8 +138,8 @@ def test_cleaning_leaves_nothing_suspicious_and_is_done_once(text: str) -> None:
 @pytest.mark.parametrize(
     ("data", "code", "place", "words"),
     [
-        ("标题\n甲".encode("gbk"), "text-encoding", (1, 1), "GBK"),
-        ("标题\n甲".encode("utf-16"), "text-encoding", (1, 1), "UTF-16"),
+        ("标题\n甲".encode("gbk") + b"\xff", "text-encoding", (1, 1), "UTF-8"),
+        ("标题\n甲".encode("utf-16")[:-1], "text-encoding", (1, 1), "UTF-16"),
         (b"\xe4\xb8\x80\r\n\xe4\xb8\x80\xff", "text-encoding", (2, 2), "UTF-8"),
         (b"a\n\xe4\xb8\x80\xed\xa0\x80", "text-surrogate", (2, 2), "代理"),
     ],
