@@ -49,6 +49,8 @@ class _Writer:
     def line(self, line: Line) -> None:
         pieces = self.disarmed(line.pieces)
         text = "".join(piece.text for piece in pieces)
+        if not text:
+            return
         level = inline.level(text)
         heading = line.role == "标题" or (level > 0 and inline.head(text, level, False) == len(text))
         if heading and pieces and all(piece.bold for piece in pieces):
@@ -74,15 +76,15 @@ class _Writer:
             self.notes.changed("与“可见范围”标记相同的文字，已换成圆括号", text)
         found = []
         for piece in pieces:
-            clean = re.sub(r"[\r\n\t]", " ", piece.text)
+            clean = re.sub(r"[^\S\u3000]", " ", piece.text)
             clean = _AUDIENCE.sub(r"（\1）", clean.replace("*", "＊") if stars else clean)
             found.append(Piece(clean, piece.bold))
         return _stripped(found)
 
     def begun(self, text: str) -> str:
         """A line that does not begin as a block of markup does. White space may go; other changes are noted."""
-        if match := _MARKED.match(text):
-            return text[: match.end()].rstrip(SPACE) + text[match.end() :]
+        while match := _MARKED.match(text):  # again: "# # x" without its first space is "## x"
+            text = text[: match.end()].rstrip(SPACE) + text[match.end() :]
         if text.startswith("!["):
             return "! " + text[1:]
         if text.startswith("|"):
