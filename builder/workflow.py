@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -111,7 +111,7 @@ def choose(opened: Opened, names: Sequence[str]) -> tuple[str, ...]:
     ids: list[str] = []
     faults: list[Fault] = []
     for name in names:
-        found = content.resolve("issue", _id_of_path(opened.workspace, name) or name.removesuffix(".yaml"), known)
+        found = content.resolve("issue", issue_id(opened.workspace, name), known)
         if isinstance(found, Fault):
             faults.append(found)
         else:
@@ -119,6 +119,11 @@ def choose(opened: Opened, names: Sequence[str]) -> tuple[str, ...]:
     if faults:
         raise InvalidContent("没有找到要生成的期。", "用 jianbao list issues 看有哪些期。", tuple(faults))
     return tuple(dict.fromkeys(ids))
+
+
+def issue_id(workspace: Workspace, typed: str) -> str:
+    """The id that was typed, or that the path or file name typed stands for; whether there is such an issue or not."""
+    return _id_of_path(workspace, typed) or typed.removesuffix(".yaml")
 
 
 def _id_of_path(workspace: Workspace, typed: str) -> str:
@@ -256,7 +261,7 @@ class Renderer:
         seen, pdf = self.typeset(edition)
         return self.finish(edition, seen, pdf.result())
 
-    def render_all(self, editions: Sequence[Edition]) -> Iterator[tuple[Edition, Rendered]]:
+    def render_all(self, editions: Sequence[Edition]) -> Generator[tuple[Edition, Rendered]]:
         """Every edition rendered, in order. While one is read back here, the engines' process sets the following.
 
         Raises:

@@ -11,11 +11,15 @@ import os
 import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from builder.errors import Fault, FileError, JianbaoError
+
+if TYPE_CHECKING:
+    from builder.workflow import Built
 
 _COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
 
@@ -56,6 +60,13 @@ def show_faults(faults: Iterable[Fault], err: bool = True) -> None:
     told = [f"{n} 个{label}" for n, label in zip(counts.values(), ("错误", "警告", "提示"), strict=True) if n]
     if told:
         say(f"共 {'、'.join(told)}。", err)
+
+
+def show_built(built: Built, root: Path) -> None:
+    """One issue that was built: its name and room, and its files."""
+    say(f"{built.label}  {built.room}")
+    for path in built.files:
+        say(f"  {path.relative_to(root)}")
 
 
 def show_failure(error: JianbaoError) -> None:

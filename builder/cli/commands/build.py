@@ -9,23 +9,29 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from builder.cli.chinese import Command, json_option
-from builder.cli.output import say, show_faults, show_json
+from builder.cli.output import say, show_built, show_faults, show_json
 from builder.errors import Exit, InvalidContent, JianbaoError, has_errors
 from builder.settings import Workspace, limits, workspace
 
 if TYPE_CHECKING:
     from builder.render.child import Engines
-    from builder.workflow import Built
 
 
 @click.command(cls=Command, name="build", help="生成各期的 DOCX 和 PDF；不写期名则生成全部。")
 @click.argument("issues", nargs=-1, metavar="[期]…")
 @click.option("--format", "formats", default="docx,pdf", metavar="格式", help="docx、pdf 或 docx,pdf（默认）。")
 @click.option("--keep-going", is_flag=True, help="有错误的期跳过，其余照常生成（退出码 2）。")
+@click.option("--watch", is_flag=True, help="生成后留下监看：稿件一保存，所涉各期就重新生成；按 Ctrl-C 结束。")
 @json_option
 @click.pass_obj
-def build(folder: Path, issues: tuple[str, ...], formats: str, keep_going: bool, as_json: bool) -> int:
+def build(folder: Path, issues: tuple[str, ...], formats: str, keep_going: bool, watch: bool, as_json: bool) -> int:
     """Render issues; nothing is written when a chosen file has an error."""
+    if watch:
+        if as_json:
+            raise click.UsageError("--watch 不能与 --json 同用。")
+        from builder.cli import watching
+
+        return watching.follow(workspace(folder), issues, formats)
     from builder.render.child import Engines
 
     report: dict[str, list[Any]] = {"built": [], "left_out": [], "faults": []}
@@ -72,14 +78,8 @@ def _build(
             say(f"（{n}/{len(plan.editions)}）{built.label}", err=True)
             report["built"].append(built.as_dict(place.root))
             if not quiet:
-                _show_built(built, place.root)
+                show_built(built, place.root)
     finally:
         if plan.left_out:
             say(f"跳过有错误的期：{'、'.join(plan.left_out)}", err=True)
     return Exit.PARTIAL if plan.left_out else Exit.OK
-
-
-def _show_built(built: Built, root: Path) -> None:
-    say(f"{built.label}  {built.room}")
-    for path in built.files:
-        say(f"  {path.relative_to(root)}")

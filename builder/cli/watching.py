@@ -1,0 +1,63 @@
+"""``jianbao build --watch``: the news of a session, printed as ``build`` prints."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from builder.cli.output import say, show_built, show_failure, show_faults
+from builder.errors import Exit
+from builder.settings import Workspace
+
+
+def follow(place: Workspace, issues: Sequence[str], formats: str) -> int:
+    """Build and watch until the user (Ctrl-C) or the system ends it, which is success."""
+    from builder import watch, workflow
+
+    session = watch.Session(place, issues, workflow.wanted_formats(formats))
+    with _ended_by_signals():
+        try:
+            for news in session.run():
+                _show(news, place)
+        except KeyboardInterrupt:
+            say("已停止监看。", err=True)
+    return Exit.OK
+
+
+def _show(news: object, place: Workspace) -> None:
+    from builder import watch
+
+    match news:
+        case watch.Faults(faults, left_out):
+            show_faults(faults)
+            if left_out:
+                say(f"有错误，没有生成：{'、'.join(left_out)}（改正后自动生成）", err=True)
+        case watch.Written(built):
+            show_built(built, place.root)
+        case watch.Failed(label, error):
+            if label:
+                say(f"{label}：", err=True)
+            show_failure(error)
+        case watch.Recovered(label):
+            say(f"已恢复：{label or '工作区'}", err=True)
+        case watch.Gone(root):
+            say(f"找不到工作区文件夹 {root}（缺少 templates 或 content），等它回来。", err=True)
+        case watch.Returned():
+            say("已恢复：工作区文件夹回来了", err=True)
+        case watch.Waiting():
+            say("正在监看，保存稿件就重新生成；按 Ctrl-C 结束。", err=True)
+
+
+@contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """A closed terminal window and a polite kill end the work as Ctrl-C does; what is ignored (nohup) stays so."""
+    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {n: signal.getsignal(n) for n in numbers if signal.getsignal(n) is not signal.SIG_IGN}
+    for number in before:
+        signal.signal(number, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
