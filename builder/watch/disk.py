@@ -123,8 +123,9 @@ class Tree:
         return Change(present, gone, differing, came or bool(gone))
 
     def moving(self, paths: Collection[str]) -> bool:
-        """Whether any of the files is no longer as it was at the last look: someone is still writing."""
-        return any(_stamp(path) != self.last.files.get(path) for path in paths)
+        """Whether someone is still writing: any of the files is not as it was at the last look, or is emptied as yet."""
+        stamps = ((self.last.files.get(path), _stamp(path)) for path in paths)
+        return any(before != now or (now is not None and not now[0]) for before, now in stamps)
 
 
 def _stamp(path: str) -> Stamp | None:

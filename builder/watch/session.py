@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-from builder import content, files, fonts, workflow
+from builder import content, files, fonts, usage_record, workflow
 from builder.compose import Composition, Edition
 from builder.errors import Fault, FileError, JianbaoError
 from builder.fonts import FontSet
@@ -45,6 +45,7 @@ class Session:
         self._told: dict[str, tuple[str, ...]] = {}  # what is out of order, by issue, file or "" (the workspace)
         self._spoilt: set[str] = set()  # issues with errors, and those whose errors are gone that are not yet rendered
         self._unwritten: dict[Path, bytes] = {}
+        self._unrecorded: list[Edition] = []
         self._forget()
 
     def _forget(self) -> None:
@@ -61,17 +62,24 @@ class Session:
     def run(self) -> Iterator[News]:
         """Build, then wait for saves and build what they concern, without end; no fault of content or disk ends it."""
         with Waker() as waker:
-            change, woken = self._look(waker), True
-            while True:
-                yield from self._turn(change)
-                while self._stale and not waker.wait(0):
-                    yield from self._render()
-                if not self._stale and not self._greeted:
-                    self._greeted = True
-                    yield Waiting()
-                woken = waker.wait(0 if self._stale else self._pause(waker))
-                change = self._look(waker)
-                self._unheard = 0 if woken else self._unheard + change.found
+            try:
+                yield from self._turns(waker)
+            finally:
+                with suppress(FileError):
+                    self._remember()
+
+    def _turns(self, waker: Waker) -> Iterator[News]:
+        change = self._look(waker)
+        while True:
+            yield from self._turn(change)
+            while self._stale and not waker.wait(0):
+                yield from self._render()
+            if not self._stale and not self._greeted:
+                self._greeted = True
+                yield Waiting()
+            woken = waker.wait(0 if self._stale else self._pause(waker))
+            change = self._look(waker)
+            self._unheard = 0 if woken else self._unheard + change.found
 
     def _pause(self, waker: Waker) -> float:
         alone = waker.deaf or self._unheard > 1 or self._away
@@ -184,7 +192,8 @@ class Session:
         assert self._fontset is not None
         shared = [f for f in opened.faults if not self.names or workflow.shared(f)]
         own = [f for composition in compositions.values() for f in composition.faults]
-        found = workflow.ordered([*wrong, *shared, *own, *workflow.font_notes(self._fontset)])
+        notes = [*workflow.font_notes(self._fontset), *(() if self._greeted else usage_record.read(self.place)[1])]
+        found = workflow.ordered([*wrong, *shared, *own, *notes])
         counts = Counter(_key(fault) for fault in found)
         new = tuple(fault for fault in found if counts[_key(fault)] > self._shown[_key(fault)])
         left = [n for n, c in compositions.items() if c.edition is None and n not in self._spoilt]
@@ -209,17 +218,25 @@ class Session:
                 try:
                     _, rendered = next(done)
                 except JianbaoError as error:
-                    if not self.place.templates.is_dir():
-                        return  # the next look tells
-                    self._tried[name] = _Tried(edition, False)
-                    yield from self._trouble(name, error)
-                    return
+                    if self.place.templates.is_dir():  # else the next look tells
+                        self._tried[name] = _Tried(edition, False)
+                        yield from self._trouble(name, error)
+                    break
                 yield from self._write(edition, rendered)
                 self._tried[name] = _Tried(edition, True)
                 if name in self._spoilt:
                     self._spoilt.remove(name)
                     self._told.setdefault(name, ())
                 yield from self._relief(name)
+        try:
+            self._remember()
+        except FileError as error:
+            yield from self._trouble("", error)
+
+    def _remember(self) -> None:
+        """Record which items the written issues use."""
+        editions, self._unrecorded = self._unrecorded, []
+        workflow.remember(self.place, editions)
 
     def _new_renderer(self) -> Renderer:
         assert self._fontset is not None
@@ -235,6 +252,7 @@ class Session:
                 self._unwritten[path] = rendered.files[name]
                 changed = True
         yield from self._write_out()
+        self._unrecorded.append(edition)
         if changed and self._unwritten.keys().isdisjoint(paths):
             self._written.add(edition.issue.id)
             yield Written(workflow.summary(edition, rendered, paths))

@@ -25,6 +25,8 @@ LABELS = {
     "docxtpl": "docxtpl, same template and view",
     "libreoffice": "docxtpl + LibreOffice, all files in one call",
 }
+_MANY = 334  # issues of a workspace with 2,004 items
+_SAVES = 20
 
 
 def main() -> None:
@@ -66,6 +68,11 @@ def _report(place: Path, issues: int) -> None:
     first, *more = measures.cold(workspace.make(place.parent / "one", 1), 6)
     click.echo(f"| first run on this machine's caches | {first:.2f} |")
     click.echo(f"| then, median (min) | {statistics.median(more):.2f} ({min(more):.2f}) |")
+    click.echo("\n| `build --watch`: item saved → PDF and DOCX on disk | median | max |\n|---|---:|---:|")
+    for count in (1, _MANY):
+        taken = list(measures.watched(workspace.make(place.parent / f"watched{count}", count), _SAVES))
+        told = f"{count * workspace.ITEMS:,} items in the workspace"
+        click.echo(f"| {told} | {statistics.median(taken) * 1e3:.0f} ms | {max(taken) * 1e3:.0f} ms |")
 
 
 def _child(name: str, place: Path) -> list[float]:

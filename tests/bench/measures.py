@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import signal
 import subprocess
 import sys
 import tempfile
@@ -137,6 +138,31 @@ def cold(folder: Path, count: int) -> Iterator[float]:
         start = time.perf_counter()
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT)
         yield time.perf_counter() - start
+
+
+def watched(folder: Path, saves: int) -> Iterator[float]:
+    """Seconds from a saved item (150 ms apart, each time another text) to the new PDF of its issue, the DOCX before it.
+
+    ``build --watch`` runs in a second process; the first save warms it up and is left out.
+    """
+    command = [sys.executable, "-m", "builder", "-C", str(folder), "build", "--watch", "bench/01"]
+    item, target = folder / "content/items/bench/01-2.md", folder / "output/drafts/gongzuo-xinxi/bench/01.pdf"
+    text = item.read_text(encoding="utf-8")
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd=ROOT) as process:
+        assert process.stderr is not None
+        while "正在监看".encode() not in process.stderr.readline():
+            assert process.poll() is None
+        for n in range(saves + 1):
+            time.sleep(0.15)
+            before = target.stat().st_ino, target.stat().st_mtime_ns
+            item.write_text(text + f"第{n}次修改，累计{n * 7}处。\n", encoding="utf-8")
+            start = time.perf_counter()
+            while (target.stat().st_ino, target.stat().st_mtime_ns) == before:
+                time.sleep(0.001)
+            if n:
+                yield time.perf_counter() - start
+        process.send_signal(signal.SIGINT)
+    item.write_text(text, encoding="utf-8")
 
 
 MEASURES: dict[str, Callable[[Path], list[float]]] = {
