@@ -363,11 +363,39 @@ def test_a_file_that_cannot_be_written_is_told_and_written_later(watching):
     target.unlink()
     (target / "x").mkdir(parents=True)  # nothing can be put in its place
     watching.save(ITEM, item("全市投入机具861台。"))
-    watching.prints("写不了")
+    watching.prints("[output-unwritable]")
     watching.shows("861台")
     shutil.rmtree(target)
     watching.prints(f"已恢复：{FIRST}.docx")
     assert target.is_file()
+
+
+def test_a_file_that_is_open_in_word_is_told_once_and_written_when_it_is_closed(watching):
+    target = watching.folder / f"{FIRST}.docx"
+    before = target.read_bytes()
+    owner = target.with_name(f"~${target.name}")
+    owner.touch()
+    for number in ("861", "862"):
+        watching.save(ITEM, item(f"全市投入机具{number}台。"))
+        watching.shows(f"{number}台")
+    assert target.read_bytes() == before
+    assert watching.printed.count("正被打开") == 1
+    owner.unlink()
+    watching.prints(f"已恢复：{FIRST}.docx")
+    assert target.read_bytes() != before
+
+
+def test_a_template_that_never_ends_is_stopped_and_the_rest_goes_on(start, folder, monkeypatch):
+    monkeypatch.setenv("JIANBAO_DEADLINE", "1")
+    watching = start()
+    template = folder / "templates/gongzuo-xinxi/issue.typ"
+    text = template.read_text(encoding="utf-8")
+    by_rename(template, text + "\n#{ let n = 0; while n >= 0 { n += 1 } }\n")
+    watching.prints("已经停止")
+    by_rename(template, text)
+    watching.prints("已恢复：2026/第1期")
+    watching.save(ITEM, item("全市投入机具861台。"))
+    watching.shows("861台")
 
 
 SILENT = """

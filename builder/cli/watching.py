@@ -8,14 +8,14 @@ from contextlib import contextmanager
 
 from builder.cli.output import say, show_built, show_failure, show_faults
 from builder.errors import Exit
-from builder.settings import Workspace
+from builder.settings import Workspace, limits
 
 
 def follow(place: Workspace, issues: Sequence[str], formats: str) -> int:
     """Build and watch until the user (Ctrl-C) or the system ends it, which is success."""
     from builder import watch, workflow
 
-    session = watch.Session(place, issues, workflow.wanted_formats(formats))
+    session = watch.Session(place, issues, workflow.wanted_formats(formats), limits())
     with _ended_by_signals():
         try:
             for news in session.run():

@@ -14,7 +14,8 @@ from builder import content, files, fonts, usage_record, workflow
 from builder.compose import Composition, Edition
 from builder.errors import Fault, FileError, JianbaoError
 from builder.fonts import FontSet
-from builder.settings import Workspace
+from builder.render.child import Engines
+from builder.settings import Limits, Workspace
 from builder.watch.concern import Issues
 from builder.watch.disk import Change, Tree, below, snapshot
 from builder.watch.news import Failed, Faults, Gone, News, Recovered, Returned, Waiting, Written
@@ -27,14 +28,13 @@ _SHARE = 20  # looking takes at most one part in so many of the time
 _SETTLING = 0.03  # s; and how often a file that is being written is waited for before what it holds is told
 _TURNS = 3
 _GULP = 4  # issues rendered between two looks at what was saved meanwhile
-_TEMPLATES = "templates"
 
 
 class Session:
     """Keeps the drafts of the chosen issues (all, where ``names`` is empty) as their files have them."""
 
-    def __init__(self, place: Workspace, names: Sequence[str], formats: Sequence[str]) -> None:
-        self.place, self.formats = place, formats
+    def __init__(self, place: Workspace, names: Sequence[str], formats: Sequence[str], limits: Limits) -> None:
+        self.place, self.formats, self.limits = place, formats, limits
         self.names = [workflow.issue_id(place, name) for name in names]
         self._tree = Tree(place.root)
         self._unheard = 0  # changes in a row of which the system did not tell
@@ -46,14 +46,21 @@ class Session:
         self._spoilt: set[str] = set()  # issues with errors, and those whose errors are gone that are not yet rendered
         self._unwritten: dict[Path, bytes] = {}
         self._unrecorded: list[Edition] = []
+        self._renderer: Renderer | None = None
         self._forget()
+
+    def _close(self) -> None:
+        """End the engines' process, if there is one."""
+        if self._renderer is not None:
+            self._renderer.close()
+        self._renderer = None
 
     def _forget(self) -> None:
         """Know nothing of what was read and rendered."""
         self._memory = content.Memory()
         self._issues = Issues()
         self._fontset: FontSet | None = None
-        self._renderer: Renderer | None = None
+        self._close()
         self._templates: dict[str, str] = {}
         self._tried: dict[str, _Tried] = {}
         self._written: set[str] = set()
@@ -65,6 +72,7 @@ class Session:
             try:
                 yield from self._turns(waker)
             finally:
+                self._close()
                 with suppress(FileError):
                     self._remember()
 
@@ -162,7 +170,7 @@ class Session:
         told = below(change.present | change.gone, self.place.templates)
         templates = [path for path in told if not path.endswith(".yaml") and self._other_bytes(path)]
         if templates or self._fontset is None:
-            self._renderer = None
+            self._close()
         words = {Path(path).parent.name for path in templates if path.endswith(".docx")}
         typst = any(not path.endswith(".docx") for path in templates)
         for name, (edition, _) in [*self._tried.items()]:
@@ -203,15 +211,10 @@ class Session:
 
     def _render(self) -> Iterator[News]:
         """Render the next few issues that wait. One that fails is told and leaves the others to the next call."""
+        assert self._fontset is not None
         gulp = [*islice(self._stale.items(), _GULP)]
-        try:
-            self._renderer = self._renderer or self._new_renderer()
-        except JianbaoError as error:
-            self._tried |= {name: _Tried(edition, False) for name, edition in self._stale.items()}
-            self._stale = {}
-            yield from self._trouble(_TEMPLATES, error)
-            return
-        yield from self._relief(_TEMPLATES)
+        if self._renderer is None:
+            self._renderer = Renderer(self.place.templates, self._fontset, Engines(self.limits))
         with closing(self._renderer.render_all([edition for _, edition in gulp])) as done:
             for name, edition in gulp:
                 del self._stale[name]
@@ -238,10 +241,6 @@ class Session:
         editions, self._unrecorded = self._unrecorded, []
         workflow.remember(self.place, editions)
 
-    def _new_renderer(self) -> Renderer:
-        assert self._fontset is not None
-        return Renderer(self.place.templates, self._fontset)
-
     def _write(self, edition: Edition, rendered: Rendered) -> Iterator[News]:
         """Write the files that are others than on disk; one that cannot be written is kept for the next turns."""
         paths = workflow.drafts(self.place, edition, self.formats)
@@ -258,15 +257,16 @@ class Session:
             yield Written(workflow.summary(edition, rendered, paths))
 
     def _write_out(self) -> Iterator[News]:
+        """Write what waits; what cannot be written (open in Word, say) is told once and waits on."""
         for path, data in [*self._unwritten.items()]:
             label = path.relative_to(self.place.root).as_posix()
-            try:
-                files.write_inside(self.place.root, path, data)
-            except FileError as error:
-                yield from self._trouble(label, error)
-            else:
+            fault = files.write_output(self.place.root, path, data)
+            if fault is None:
                 del self._unwritten[path]
                 yield from self._relief(label)
+            elif self._told.get(label) != _key(fault):
+                self._told[label] = _key(fault)
+                yield Faults((fault,), ())
 
     def _trouble(self, label: str, error: JianbaoError | OSError) -> Iterator[News]:
         """Tell what is out of order, once."""
