@@ -390,7 +390,7 @@ def test_a_template_that_never_ends_is_stopped_and_the_rest_goes_on(start, folde
     watching = start()
     template = folder / "templates/gongzuo-xinxi/issue.typ"
     text = template.read_text(encoding="utf-8")
-    by_rename(template, text + "\n#{ let n = 0; while n >= 0 { n += 1 } }\n")
+    by_rename(template, text + "\n#{ for n in range(9000) { for m in range(9000) { } } }\n")
     watching.prints("已经停止")
     by_rename(template, text)
     watching.prints("已恢复：2026/第1期")
