@@ -340,6 +340,28 @@ def test_a_picture_beside_an_entry_concerns_the_issue_that_shows_it(watching):
     watching.until(lambda: (watching.folder / f"{FIRST}.pdf").read_bytes() != before, "the blue picture")
 
 
+def test_a_table_file_concerns_the_issue_that_prints_it(watching):
+    table = watching.folder / "content/items/附表.csv"
+    table.write_text("类别,件数\n交办,861\n", encoding="gb18030")
+    watching.save(ITEM, item("第一段。\n表: 附表.csv"))
+    watching.shows("861")
+    table.write_text("类别,件数\n交办,862\n", encoding="gb18030")
+    watching.shows("862")
+    table.unlink()
+    watching.prints("table-missing")
+
+
+def test_backups_that_come_and_go_are_told_once(watching):
+    backup = watching.folder / (ITEM + "~")
+    for number in ("861", "862", "863"):
+        backup.write_bytes((watching.folder / ITEM).read_bytes())
+        watching.prints("file-litter")
+        watching.save(ITEM, item(f"全市投入机具{number}台。"))
+        watching.shows(f"{number}台")
+        backup.unlink()
+    assert watching.printed.count("file-litter") == 1
+
+
 @pytest.mark.skipif(os.name == "nt", reason="links need rights on Windows")
 def test_links_that_lead_in_circles_or_out_do_not_hold_it_up(start, folder):
     (folder / "content/items/圈").symlink_to(folder / "content")

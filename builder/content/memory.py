@@ -92,7 +92,7 @@ def _concerned(kept: _Kept, names: Collection[str]) -> bool:
     source, faults = kept.result
     if has_errors(faults):
         return True
-    shown = {PurePosixPath(path).name for path in source.photos} if source else set()
+    shown = {PurePosixPath(path).name for path in (*source.photos, *source.tables)} if source else set()
     return any(name in shown or any(_coded(name, code) in kept.data for code in _ENCODINGS) for name in names)
 
 

@@ -291,7 +291,8 @@ class _Tried(NamedTuple):
 
 
 def _key(fault: Fault) -> tuple[str, str, str]:
-    return fault.place.file, fault.code, fault.message
+    """What makes a fault the same fault when it moved, or when there are more or fewer backups beside the entries."""
+    return fault.place.file, fault.code, "" if fault.code == "file-litter" else fault.message
 
 
 def _holds(path: Path, data: bytes) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import signal
 import subprocess
 import sys
 import tempfile
@@ -161,7 +160,7 @@ def watched(folder: Path, saves: int) -> Iterator[float]:
                 time.sleep(0.001)
             if n:
                 yield time.perf_counter() - start
-        process.send_signal(signal.SIGINT)
+        process.terminate()
     item.write_text(text, encoding="utf-8")
 
 
