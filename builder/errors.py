@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from enum import IntEnum
-from typing import Literal
+from typing import Any, Literal
 
 
 class Exit(IntEnum):
@@ -51,6 +52,12 @@ class Fault:
         """The JSON form of ``check --json``: code, severity, file, line, column, message, hint."""
         flat = asdict(self)
         return {**flat.pop("place"), **flat}
+
+    @classmethod
+    def from_dict(cls, flat: Mapping[str, Any]) -> Fault:
+        """A fault from its JSON form."""
+        place = Place(flat["file"], flat["line"], flat["column"])
+        return cls(flat["code"], flat["severity"], place, flat["message"], flat["hint"])
 
     def __str__(self) -> str:
         label = {"error": "错误", "warning": "警告", "note": "提示"}[self.severity]

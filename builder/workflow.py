@@ -164,10 +164,28 @@ def font_notes(fontset: FontSet) -> list[Fault]:
     return [Fault("substitute-font", "note", Place("字体"), message, "安装正式字体，或放入工作区的 fonts 文件夹。")]
 
 
-def check(workspace: Workspace) -> list[Fault]:
-    """Every fault of every file of the workspace, ordered by place."""
+def check(workspace: Workspace, engines: Engines) -> list[Fault]:
+    """Every fault of every file of the workspace, the templates in use among them, ordered by place."""
     opened = open_workspace(workspace)
-    return list(plan(opened, ()).faults)
+    used = {issue.value.publication for issue in opened.library.issues.values()}
+    titles = [title for name, title in opened.titles.items() if name in used]
+    return list(ordered([*plan(opened, ()).faults, *template_faults(workspace.templates, titles, engines)]))
+
+
+def template_faults(templates: Path, titles: Iterable[Title], engines: Engines) -> list[Fault]:
+    """What is wrong with the templates of publications, as far as that can be seen without running them."""
+    faults: list[Fault] = []
+    for title in titles:
+        try:
+            faults += engines.check(templates, title.id, title.layout)
+        except RenderError as error:
+            faults.append(template_fault(f"templates/{title.id}/issue.docx", error))
+    return list(dict.fromkeys(faults))
+
+
+def template_fault(name: str, error: RenderError) -> Fault:
+    """A template that failed, as a fault of its file."""
+    return Fault("template-render", "error", Place(name), error.message, error.hint)
 
 
 def fix(workspace: Workspace) -> tuple[list[content.Fix], list[Fault]]:
@@ -267,8 +285,8 @@ class Renderer:
         Raises:
             RenderError: see ``render``; the editions before have been given out.
         """
-        publications = dict.fromkeys(edition.title.id for edition in editions)
-        prepared = [self.engines.prepare(self.templates, publication) for publication in publications]
+        layouts = {edition.title.id: edition.title.layout for edition in editions}
+        prepared = [self.engines.prepare(self.templates, name, layout) for name, layout in layouts.items()]
         ahead = deque(map(self.typeset, editions[:_AHEAD]))
         for each in prepared:
             each.result()

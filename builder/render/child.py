@@ -25,7 +25,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, cast
 
-from builder.errors import RenderError
+from builder.errors import Fault, RenderError
 from builder.render import pipe
 from builder.settings import Limits
 
@@ -67,10 +67,26 @@ class Engines:
         """The DOCX of a view; see ``docx.Engine``."""
         return self._file("docx", _WORD, {}, templates, view, photos)
 
-    def prepare(self, templates: Path, publication: str) -> Future[bytes]:
-        """Open and compile a publication's Word template; gives no bytes."""
-        header = {"do": "prepare", "templates": str(templates), "publication": publication}
-        return self._line.ask(_Request(header, (), f"templates/{publication}/{_WORD}", self._line.limits))
+    def prepare(self, templates: Path, publication: str, layout: Mapping[str, Any]) -> Future[bytes]:
+        """Judge, open and compile a publication's Word template; gives no bytes.
+
+        ``layout`` holds the publication's merged figures. ``docx`` does the same where it was not done before.
+        """
+        return self._about("prepare", templates, publication, layout)
+
+    def check(self, templates: Path, publication: str, layout: Mapping[str, Any]) -> list[Fault]:
+        """Everything that is wrong with a publication's templates, as far as that can be seen without running them.
+
+        Raises:
+            RenderError: to judge them already takes more than the limits.
+        """
+        flat = json.loads(self._about("check", templates, publication, layout).result())
+        return [Fault.from_dict(each) for each in flat]
+
+    def _about(self, do: str, templates: Path, publication: str, layout: Mapping[str, Any]) -> Future[bytes]:
+        header = {"do": do, "templates": str(templates), "publication": publication}
+        name = f"templates/{publication}/{_WORD}"
+        return self._line.ask(_Request(header, (json.dumps(layout).encode(),), name, self._line.limits))
 
     def _file(
         self,
@@ -136,8 +152,9 @@ class _Line:
         if "bug" in header:
             raise RuntimeError(f"the rendering process failed:\n{header['bug']}")
         if "refused" in header:
-            raise RenderError(*header["refused"])
-        return blobs[0] if blobs else b""
+            message, hint, faults = header["refused"]
+            raise RenderError(message, hint, tuple(map(Fault.from_dict, faults)))
+        return blobs[0]
 
     def _fit(self) -> _Process:
         """The process, or a new one where there is none or the present one has grown by honest work (pictures)."""

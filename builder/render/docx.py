@@ -7,7 +7,6 @@ template that works here works there; its own rendering is the oracle of a test.
 from __future__ import annotations
 
 import re
-import zipfile
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -21,23 +20,23 @@ from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
+from builder import guard
 from builder.errors import RenderError
 from builder.files import Member, member, zip_package
-from builder.render import word_package
 from builder.render.template import fragments
 
 _RELATIONS = "word/_rels/document.xml.rels"
-_STYLES = "word/styles.xml"
+STYLES = "word/styles.xml"
 _CORE = "docProps/core.xml"
 _TYPES = "[Content_Types].xml"
 _IMAGE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/image"
 _TYPE_OF = {"png": "image/png", "jpeg": "image/jpeg"}
 _TAGGED = re.compile(r"\{[{%#]")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")  # XML 1.0, production 2
-# What opening a damaged package raises (RuntimeError: a member with a password), and what a wrong expression raises.
-_BROKEN = (zipfile.BadZipFile, zlib.error, KeyError, OSError, RuntimeError, UnicodeDecodeError)
+# What a wrong expression raises.
 _WRONG = (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 _LEVEL = 6
+_RESTORE = "用 jianbao template make 重新生成，或恢复备份。"
 # What docxtpl leaves of a run that held only a tag: a hand that types there would get the look of the tag.
 _EMPTY_RUN = re.compile(r"<w:r>(?:<w:rPr>(?:(?!</w:rPr>).)*</w:rPr>)?<w:t(?: [^>]*)?></w:t></w:r>", re.DOTALL)
 _DATES = re.compile(r"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
@@ -55,6 +54,7 @@ def environment(styles: str = "") -> SandboxedEnvironment:
     ``styles`` is the text of the template's ``word/styles.xml``, whose styles the filters use.
     """
     env = SandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
+    env.globals = {"range": env.globals["range"]}  # bounded; the others reach into Python, or compute what a view gives
     env.filters["relid"] = _relation
     for name, made in fragments.filters(styles, _relation).items():
         env.filters[name] = partial(_as_xml, made)
@@ -117,33 +117,46 @@ class Engine:
 
     def _open(self, publication: str) -> _Package:
         name = f"templates/{publication}/issue.docx"
-        path = self._templates / publication / "issue.docx"
         try:
-            contents = word_package.read(path, name)
-            env = environment(contents.get(_STYLES, b"").decode())
-            members = tuple((n, _prepared(env, n, data, path)) for n, data in contents.items())
+            data = (self._templates / publication / "issue.docx").read_bytes()
+            contents = _parts(data, name)
+            env = environment(contents.get(STYLES, b"").decode())
+            members = tuple((n, _prepared(env, n, part, data)) for n, part in contents.items())
             return _Package(name, members, contents[_RELATIONS].decode(), contents[_TYPES].decode())
         except FileNotFoundError as error:
             raise RenderError(f"缺少 Word 模板 {name}。", "用 jianbao template make 重新生成。") from error
         except (MemoryError, RecursionError) as error:
             raise _excessive(name, error) from error
-        except _BROKEN as error:
-            raise RenderError(
-                f"{name} 不是完好的 Word 文件。", "用 jianbao template make 重新生成，或恢复备份。"
-            ) from error
+        except (KeyError, OSError, UnicodeDecodeError) as error:
+            raise RenderError(f"{name} 不是完好的 Word 文件。", _RESTORE) from error
         except TemplateSyntaxError as error:
             raise RenderError(f"{name} 中的模板标记写错了：{error.message}。", "在 Word 中改正这处标记。") from error
 
 
-def _prepared(env: SandboxedEnvironment, name: str, data: bytes, path: Path) -> Member | Template:
+def _parts(package: bytes, name: str) -> dict[str, bytes]:
+    """The parts of a package that the guard lets pass."""
+    opened = guard.opened(package, "docx", name, links=False)
+    if opened.faults:
+        first = opened.faults[0]
+        raise RenderError(f"{first.place.file} {first.message}，不能使用。", _RESTORE, opened.faults)
+    return opened.parts
+
+
+def source(name: str, data: bytes, package: bytes) -> str | None:
+    """The Jinja source of a part; None when it carries no tag."""
     text = data.decode() if name.endswith(".xml") else ""
     if name == _CORE:  # the issue's own date, whenever and by whomever the template was saved
         text = _SAVED.sub("", _DATES.sub("\\1{{ 元数据.日期 }}T00:00:00Z", text))
     if not _TAGGED.search(text):
-        return member(name, data, 9)
+        return None
     if name.startswith("word/"):
-        text = _EMPTY_RUN.sub("", DocxTemplate(BytesIO(path.read_bytes())).patch_xml(text))
-    return env.from_string(text)
+        text = _EMPTY_RUN.sub("", DocxTemplate(BytesIO(package)).patch_xml(text))
+    return text
+
+
+def _prepared(env: SandboxedEnvironment, name: str, data: bytes, package: bytes) -> Member | Template:
+    text = source(name, data, package)
+    return member(name, data, 9) if text is None else env.from_string(text)
 
 
 def _fill(template: Template, view: Mapping[str, Any], name: str) -> str:

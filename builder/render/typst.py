@@ -20,16 +20,11 @@ from typing import Any
 import typst
 
 from builder.errors import RenderError
+from builder.render import typst_source
 
 _PICTURES = "pictures"
 _VIEW = "view.json"
 _PICTURE_NAME = re.compile(r"[0-9A-Za-z_-]+\.(png|jpeg|jpg)")
-# What a template may load: one of its own files, named outright, and nothing done to the name. Only ``import`` and
-# ``include`` load packages, and their words stand as they are (keywords know no escapes); a name that is put together
-# could be any. ``eval`` would make code of text, and ``std`` gives ``eval`` under another name. ``plugin`` runs a program.
-_LOADS = re.compile(r"(?<![A-Za-z_])(?:import|include)(?![A-Za-z0-9_])")
-_OWN_FILE = re.compile(r'\s*"[^"@\\]*\.typ"(?>(?:\s|//[^\n\r\x0b\x0c\x85\u2028\u2029]*+)*+)(?![+./])')
-_EVALUATES = re.compile(r"(?<![A-Za-z_])(?:eval|std|plugin)(?![A-Za-z0-9_])")
 _HINT = "请检查该刊物的 issue.typ 和 templates/layout，或恢复原模板。"
 
 
@@ -40,7 +35,7 @@ class Engine:
     files (a link would lead out of it) and the pictures of the issue that is being rendered, and nothing else.
 
     No package is ever asked for: the library has no switch against fetching them, so a template that could name one is
-    refused before Typst sees it (``_doubt``), and the place where packages would be kept cannot hold any.
+    refused before Typst sees it (``typst_source``), and the place where packages would be kept cannot hold any.
     """
 
     def __init__(self, templates: Path, font_paths: Sequence[Path]) -> None:
@@ -125,35 +120,10 @@ class Engine:
 
 def _copy(templates: Path, root: Path) -> None:
     """Copy what Typst may read: regular ``.typ`` files, links left out."""
-    for path in sorted(templates.glob("*/*.typ")):
-        if path.is_symlink() or path.parent.is_symlink() or not path.is_file():
-            continue
-        name = path.relative_to(templates)
-        if told := _doubt(_text(path, name.as_posix())):
-            raise RenderError(
-                f"PDF 模板 templates/{name.as_posix()} {told}。",
-                "import、include 后只能直接写 templates 下的 .typ 文件名；不得引用软件包，不得用 eval、std、plugin（注释里也不写）。",
-            )
-        target = root / name
+    found = typst_source.faults(templates)
+    if found:
+        raise RenderError(f"PDF 模板 {found[0].place.file} {found[0].message}", found[0].hint, tuple(found))
+    for path in typst_source.files(templates):
+        target = root / path.relative_to(templates)
         target.parent.mkdir(exist_ok=True)
         shutil.copyfile(path, target)
-
-
-def _text(path: Path, name: str) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise RenderError(f"PDF 模板 templates/{name} 不是 UTF-8 编码。", "在编辑器里另存为 UTF-8 编码。") from error
-    except OSError as error:
-        raise RenderError(f"PDF 模板 templates/{name} 读不了（{error.strerror}）。", "检查文件权限。") from error
-
-
-def _doubt(text: str) -> str:
-    """Why a template could load something that is not its own; "" when it cannot."""
-    for match in _LOADS.finditer(text):
-        if not _OWN_FILE.match(text, match.end()):
-            line = text.count("\n", 0, match.start()) + 1
-            return f"第 {line} 行引用了软件包，或引用的不是直接写明的 .typ 文件"
-    if found := _EVALUATES.search(text):
-        return f"第 {text.count(chr(10), 0, found.start()) + 1} 行用了 {found[0]}"
-    return ""

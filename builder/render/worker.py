@@ -16,14 +16,14 @@ import tempfile
 import threading
 import time
 import traceback
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from builder.errors import RenderError
+from builder.errors import Fault, RenderError
 from builder.render import pipe
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def main() -> None:
     requests, answers = _pipes()
     waiting: SimpleQueue[pipe.Message] = SimpleQueue()
     threading.Thread(target=_listen, args=(requests, waiting, folder), daemon=True).start()
-    from builder.render import docx, typst  # noqa: F401  both are wanted; loading them is half of a cold start
+    from builder.render import docx, template_check, typst  # noqa: F401  all are wanted; to load them is half of a cold start
 
     pipe.send(answers, {"used": time.process_time()})
     while True:
@@ -95,28 +95,70 @@ def _answer(header: dict[str, Any], blobs: Sequence[bytes]) -> tuple[dict[str, A
     try:
         return {}, _REQUESTS[header["do"]](header, blobs)
     except RenderError as error:
-        return {"refused": [error.message, error.hint]}, []
+        return {"refused": [error.message, error.hint, [f.as_dict() for f in error.faults]]}, []
     except Exception:
         return {"bug": traceback.format_exc()}, []
 
 
 def _pdf(header: dict[str, Any], blobs: Sequence[bytes]) -> list[bytes]:
-    photos = dict(zip(header["photos"], blobs[1:], strict=True))
     engine = _typst(header["templates"], tuple(header["fonts"]))
-    return [engine.render(json.loads(blobs[0].decode("utf-8", "surrogatepass")), photos)]
+    return [engine.render(_view(blobs), _photos(header, blobs))]
 
 
 def _docx(header: dict[str, Any], blobs: Sequence[bytes]) -> list[bytes]:
-    photos = dict(zip(header["photos"], blobs[1:], strict=True))
-    return [_word(header["templates"]).render(json.loads(blobs[0].decode("utf-8", "surrogatepass")), photos)]
+    view = _view(blobs)
+    _approve(header["templates"], view["刊物"], view["版式"])
+    return [_word(header["templates"]).render(view, _photos(header, blobs))]
 
 
-def _prepare(header: dict[str, Any], _: Sequence[bytes]) -> list[bytes]:
+def _prepare(header: dict[str, Any], blobs: Sequence[bytes]) -> list[bytes]:
+    _approve(header["templates"], header["publication"], _view(blobs))
     _word(header["templates"]).prepare(header["publication"])
-    return []
+    return [b""]
 
 
-_REQUESTS = {"pdf": _pdf, "docx": _docx, "prepare": _prepare}
+def _check(header: dict[str, Any], blobs: Sequence[bytes]) -> list[bytes]:
+    from builder.render import typst_source
+
+    templates = Path(header["templates"])
+    faults = _word_faults(templates, header["publication"], _view(blobs)) + typst_source.faults(templates)
+    return [json.dumps([fault.as_dict() for fault in faults]).encode()]
+
+
+_REQUESTS = {"pdf": _pdf, "docx": _docx, "prepare": _prepare, "check": _check}
+_approved: set[tuple[str, str]] = set()
+
+
+def _approve(templates: str, publication: str, layout: Mapping[str, Any]) -> None:
+    """Judge a publication's Word template before it is used for the first time.
+
+    Raises:
+        RenderError: with everything that is wrong with it.
+    """
+    if (templates, publication) in _approved:
+        return
+    name, faults = f"templates/{publication}/issue.docx", _word_faults(Path(templates), publication, layout)
+    if faults:
+        first = faults[0]
+        more = f"等 {len(faults)} 处错误" if len(faults) > 1 else ""
+        hint = f"改正后用 jianbao template check {publication} 再查；或用 jianbao template make {publication} --force 重做。"
+        raise RenderError(f"{name} 不能使用：{first.message.rstrip('。')}{more}。", hint, tuple(faults))
+    _approved.add((templates, publication))
+
+
+def _word_faults(templates: Path, publication: str, layout: Mapping[str, Any]) -> list[Fault]:
+    from builder.render import template_check
+
+    return template_check.check(templates, publication, layout)
+
+
+def _view(blobs: Sequence[bytes]) -> dict[str, Any]:
+    data: dict[str, Any] = json.loads(blobs[0].decode("utf-8", "surrogatepass"))
+    return data
+
+
+def _photos(header: dict[str, Any], blobs: Sequence[bytes]) -> dict[str, bytes]:
+    return dict(zip(header["photos"], blobs[1:], strict=True))
 
 
 @cache

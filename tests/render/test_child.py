@@ -143,7 +143,7 @@ def test_a_typst_template_that_fills_the_memory_is_stopped_and_named(
 def test_a_process_that_is_killed_from_outside_is_an_error_that_names_the_template(
     templates: Path, fontset: FontSet
 ) -> None:
-    with Engines() as engines:
+    with Engines(ROOMY) as engines:
         both(engines, fontset)
         (templates / "ducha-kuaixun/issue.docx").write_bytes(package(paragraph(LOOPS)))
         coming = engines.docx(templates, view(fontset), {})
@@ -177,7 +177,7 @@ def test_a_process_that_cannot_start_says_why(monkeypatch: pytest.MonkeyPatch, t
     (tmp_path / "docxtpl.py").write_text("raise ImportError('half installed')")
     monkeypatch.syspath_prepend(tmp_path)
     with Engines() as engines, pytest.raises(RuntimeError, match="half installed"):
-        engines.prepare(TEMPLATES, "ducha-kuaixun").result()
+        engines.prepare(TEMPLATES, "ducha-kuaixun", {}).result()
 
 
 def test_engines_that_are_dropped_end_their_process(fontset: FontSet) -> None:
@@ -195,7 +195,7 @@ from builder.render.child import Engines
 from tests.render import views
 engines = Engines()
 view = views.frame("ducha-kuaixun", {}, [])
-engines.prepare(Path(sys.argv[1]), "ducha-kuaixun").result()
+engines.prepare(Path(sys.argv[1]), "ducha-kuaixun", view["版式"]).result()
 coming = engines.docx(Path(sys.argv[1]), view, {})
 print("started", flush=True)
 coming.result()
@@ -228,7 +228,7 @@ def test_no_process_and_no_folder_outlives_the_program(templates: Path, sign: st
 def test_the_process_sees_no_secret_of_its_surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JIANBAO_SECRET", "秘密")
     with Engines() as engines:
-        engines.prepare(TEMPLATES, "ducha-kuaixun").result()
+        engines.prepare(TEMPLATES, "ducha-kuaixun", {}).result()
         environment = _worker(os.getpid()).environ()
     assert "秘密" not in environment.values()
     assert Path(environment["TMPDIR"]).parent == Path(tempfile.gettempdir())

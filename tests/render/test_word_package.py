@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 import zipfile
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from builder.errors import RenderError
 from builder.render import docx
 from tests.conftest import ROOT
+from tests.render.test_docx_engine import W
 
 SHIPPED = ROOT / "templates/gongzuo-xinxi/issue.docx"
 RELATIONS = "word/_rels/document.xml.rels"
@@ -42,8 +44,8 @@ def refused(folder: Path, *added: tuple[str, bytes], pack: int = zipfile.ZIP_STO
         ("word/../../evil.xml", "路径可疑"),
         ("/etc/evil.xml", "路径可疑"),
         ("C:/evil.xml", "路径可疑"),
-        ("word/Document.xml", "重名"),
-        ("word/document.xml", "重名"),
+        ("word/Document.xml", "同名的部件"),
+        ("word/document.xml", "同名的部件"),
     ],
 )
 def test_doubtful_members_are_refused(tmp_path: Path, name: str, words: str) -> None:
@@ -53,9 +55,9 @@ def test_doubtful_members_are_refused(tmp_path: Path, name: str, words: str) -> 
 def test_bombs_are_refused_before_they_are_unpacked(tmp_path: Path) -> None:
     for n, (words, added) in enumerate(
         {
-            "个部件": [(f"word/{k}.xml", b"") for k in range(2_000)],
-            "压缩率": [("word/a.xml", bytes(1 << 20))],
-            "超过 100 MB": [(f"word/{k}.xml", bytes(51 << 20)) for k in range(2)],
+            "个部件": [(f"word/media/{k}.png", b"") for k in range(2_000)],
+            "压缩率": [("word/media/a.png", bytes(2 << 20))],
+            "超过 100 MB": [(f"word/media/{k}.png", os.urandom(1 << 20) * 51) for k in range(2)],
         }.items()
     ):
         folder = tmp_path / str(n)
@@ -82,5 +84,5 @@ def test_relationships_out_of_the_file_are_refused(tmp_path: Path, mode: str) ->
     ],
 )
 def test_tags_that_ask_for_too_much_are_refused(tmp_path: Path, tag: str, words: str) -> None:
-    body = f"<w:document><w:body><w:p><w:r><w:t>{tag}</w:t></w:r></w:p></w:body></w:document>"
+    body = f'<w:document xmlns:w="{W}"><w:body><w:p><w:r><w:t>{tag}</w:t></w:r></w:p></w:body></w:document>'
     assert words in refused(tmp_path, document=body.encode(), core=b"<x/>")

@@ -9,7 +9,7 @@ import click
 from builder.cli.chinese import Command, json_option
 from builder.cli.output import say, show_faults, show_json
 from builder.errors import Exit, InvalidContent, has_errors
-from builder.settings import workspace
+from builder.settings import limits, workspace
 
 
 @click.command(cls=Command, name="check", help="检查全部稿件和刊物，列出所有错误、警告和提示。")
@@ -18,17 +18,20 @@ from builder.settings import workspace
 @click.pass_obj
 def check(folder: Path, tidy: bool, as_json: bool) -> int:
     """List every fault of every file; with ``--fix`` put right first what can be."""
-    from builder import workflow
+    from builder.render.child import Engines
 
     place = workspace(folder)
-    fixed, left = workflow.fix(place) if tidy else ([], [])
-    if not as_json:
-        for one in fixed:
-            say(f"已改写 {one.file}：{'；'.join(one.done)}")
-    try:
-        faults = tuple(workflow.check(place))
-    except InvalidContent as error:
-        faults = error.faults
+    with Engines(limits()) as engines:
+        from builder import workflow  # beside the engines' process, which loads its own libraries
+
+        fixed, left = workflow.fix(place) if tidy else ([], [])
+        if not as_json:
+            for one in fixed:
+                say(f"已改写 {one.file}：{'；'.join(one.done)}")
+        try:
+            faults = tuple(workflow.check(place, engines))
+        except InvalidContent as error:
+            faults = error.faults
     faults = (*left, *faults)
     if as_json:
         told = [fault.as_dict() for fault in faults]

@@ -18,6 +18,7 @@ from builder.render.template.xml import emu, pt, twips
 from builder.words import break_lines, width
 
 _STYLE = re.compile(r'<w:style\b[^>]*w:styleId="([^"]*)"[^>]*>\s*<w:name w:val="([^"]*)"')
+_ROLES = ("楷体", "黑体", "宋体", "小标宋")
 _ALIGNED = {"左": "表文", "中": "表文居中", "右": "表文居右"}
 _PICTURE_SPACE = "http://schemas.openxmlformats.org/drawingml/2006/picture"
 _MERGE = {"": "", "restart": '<w:vMerge w:val="restart"/>', "continue": "<w:vMerge/>"}
@@ -26,12 +27,25 @@ _DOUBT = 0.5  # characters: Word may end a foot line earlier than we do; a box t
 _RULES = 20  # pt, four rules of the foot with the space above them
 
 
+# The styles, by name, that each filter sets text in; a template that uses the filter has them.
+STYLES = {
+    "字": tuple(f"{role}字" for role in _ROLES),
+    "表格": ("简报表", *(f"{dense}{name}" for dense in ("", "密") for name in ("表头", *_ALIGNED.values()))),
+    "署名段": ("署名",),
+}
+
+
+def named(styles_xml: str) -> dict[str, str]:
+    """The styles of a template (text of ``word/styles.xml``): name → id."""
+    return {name: style for style, name in _STYLE.findall(styles_xml)}
+
+
 def filters(styles_xml: str, relation: Callable[[str], str]) -> dict[str, Callable[..., str]]:
     """The filters for a template with these styles (text of ``word/styles.xml``); each gives XML.
 
     ``relation`` names the relationship of a picture.
     """
-    made = _Fragments({name: style for style, name in _STYLE.findall(styles_xml)})
+    made = _Fragments(named(styles_xml))
     return {
         "字": made.runs,
         "表格": made.table,
@@ -48,7 +62,7 @@ class _Fragments:
 
     def __init__(self, styles: Mapping[str, str]) -> None:
         self.styles = styles
-        self.roles = {role: self._role(role) for role in ("楷体", "黑体", "宋体", "小标宋")}
+        self.roles = {role: self._role(role) for role in _ROLES}
 
     def _role(self, role: str) -> str:
         style = self.styles.get(f"{role}字")
