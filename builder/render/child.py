@@ -49,6 +49,8 @@ class _Request:
 class Engines:
     """Word and Typst in a process of their own. A context manager; safe to ask from several threads.
 
+    Without ``with`` the process ends when the engines are gone, at exit only after the request that it is serving.
+
     Requests are served in the order in which they are made. A future's error is a ``RenderError``.
     """
 

@@ -194,12 +194,12 @@ from pathlib import Path
 from builder.render.child import Engines
 from builder.settings import Limits
 from tests.render import views
-engines = Engines(Limits(60.0, 600))
 view = views.frame("ducha-kuaixun", {}, [])
-engines.prepare(Path(sys.argv[1]), "ducha-kuaixun", view["版式"]).result()
-coming = engines.docx(Path(sys.argv[1]), view, {})
-print("started", flush=True)
-coming.result()
+with Engines(Limits(60.0, 600)) as engines:
+    engines.prepare(Path(sys.argv[1]), "ducha-kuaixun", view["版式"]).result()
+    coming = engines.docx(Path(sys.argv[1]), view, {})
+    print("started", flush=True)
+    coming.result()
 """
 
 
