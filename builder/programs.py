@@ -1,22 +1,28 @@
-"""Starting a foreign program so that it always ends: a deadline, a memory limit, and no child left behind."""
+"""Other programs, and the door to psutil: what they take, limits that they cannot pass, and no child left behind."""
 
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import IO, TYPE_CHECKING, Any, Literal
 
-import psutil
+if TYPE_CHECKING:
+    import psutil  # at run time where it is asked: loading it takes as long as the rest of a program's start
 
 _PAUSE = 0.05  # seconds between two looks at a running program
 # What a program needs of the environment to run at all; nothing of what a user has set goes along.
-_KEPT = ("PATH", "SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "COMSPEC", "PROGRAMFILES", "PROGRAMDATA", "LD_LIBRARY_PATH")
+_KEPT = (
+    *("PATH", "SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "COMSPEC", "PROGRAMFILES", "PROGRAMDATA"),
+    *("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,24 +57,50 @@ def run(
     Raises:
         OSError: the program cannot be started.
     """
-    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
-    private = {name: str(folder) for name in ("HOME", "USERPROFILE", "TMPDIR", "TMP", "TEMP")}
     # By a file: in Python 3.11 a second communicate() after a timeout writes no more of the input to a pipe.
     with tempfile.TemporaryFile(dir=folder) as given:
         given.write(data)
         given.seek(0)
-        process = subprocess.Popen(
-            [*command],
-            cwd=folder,
-            env={**kept, **private, **(environment or {})},
-            stdin=given,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
+        process = start(command, folder, environment, stdin=given, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         try:
             return _watched(process, seconds, memory)
         finally:
-            _kill(process)
+            kill(process)
+            for pipe in (process.stdout, process.stderr):
+                if pipe is not None:
+                    pipe.close()
+
+
+def start(
+    command: Sequence[str],
+    folder: Path,
+    environment: Mapping[str, str] | None = None,
+    *,
+    stdin: int | IO[bytes],
+    stdout: int | IO[bytes],
+    stderr: int | IO[bytes],
+) -> subprocess.Popen[bytes]:
+    """Start a program that ``kill`` ends with all that it started. Ctrl-C reaches only this program, not that one.
+
+    Arguments are as for ``run``; who starts a program ends it.
+
+    Raises:
+        OSError: it cannot be started.
+    """
+    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    private = {name: str(folder) for name in ("HOME", "USERPROFILE", "TMPDIR", "TMP", "TEMP")}
+    group: dict[str, Any] = {"start_new_session": True}
+    if sys.platform == "win32":
+        group = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
+    return subprocess.Popen(
+        [*command],
+        cwd=folder,
+        env={**kept, **private, **(environment or {})},
+        stdin=stdin,
+        stdout=stdout,
+        stderr=stderr,
+        **group,
+    )
 
 
 def _watched(process: subprocess.Popen[bytes], seconds: float, memory: int) -> Ended:
@@ -77,18 +109,16 @@ def _watched(process: subprocess.Popen[bytes], seconds: float, memory: int) -> E
         with suppress(subprocess.TimeoutExpired):
             output, errors = process.communicate(timeout=_PAUSE)
             return Ended(process.returncode, output, errors)
-        passed: Literal["", "time", "memory"] = ""
         if time.monotonic() > end:
-            passed = "time"
-        elif _held(process.pid) > memory:
-            passed = "memory"
-        if passed:
-            _kill(process)
-            return Ended(-1, b"", b"", passed)
+            return Ended(-1, b"", b"", "time")
+        if sum(held(member.pid) for member in _family(process.pid)) > memory:
+            return Ended(-1, b"", b"", "memory")
 
 
 def _family(pid: int) -> list[psutil.Process]:
     """A process and all that it started; empty when it is gone."""
+    import psutil
+
     try:
         parent = psutil.Process(pid)
         return [*parent.children(recursive=True), parent]
@@ -96,23 +126,34 @@ def _family(pid: int) -> list[psutil.Process]:
         return []
 
 
-def _held(pid: int) -> int:
-    """Bytes of memory that a process and its children hold."""
-    total = 0
-    for process in _family(pid):
-        with suppress(psutil.Error):
-            total += process.memory_info().rss
-    return total
+def held(pid: int) -> int:
+    """Bytes of memory that a process holds, without what it started; 0 when it is gone."""
+    import psutil
+
+    with suppress(psutil.Error):
+        return int(psutil.Process(pid).memory_info().rss)
+    return 0
 
 
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    """End a process and its children; nothing happens to one that has ended."""
-    if process.poll() is None:
+def used(pid: int) -> float:
+    """Seconds of processor time that a process has used; 0 when it is gone."""
+    import psutil
+
+    with suppress(psutil.Error):
+        times = psutil.Process(pid).cpu_times()
+        return float(times.user + times.system)
+    return 0.0
+
+
+def kill(process: subprocess.Popen[bytes]) -> None:
+    """End a program that ``start`` started, and all that it started itself, also when the program alone has ended."""
+    if sys.platform != "win32":
+        with suppress(OSError):  # nobody is left
+            os.killpg(process.pid, signal.SIGKILL)
+    elif process.poll() is None:
+        import psutil
+
         for member in _family(process.pid):
             with suppress(psutil.Error):
                 member.kill()
-    for pipe in (process.stdout, process.stderr):
-        if pipe is not None:
-            with suppress(OSError):
-                pipe.close()
     process.wait()

@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -25,6 +24,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, cast
 
+from builder import programs
 from builder.errors import Fault, RenderError
 from builder.render import pipe
 from builder.settings import Limits
@@ -32,7 +32,6 @@ from builder.settings import Limits
 _STEP = 0.02  # s between two looks at what the process takes
 _PATIENCE = 10  # times the deadline that a render may last by the clock: machines are busy, and a template may sleep
 _START = 120  # s that a new process may take until it is ready: a cold disk, a virus scanner
-_KEPT = ("SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")  # without them none starts
 _WORD, _PAPER = "issue.docx", "issue.typ"
 
 
@@ -228,18 +227,10 @@ class _Process:
     def __init__(self) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="jianbao-"))
         self._errors = self._folder / "errors.txt"
-        system: dict[str, Any] = {"start_new_session": True}
-        if sys.platform == "win32":
-            system = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
+        command = [sys.executable, "-P", "-s", "-m", "builder.render.worker", str(self._folder)]
         with self._errors.open("wb") as errors:
-            self._popen = subprocess.Popen(
-                [sys.executable, "-P", "-s", "-m", "builder.render.worker", str(self._folder)],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=errors,
-                cwd=self._folder,
-                env=_environment(self._folder),
-                **system,
+            self._popen = programs.start(
+                command, self._folder, _environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors
             )
         self._requests, self._answers = cast(BinaryIO, self._popen.stdin), cast(BinaryIO, self._popen.stdout)
         self.used = 0.0
@@ -277,26 +268,16 @@ class _Process:
 
     def seconds(self) -> float:
         """Processor time so far; 0 when the process is gone."""
-        import psutil
-
-        with suppress(psutil.Error):
-            used = psutil.Process(self._popen.pid).cpu_times()
-            return float(used.user + used.system)
-        return 0.0
+        return programs.used(self._popen.pid)
 
     def megabytes(self) -> float:
         """Memory in use now; 0 when the process is gone."""
-        import psutil
-
-        with suppress(psutil.Error):
-            return float(psutil.Process(self._popen.pid).memory_info().rss / (1 << 20))
-        return 0.0
+        return programs.held(self._popen.pid) / (1 << 20)
 
     def kill(self) -> str:
         """End the process and its children and clear up; what it said on its error output. May be called twice."""
         if self._popen.returncode is None:
-            _kill_family(self._popen.pid)
-        self._popen.wait()
+            programs.kill(self._popen)
         self._talk.shutdown(wait=True, cancel_futures=True)
         with suppress(OSError):
             self._requests.close()
@@ -308,26 +289,9 @@ class _Process:
         return told
 
 
-def _kill_family(process: int) -> None:
-    """End a process and its children; it leads a group of its own where there are groups."""
-    if sys.platform != "win32":
-        with suppress(ProcessLookupError):
-            os.killpg(process, signal.SIGKILL)
-        return
-    import psutil
-
-    with suppress(psutil.Error):
-        parent = psutil.Process(process)
-        for member in (*parent.children(recursive=True), parent):
-            with suppress(psutil.Error):
-                member.kill()
-
-
-def _environment(folder: Path) -> dict[str, str]:
-    """What the process knows of its surroundings: where modules and shared libraries are, and its own folder."""
-    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+def _environment() -> dict[str, str]:
+    """Where the process finds its modules, as this program found them."""
     own = str(Path(__file__).resolve().parents[2])
     modules = os.pathsep.join(dict.fromkeys([own, *(p for p in sys.path if p)]))
     quiet = {"PYTHONDONTWRITEBYTECODE": "1"} if sys.dont_write_bytecode else {}
-    places = {name: str(folder) for name in ("TMPDIR", "TEMP", "TMP", "HOME")}
-    return {**kept, **places, **quiet, "PYTHONPATH": modules, "PYTHONUTF8": "1"}
+    return {**quiet, "PYTHONPATH": modules, "PYTHONUTF8": "1"}

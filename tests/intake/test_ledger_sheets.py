@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import os
 import subprocess
-import time
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -74,15 +73,16 @@ def test_what_calamine_leaves_out_is_read_beside_it(tmp_path: Path) -> None:
     assert read.value(99, 99) == ""
 
 
-def test_a_cell_in_a_far_corner_is_refused_before_the_sheet_is_laid_out(tmp_path: Path) -> None:
+def test_a_cell_in_a_far_corner_is_refused_before_the_sheet_is_laid_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr("python_calamine.load_workbook")  # what would lay it out
     book = openpyxl.Workbook()
     books.fill(book.active, [books.HEADS, books.ROW], [], "台账")
     book.active["XFD1048576"] = "x"
     book.save(tmp_path / "a.xlsx")
-    start = time.process_time()
     with pytest.raises(InvalidContent) as caught:
         sheets.read((tmp_path / "a.xlsx").read_bytes(), "a.xlsx")
-    assert time.process_time() - start < 5
     assert codes(caught) == ["ledger-size"]
     assert "a.xlsx!台账：错误：表有 1048576 行、16384 列" in str(caught.value.faults[0])
 

@@ -84,12 +84,10 @@ LOOPS = "{% for a in range(100000) %}{% for b in range(100000) %}{% endfor %}{% 
 def test_a_word_template_that_goes_too_far_is_stopped_and_named(
     engines: Engines, templates: Path, fontset: FontSet, tag: str, words: str
 ) -> None:
-    began = time.monotonic()
     with pytest.raises(RenderError, match=WORD) as caught:
         word(engines, templates, fontset, tag)
     assert words in caught.value.message
     assert caught.value.hint
-    assert time.monotonic() - began < 20
     both(engines, fontset)
 
 
@@ -108,12 +106,10 @@ def test_a_word_template_that_goes_too_far_is_stopped_and_named(
 def test_a_typst_template_that_goes_too_far_is_stopped_and_named(
     engines: Engines, templates: Path, fontset: FontSet, code: str, words: str
 ) -> None:
-    began = time.monotonic()
     with pytest.raises(RenderError, match=PAPER) as caught:
         paper(engines, templates, fontset, code)
     assert words in caught.value.message
     assert caught.value.hint
-    assert time.monotonic() - began < 20
     both(engines, fontset)
 
 
