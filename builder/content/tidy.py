@@ -383,7 +383,7 @@ def _key(line: str) -> _Key | None:
         while line[end : end + 1] == " ":
             end += 1
     reach = line[end : end + _LONGEST_KEY]
-    colon = min((position for c in ":：" if (position := reach.find(c)) > 0), default=0)
+    colon = min((position for c in ":：" if (position := reach.find(c)) >= 0), default=0)
     name = "".join(c for c in reach[:colon] if c not in BLANKS)
     if not name:
         return None
