@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from builder.content.sheets import read_sheet, read_tree
 from builder.errors import Fault, Place, has_errors
-from builder.model import Auto, Layout, Model, Number, Source, YesNo, a
+from builder.model import Auto, Layout, Model, Pages, Source, YesNo, a
 from builder.words import chinese_number
 
 SERIES_MAIN = "正刊"
@@ -67,18 +67,20 @@ class Publication(Model):
     foot: FootForm = a("报尾", FootForm(), "报尾")
     marking: str = a("标识", "", "左上角标识")
     retention: Literal["永久", "30年", "10年"] = a("保管期限", "10年", "保管期限")
-    page_limit: Number = a("页数上限", None, "版面上限（面）")
+    pages: Pages = a("页数", None, "恰4、不超过2 或 4的倍数")
+    squeeze: Literal["允许", "不允许"] = a("压行", "不允许", "允许：超出时行距可压到28磅")
     layout: dict[str, Any] = a("版式", {}, "改写 layout.yaml 中的数值")
 
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """A publication that is ready for use: its id, data, folder and merged layout figures (mm and pt)."""
+    """A publication that is ready for use: its id, data, folder, merged layout figures (mm and pt), places of values."""
 
     id: str
     data: Publication
     folder: Path
     layout: Mapping[str, Any]
+    places: Mapping[tuple[str | int, ...], Place] = field(default_factory=dict)
 
     def sequence_key(self, year: int, series: str) -> tuple[str, int, str]:
         """The sequence in which an issue is numbered: publication, year (0 when it never restarts), series."""
@@ -112,7 +114,7 @@ def load(templates: Path) -> tuple[dict[str, Title], list[Fault]]:
             layout, wrong = _layout(base or {}, source)
             found += [*wrong, *_forms(source)]
             if layout is not None and not has_errors(found):
-                titles[path.parent.name] = Title(path.parent.name, source.value, path.parent, layout)
+                titles[path.parent.name] = Title(path.parent.name, source.value, path.parent, layout, source.places)
         faults += found
     if not titles and not has_errors(faults):
         message, hint = "没有找到任何刊物。", "用 jianbao init 新建工作区，或从中复制 templates 文件夹。"

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from builder.compose import (
 )
 from builder.errors import Fault, FileError, InvalidContent, Place, RenderError, UsageError, has_errors
 from builder.fonts import FontSet
+from builder.measure import budget
 from builder.measure import docx as docx_reader
 from builder.measure import pdf as pdf_reader
 from builder.measure.differences import visible
@@ -52,7 +54,8 @@ class Opened:
 class Built:
     """One issue that was built. ``pages`` counts sides; ``lines_left`` are full lines free on the last one.
 
-    ``over`` counts the lines beyond the page limit (0 when within it).
+    ``over`` counts the lines to cut for the page budget (0 when it is kept or cutting does not help); ``faults`` say what
+    does not keep it. ``pitch`` is that of the body lines in pt where they were set closer to keep it.
     """
 
     id: str
@@ -65,10 +68,13 @@ class Built:
     over: int
     over_characters: int
     remarks: tuple[str, ...]
+    pitch: float | None = None
+    faults: tuple[Fault, ...] = ()
 
     def as_dict(self, root: Path) -> dict[str, Any]:
         """The JSON form; paths relative to the workspace."""
-        return {**asdict(self), "files": [p.relative_to(root).as_posix() for p in self.files], "room": self.room}
+        told = {"files": [p.relative_to(root).as_posix() for p in self.files], "room": self.room}
+        return {**asdict(self), **told, "faults": [fault.as_dict() for fault in self.faults]}
 
     @property
     def label(self) -> str:
@@ -79,7 +85,9 @@ class Built:
     def room(self) -> str:
         """What an editor reads: ``4面，末面余7行`` or ``5面，超出3行（约84字）``."""
         tail = f"超出{self.over}行（约{self.over_characters}字）" if self.over else f"末面余{self.lines_left}行"
-        return "；".join((f"{self.pages}面，{tail}", *self.remarks))
+        kept = ["不合页数要求"] if self.faults and not self.over else []
+        closer = [f"行距压到{self.pitch:.2f}磅"] if self.pitch else []
+        return "；".join((f"{self.pages}面，{tail}", *closer, *kept, *self.remarks))
 
 
 def open_workspace(workspace: Workspace, memory: content.Memory | None = None) -> Opened:
@@ -301,8 +309,12 @@ class Renderer:
         return seen, self.engines.pdf(self.templates, self.fonts, seen.data, seen.photos)
 
     def finish(self, edition: Edition, seen: view.View, pdf: bytes) -> Rendered:
-        """The PDF read back, the pages of 要目 learnt from it, the DOCX; both texts compared with the view."""
+        """The PDF read back, the pages of 要目 learnt from it, the DOCX; both texts compared with the view.
+
+        Where lines may stand closer (压行) and that keeps the page budget, they do.
+        """
         read = pdf_reader.read(pdf)
+        seen, pdf, read = self._squeezed(edition, len(read.pages)) or (seen, pdf, read)
         if seen.data["要目"] and len(read.pages) >= edition.title.layout["要目"]["页码起"]:
             seen = view.numbered(seen, _page_numbers(seen.data, read.outline))
         coming = self.engines.docx(self.templates, seen.data, seen.photos)
@@ -310,7 +322,26 @@ class Renderer:
         word = coming.result()
         _same_text(edition.issue.file, "DOCX", docx_reader.differences(seen.data, word))
         remarks = tuple(pdf_reader.remarks(read, seen.data))
-        return Rendered({"docx": word, "pdf": pdf}, pdf_reader.room(read, seen.data), remarks, seen)
+        room = pdf_reader.room(read, seen.data)
+        return Rendered({"docx": word, "pdf": pdf}, room, remarks, seen, _verdict(edition, seen, pdf, room.pages))
+
+    def _squeezed(self, edition: Edition, pages: int) -> tuple[view.View, bytes, pdf_reader.PdfText] | None:
+        """The issue at the widest closer pitch that keeps its budget; None where none does or none is wanted."""
+        wanted = budget.budget(edition)
+        pitches = wanted.closer(pages, edition.title.layout["正文"]["行距"]) if wanted else []
+
+        @cache
+        def fitting(pitch: float) -> tuple[view.View, bytes, pdf_reader.PdfText] | None:
+            seen = view.build(edition, self.families, pitch)
+            pdf = self.engines.pdf(self.templates, self.fonts, seen.data, seen.photos).result()
+            read = pdf_reader.read(pdf)
+            return (seen, pdf, read) if wanted and wanted.rule.allows(len(read.pages)) else None
+
+        def roomy(pitch: float) -> tuple[view.View, bytes, pdf_reader.PdfText] | None:
+            made = fitting(pitch)
+            return made if made and pdf_reader.last_space(made[2], made[0].data).free >= budget.WORD_MARGIN else None
+
+        return budget.widest(pitches, roomy) or budget.widest(pitches[-1:], fitting)
 
     def close(self) -> None:
         """End the engines' process."""
@@ -325,12 +356,13 @@ class Renderer:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """The files by format, the room on the last page, and the view they carry."""
+    """The files by format, the room on the last page, the view they carry, and what a page budget says against them."""
 
     files: Mapping[str, bytes]
     room: pdf_reader.Room
     remarks: tuple[str, ...]
     view: view.View
+    verdict: budget.Verdict | None = None
 
 
 def build(
@@ -400,21 +432,31 @@ def drafts(workspace: Workspace, edition: Edition, formats: Sequence[str]) -> li
 
 def summary(edition: Edition, rendered: Rendered, paths: Sequence[Path]) -> Built:
     """What is told of an issue whose files are at ``paths``."""
-    grid, room, issue = edition.title.layout["正文"], rendered.room, edition.issue.value
-    limit = issue.page_limit or edition.title.data.page_limit
-    over = (room.pages - limit) * grid["每面行数"] - room.lines_left if limit and room.pages > limit else 0
+    room, data, verdict = rendered.room, rendered.view.data, rendered.verdict
+    over = verdict.cut if verdict else 0
     return Built(
         id=edition.issue.id,
         name=edition.title.data.name,
-        number="".join(rendered.view.data["报头"]["期号行"]),
+        number="".join(data["报头"]["期号行"]),
         proposed=edition.numbering.proposed,
         files=tuple(paths),
         pages=room.pages,
         lines_left=room.lines_left,
         over=over,
-        over_characters=over * grid["每行字数"],
+        over_characters=over * data["版式"]["正文"]["每行字数"],
         remarks=rendered.remarks,
+        pitch=data["压行"]["至"] if data["压行"] else None,
+        faults=(verdict.fault,) if verdict else (),
     )
+
+
+def _verdict(edition: Edition, seen: view.View, pdf: bytes, pages: int) -> budget.Verdict | None:
+    """What the page budget says against the issue; only then is the PDF read again, with all its lines."""
+    wanted = budget.budget(edition)
+    if wanted is None or wanted.rule.allows(pages):
+        return None
+    name = f"《{edition.title.data.name}》{''.join(seen.data['报头']['期号行'])}"
+    return budget.judge(edition, wanted, seen, pdf_reader.read(pdf, every_line=True), name)
 
 
 def _page_numbers(data: Mapping[str, Any], outline: Sequence[tuple[str, int]]) -> dict[str, int]:

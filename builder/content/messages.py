@@ -79,6 +79,12 @@ def _pattern(name: str, detail: ErrorDetails, shape: Shape) -> Words:
     return "value-form", f"“{name}”的写法不对", "对照手册检查写法"
 
 
+def _pages(name: str, detail: ErrorDetails, shape: Shape) -> Words:
+    typed = str(detail.get("ctx", {}).get("value", ""))[:30]
+    count = "".join(c for c in typed if c.isdecimal())[:3].lstrip("0") or "4"
+    return "value-form", f"“{name}”的写法不对：{typed}", f"写明 恰{count}、不超过{count} 或 {count}的倍数"
+
+
 def _list(name: str, detail: ErrorDetails, shape: Shape) -> Words:
     return "value-list", f"“{name}”应写成列表", "每条另起一行，行首写“- ”"
 
@@ -115,6 +121,7 @@ _BY_TYPE: dict[str, Callable[[str, ErrorDetails, Shape], Words]] = {
     "greater_than": _bound,
     "greater_than_equal": _bound,
     "string_pattern_mismatch": _pattern,
+    "page_rule": _pages,
     "tuple_type": _list,
     "list_type": _list,
     "model_type": _mapping,

@@ -14,7 +14,7 @@ from pydantic.fields import FieldInfo
 
 from builder.content.bind import CHOICES, ONE_LINE
 from builder.content.shapes import Shape, fields
-from builder.model import Attachment, Entry, Issue, Item, Matter, Office, Problem, SetTable
+from builder.model import PAGES_PATTERN, Attachment, Entry, Issue, Item, Matter, Office, PageRule, Problem, SetTable
 from builder.model.fields import with_year
 
 Json = dict[str, Any]
@@ -109,6 +109,8 @@ def _scalar(key: str, info: FieldInfo | None, base: type, required: bool) -> Jso
         pattern = r"(?!0+(\.0+)?\s*$)[0-9]{1,6}(\.[0-9]{1,6})?"
         return {"type": ["number", "string", *empty], "exclusiveMinimum": 0, "pattern": _optional(pattern, required)}
     if base is not str:
+        if base is PageRule:
+            return {"type": ["string", *empty] if empty else "string", "pattern": _optional(PAGES_PATTERN, required)}
         day = f"({_DAY})" if _bears_year(info) else f"({_DAY}|{_MONTH_DAY})"
         if base is datetime:
             day = f"(({_DAY}){_CLOCK}|{_MONTH_DAY})"

@@ -34,8 +34,9 @@ _AS_READ = str.maketrans(_READ_AS)
 class Page:
     """One page: its visible text in reading order without the page number, the number as printed, size in mm.
 
-    ``outside`` is true when text is printed beyond the paper's edge. Of the last page only: ``baselines`` are those
-    of the characters of ``text``, in its order, and ``drawn`` the lower edges of pictures and rules; pt from the bottom.
+    ``outside`` is true when text is printed beyond the paper's edge. Of the last page only, unless ``read`` is asked for
+    all: ``baselines`` are those of the characters of ``text``, in its order, and ``drawn`` the lower edges of pictures and
+    rules; pt from the bottom.
     """
 
     text: str
@@ -66,13 +67,13 @@ class Room:
 # ---------------------------------------------------------------- reading
 
 
-def read(pdf: bytes) -> PdfText:
-    """Text, page numbers and outline of a PDF."""
+def read(pdf: bytes, every_line: bool = False) -> PdfText:
+    """Text, page numbers and outline of a PDF; the lines of every page only where they are asked for (they take time)."""
     document = pypdfium2.PdfDocument(pdf)
     try:
         last = len(document) - 1
         opened = [document[n] for n in range(last + 1)]  # all of them: pages that are open share their fonts
-        pages = tuple(_page(page, n == last) for n, page in enumerate(opened))
+        pages = tuple(_page(page, every_line or n == last) for n, page in enumerate(opened))
         outline = tuple(
             (mark.get_title(), destination.get_index() + 1)
             for mark in document.get_toc()
@@ -83,7 +84,7 @@ def read(pdf: bytes) -> PdfText:
         document.close()
 
 
-def _page(page: pypdfium2.PdfPage, last: bool) -> Page:
+def _page(page: pypdfium2.PdfPage, lines: bool) -> Page:
     width, height = page.get_size()
     text_page = page.get_textpage()
     text = visible(text_page.get_text_range())
@@ -95,8 +96,8 @@ def _page(page: pypdfium2.PdfPage, last: bool) -> Page:
         width=width / _POINTS_PER_MM,
         height=height / _POINTS_PER_MM,
         outside=len(visible(text_page.get_text_bounded())) < printed,
-        baselines=_baselines(text_page)[: len(text)] if last else (),
-        drawn=_drawn(page) if last else (),
+        baselines=_baselines(text_page)[: len(text)] if lines else (),
+        drawn=_drawn(page) if lines else (),
     )
 
 
@@ -118,6 +119,8 @@ def _baselines(text_page: pypdfium2.PdfTextPage) -> tuple[float, ...]:
     x, y = ctypes.c_double(), ctypes.c_double()
     for n in range(pdfium.FPDFText_CountChars(text_page)):
         character = chr(pdfium.FPDFText_GetUnicode(text_page, n))
+        if "\udc00" <= character <= "\udfff":  # the second half of a character beyond U+FFFF
+            continue
         if character > "\u3000" or visible(character):
             pdfium.FPDFText_GetCharOrigin(text_page, n, x, y)
             found.append(y.value)
@@ -128,24 +131,44 @@ def _baselines(text_page: pypdfium2.PdfTextPage) -> tuple[float, ...]:
 
 
 def room(pdf: PdfText, view: Data) -> Room:
-    """Pages and free lines of an issue's PDF: body lines that could follow the text without a further page.
+    """Pages and free lines of an issue's PDF: body lines that could follow the text without a further page."""
+    return Room(len(pdf.pages), max(0, int(last_space(pdf, view).free / view["版式"]["正文"]["行距"] + 0.02)))
+
+
+def last_space(pdf: PdfText, view: Data) -> Space:
+    """The space below the body of the last page.
 
     The foot stands last in the text of the last page, half a line below the body (layout/foot.typ).
     """
-    layout = view["版式"]
-    area, body = layout["版心"], layout["正文"]
     last = pdf.pages[-1]
     foot = visible("".join(expected.foot(view["版记"])))
     start = len(last.text) - len(foot) if last.text.endswith(foot) else len(last.text)
-    top = (layout["纸张"]["高"] - area["天头"]) * _POINTS_PER_MM
-    below = 0.12 * body["字号"] + (body["行距"] - body["字号"]) / 2
-    ceiling = foot_top = top - area["高"] * _POINTS_PER_MM
-    if start < len(last.baselines):
-        foot_top = _foot_top(last.baselines[start], layout)
+    return below(last, start, view["版式"])
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """Of a page, in pt: the type area's height, what is free below the body, what the foot takes with its half line."""
+
+    high: float
+    free: float
+    foot: float
+
+
+def below(page: Page, start: int, layout: Data) -> Space:
+    """The space below the body of a page, portrait or landscape; the foot's text begins at ``start`` of its text."""
+    area, body = layout["版心"], layout["正文"]
+    across = page.width > page.height
+    above_area, high = (area["订口"], area["宽"]) if across else (area["天头"], area["高"])
+    top = (page.height - above_area) * _POINTS_PER_MM
+    under = 0.12 * body["字号"] + (body["行距"] - body["字号"]) / 2  # a baseline's distance from its line's end
+    bottom = ceiling = foot_top = top - high * _POINTS_PER_MM
+    if start < len(page.baselines):
+        foot_top = _foot_top(page.baselines[start], layout)
         ceiling = foot_top + body["行距"] / 2
-    above = (y - _BLOCK_GAP for y in last.drawn if y > foot_top)
-    lowest = min([top, *(y - below for y in last.baselines[:start]), *above])
-    return Room(len(pdf.pages), max(0, int((lowest - ceiling) / body["行距"] + 0.02)))
+    above = (y - _BLOCK_GAP for y in page.drawn if y > foot_top)
+    lowest = min([top, *(y - under for y in page.baselines[:start]), *above])
+    return Space(top - bottom, lowest - ceiling, ceiling - bottom)
 
 
 def remarks(pdf: PdfText, view: Data) -> list[str]:
@@ -176,20 +199,32 @@ def differences(view: Data, pdf: PdfText) -> list[str]:
     Two things are the same text drawn otherwise: a table head that repeats at the top of a page, and a row that is
     split over pages, which stands cell by cell on each of them. Text beyond the paper's edge is a difference, too.
     """
-    wanted = _as_read("".join(expected.texts(_as_drawn(view))))
-    heads = sorted({_as_read(head) for head in _heads(view)} - {""}, key=len, reverse=True)
-    pages: list[str] = []
-    text = ""
-    for page in pdf.pages:
-        here = _as_read(page.text)
-        repeated = next((h for h in heads if here.startswith(h) and not wanted.startswith(h, len(text))), "")
-        pages.append(here[len(repeated) :])
-        text += pages[-1]
+    wanted = wanted_text(view)
+    heads = repeated_heads(view, pdf, wanted)
+    pages = [as_read(page.text)[repeated:] for page, repeated in zip(pdf.pages, heads, strict=True)]
+    text = "".join(pages)
     outside = [f"第{n}面有文字印到了纸外" for n, page in enumerate(pdf.pages, 1) if page.outside]
     told = _departure(wanted, text)
     if told and (whole := with_whole_rows(wanted, pages, _rows(view))):
         told = _departure(*whole)
     return told + outside
+
+
+def wanted_text(view: Data) -> str:
+    """The view's text as pdfium gives it, in the order in which Typst draws it."""
+    return as_read("".join(expected.texts(as_drawn(view))))
+
+
+def repeated_heads(view: Data, pdf: PdfText, wanted: str) -> list[int]:
+    """How many characters of each page (``as_read``) are a table's head that repeats at its top."""
+    heads = sorted({as_read(head) for head in _heads(view)} - {""}, key=len, reverse=True)
+    counts, at = [], 0
+    for page in pdf.pages:
+        here = as_read(page.text)
+        repeated = next((h for h in heads if here.startswith(h) and not wanted.startswith(h, at)), "")
+        counts.append(len(repeated))
+        at += len(here) - len(repeated)
+    return counts
 
 
 def _departure(wanted: str, text: str) -> list[str]:
@@ -201,10 +236,11 @@ def _rows(view: Data) -> Iterator[list[str]]:
     for blocks in (view["内容"], *(annex["内容"] for annex in view["附件"])):
         for block in blocks:
             if block["类"] == "表":
-                yield from ([_as_read(expected.runs(cell["文字"])) for cell in row] for row in block["行"])
+                yield from ([as_read(expected.runs(cell["文字"])) for cell in row] for row in block["行"])
 
 
-def _as_read(text: str) -> str:
+def as_read(text: str) -> str:
+    """The characters of a text as pdfium gives them, white space left out."""
     return visible(text).translate(_AS_READ)
 
 
@@ -231,7 +267,7 @@ def _letters_then_marks(wanted: str, text: str) -> Iterator[str]:
         yield "".join(c for c in each if unicodedata.category(c)[0] != "M") + "".join(marks) if marks else each
 
 
-def _as_drawn(view: Data) -> Data:
+def as_drawn(view: Data) -> Data:
     """The view with the cells of table heads in the order in which Typst draws them."""
     annexes = [{**annex, "内容": _drawn_blocks(annex["内容"])} for annex in view["附件"]]
     return {**view, "内容": _drawn_blocks(view["内容"]), "附件": annexes}

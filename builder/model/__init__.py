@@ -46,9 +46,11 @@ from builder.model.issue import (
 from builder.model.layout import Layout
 from builder.model.library import Library, Source
 from builder.model.office import Distribution, Office, Post, RecipientGroup, Unit
+from builder.model.pages import PAGES_PATTERN, PageRule, Pages
 
 __all__ = [
     "LEVEL_FONTS",
+    "PAGES_PATTERN",
     "Adoption",
     "Align",
     "Attachment",
@@ -79,6 +81,8 @@ __all__ = [
     "Number",
     "Office",
     "PageBreak",
+    "PageRule",
+    "Pages",
     "Paragraph",
     "Photo",
     "Picture",

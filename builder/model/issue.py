@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator
 
 from builder.model.fields import Auto, IssueDay, Model, Number, Ratio, Texts, Urgency, Whole, a
+from builder.model.pages import Pages
 
 
 class Column(Model):
@@ -140,4 +141,5 @@ class Issue(Model):
     approver: str = a("签发", "", "签发人职务或姓名")
     editor: str = a("责任编辑", "", "责任编辑")
     proofreader: str = a("校对", "", "校对")
-    page_limit: Number = a("页数上限", None, "版面上限（面），超出时给出应删行数")
+    pages: Pages = a("页数", None, "恰4、不超过2 或 4的倍数；空则照刊物")
+    squeeze: Literal["", "允许", "不允许"] = a("压行", "", "允许：超出时行距可压到28磅；空则照刊物")

@@ -23,6 +23,7 @@ from markupsafe import Markup
 from builder import guard
 from builder.errors import RenderError
 from builder.files import Member, member, zip_package
+from builder.render import word_pitch
 from builder.render.template import fragments
 
 _RELATIONS = "word/_rels/document.xml.rels"
@@ -74,6 +75,7 @@ class _Package:
     members: tuple[tuple[str, Member | Template], ...]
     relations: str
     types: str
+    styles: str
 
 
 class Engine:
@@ -94,10 +96,13 @@ class Engine:
             _RELATIONS: partial(_with_relations, package.relations, photos),
             _TYPES: partial(_with_types, package.types, photos),
         }
+        pitch = word_pitch.figures(view)
         members = []
         for part, content in package.members:
             if photos and part in parts:
                 members.append(member(part, parts[part]().encode(), _LEVEL))
+            elif pitch and part == STYLES:
+                members.append(member(part, word_pitch.styles(package.styles, pitch).encode(), _LEVEL))
             elif isinstance(content, Member):
                 members.append(content)
             else:
@@ -120,9 +125,10 @@ class Engine:
         try:
             data = (self._templates / publication / "issue.docx").read_bytes()
             contents = _parts(data, name)
-            env = environment(contents.get(STYLES, b"").decode())
+            styles = contents.get(STYLES, b"").decode()
+            env = environment(styles)
             members = tuple((n, _prepared(env, n, part, data)) for n, part in contents.items())
-            return _Package(name, members, contents[_RELATIONS].decode(), contents[_TYPES].decode())
+            return _Package(name, members, contents[_RELATIONS].decode(), contents[_TYPES].decode(), styles)
         except FileNotFoundError as error:
             raise RenderError(f"缺少 Word 模板 {name}。", "用 jianbao template make 重新生成。") from error
         except (MemoryError, RecursionError) as error:

@@ -31,12 +31,14 @@ class View:
     photos: Mapping[str, bytes]
 
 
-def build(edition: Edition, families: Mapping[str, Sequence[str]]) -> View:
+def build(edition: Edition, families: Mapping[str, Sequence[str]], pitch: float | None = None) -> View:
     """The view of an edition.
 
-    ``families`` maps font roles to Typst families, best first.
+    ``families`` maps font roles to Typst families, best first; ``pitch`` (pt) is the pitch of body lines where they are
+    to stand closer (压行) than the publication's figures say.
     """
-    return _Builder(edition).view(families)
+    seen = _Builder(edition).view(families)
+    return seen if pitch is None else _squeezed(seen, pitch)
 
 
 def numbered(seen: View, pages: Mapping[str, int]) -> View:
@@ -44,6 +46,12 @@ def numbered(seen: View, pages: Mapping[str, int]) -> View:
     contents = seen.data["要目"]
     entries = [{**entry, "页码": str(pages[entry["书签"]])} for entry in contents["条目"]]
     return View({**seen.data, "要目": {**contents, "条目": entries}}, seen.photos)
+
+
+def _squeezed(seen: View, pitch: float) -> View:
+    body = seen.data["版式"]["正文"]
+    figures = {**seen.data["版式"], "正文": {**body, "行距": pitch}}
+    return View({**seen.data, "版式": figures, "压行": {"自": body["行距"], "至": pitch}}, seen.photos)
 
 
 def bookmarks(data: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -93,6 +101,7 @@ class _Builder:
             "内容": body,
             "附件": annexes,
             "版记": self._foot(),
+            "压行": None,
             "图片": self.sizes,
         }
         return View(data, self.photos)

@@ -164,17 +164,55 @@ def test_a_fault_elsewhere_does_not_stop_a_chosen_issue(run, workspace):
     assert run("build", "第1期").returncode == 0
 
 
-def test_an_issue_over_its_page_limit_says_how_many_lines_to_cut(run, workspace):
+def budgeted(workspace: Path, name: str, rule: str) -> None:
+    issue = workspace / f"content/issues/2026/{name}.yaml"
+    lines = (workspace / "content/issues/2026/第1期.yaml").read_text(encoding="utf-8").splitlines()
+    changed = [f"页数: {rule}" if line.startswith("页数:") else line for line in lines]
+    assert changed != lines
+    issue.write_text("\n".join(changed) + "\n", encoding="utf-8")
+
+
+def test_issues_over_their_page_budget_are_written_and_all_told_with_what_to_cut(run, workspace):
     item(workspace, "\n".join(["督查发现，部分单位落实不到位，整改不彻底，须限期办结。" * 3] * 20))
-    issue = workspace / "content/issues/2026/第1期.yaml"
-    text = issue.read_text(encoding="utf-8")
-    assert "页数上限:" in text
-    lines = [("页数上限: 1" if line.startswith("页数上限:") else line) for line in text.splitlines()]
-    issue.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    budgeted(workspace, "第2期", "恰2")
+    budgeted(workspace, "第1期", "不超过1")
     result = run("build")
+    assert result.returncode == 1, result.stderr
+    assert len(drafts(workspace)) == 4
+    assert result.stdout.count("超出") == 2
+    found = re.findall(
+        r"^content/issues/2026/(第\d期)\.yaml:\d+:5：错误：.*须删\d+行（约\d+字）.*\[page-budget\]$",
+        result.stderr,
+        re.MULTILINE,
+    )
+    assert found == ["第1期", "第2期"]
+    assert "草稿已写出" in result.stderr
+    assert run("build", "--keep-going").returncode == 2
+    result = run("build", "--json", "--format", "pdf")
+    report = json.loads(result.stdout)
+    assert result.returncode == 1
+    assert [f["code"] for f in report["faults"] if f["severity"] == "error"] == ["page-budget"] * 2
+    assert [b["faults"][0]["code"] for b in report["built"]] == ["page-budget"] * 2
+    assert all(b["over"] > 0 and b["pitch"] is None for b in report["built"])
+
+
+def test_an_issue_that_keeps_its_page_budget_is_told_nothing(run, workspace):
+    budgeted(workspace, "第1期", "恰１面")
+    result = run("build", "--json", "--format", "pdf")
     assert result.returncode == 0, result.stderr
-    assert "超出" in result.stdout
-    assert "行（约" in result.stdout
+    assert json.loads(result.stdout)["built"][0]["faults"] == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "advice"), [("4", "恰4、不超过4 或 4的倍数"), ("恰0", "恰4"), ("四面", "恰4"), ("不超过", "恰4")]
+)
+def test_a_page_budget_that_does_not_say_which_is_refused_with_how_to_write_it(run, workspace, typed, advice):
+    budgeted(workspace, "第1期", typed)
+    result = run("check", "--json")
+    [fault] = [f for f in json.loads(result.stdout) if f["severity"] == "error"]
+    assert (result.returncode, fault["code"], fault["column"]) == (1, "value-form", 5)
+    assert typed in fault["message"]
+    assert advice in fault["hint"]
 
 
 def test_a_fourth_publication_is_a_new_folder(run, workspace):

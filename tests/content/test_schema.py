@@ -39,6 +39,11 @@ CASES = [
     ("item", ITEM + "接收时间: 2026-6-5 16:20\n", True), ("item", ITEM + "接收时间: 2026-06-05\n", True),
     ("item", ITEM + "接收时间: 2026-06-05 24:00\n", False), ("item", ITEM + "报送时间: 2026-06-05 16:20\n", False),
     ("item", ITEM + "核实: [{谁: 甲, 时间: 2026-6-5 9:05}]\n编辑状态: 留用\n", True), ("item", ITEM + "核实: [{方式: 电话}]\n", False),
+    *[("issue", f"{ISSUE}页数: {typed}\n", good) for typed, good in [
+        ("恰4", True), ("不超过２面", True), ("4的倍数", True), ("4 面的倍数", True), ("4", False), ("恰0", False),
+        ("恰００", False), ("恰04", True), ("恰10", True), ("不超过1000", False), ("", True), ("四的倍数", False),
+    ]],
+    ("issue", ISSUE + "压行: 允许\n", True), ("issue", ISSUE + "压行: 是\n", False),
     ("issue", ISSUE, True), ("issue", ISSUE + "期号: 11\n总期: '345'\n印数:\n", True),
     ("issue", ISSUE + "期号: 0\n", False), ("issue", ISSUE + "期号: 第1期\n", False), ("issue", ISSUE + "份号: '12'\n", False),
     ("issue", ISSUE + "份号: '000012'\n", True), ("issue", "刊物: a\n日期:\n", False),

@@ -40,6 +40,14 @@ def test_the_room_is_what_really_fits(engine: Engine, fontset: FontSet, publicat
     assert room(count + found.lines_left + 1).pages == found.pages + 1
 
 
+def test_rare_characters_do_not_change_the_room(engine: Engine, fontset: FontSet) -> None:
+    rare = views.frame("gongzuo-xinxi", fontset.families(), [views.paragraph("甲\U00020087" * 4), *lines(2)])
+    read = pdf.read(engine.render(rare, {}))
+    assert len(read.pages[-1].baselines) == len(read.pages[-1].text)
+    plain = views.frame("gongzuo-xinxi", fontset.families(), lines(3))
+    assert pdf.room(read, rare) == pdf.room(pdf.read(engine.render(plain, {})), plain)
+
+
 def test_the_room_below_a_table_and_a_picture_counts_from_their_lower_edge(engine: Engine, fontset: FontSet) -> None:
     image, photos = views.picture()
     table = {**views.table([["甲", "1"]], [100, 56.02], ["名称", "数"]), "注": []}

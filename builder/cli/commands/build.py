@@ -10,7 +10,7 @@ import click
 
 from builder.cli.chinese import Command, json_option
 from builder.cli.output import say, show_built, show_faults, show_json
-from builder.errors import Exit, InvalidContent, JianbaoError, has_errors
+from builder.errors import Exit, Fault, InvalidContent, JianbaoError, has_errors
 from builder.settings import Workspace, limits, workspace
 
 if TYPE_CHECKING:
@@ -73,13 +73,19 @@ def _build(
         raise InvalidContent("没有任何一期。", "用 jianbao new issue 新建一期。", plan.faults)
     show_faults(plan.faults)
     show_faults(notes)
+    over: list[Fault] = []
     try:
         for n, built in enumerate(workflow.build(plan, place, wanted, engines), 1):
             say(f"（{n}/{len(plan.editions)}）{built.label}", err=True)
             report["built"].append(built.as_dict(place.root))
+            report["faults"] += [fault.as_dict() for fault in built.faults]
+            over += built.faults
             if not quiet:
                 show_built(built, place.root)
     finally:
+        show_faults(over)
         if plan.left_out:
             say(f"跳过有错误的期：{'、'.join(plan.left_out)}", err=True)
-    return Exit.PARTIAL if plan.left_out else Exit.OK
+    if over and not keep_going:
+        return Exit.INVALID
+    return Exit.PARTIAL if over or plan.left_out else Exit.OK
