@@ -372,6 +372,23 @@ def test_links_that_lead_in_circles_or_out_do_not_hold_it_up(start, folder):
     watching.shows("861台")
 
 
+def test_what_the_page_budget_says_is_told_when_it_changes(watching):
+    issue = "content/issues/2026/第1期.yaml"
+    text = (watching.folder / issue).read_text(encoding="utf-8")
+    watching.save(issue, text.replace("页数:", "页数: 恰2"))
+    watching.prints("[page-budget]")  # the files are as they were
+    watching.prints("须增加")
+    watching.save(issue, text.replace("页数:", "页数: 恰1"))
+    watching.save(ITEM, item("\n".join(["全市投入机具。"] * 30)))
+    watching.prints("要求恰1面：须删")
+    watching.save(ITEM, item("全市投入机具九百台。"))
+    watching.shows("九百台")
+    told = watching.printed.count("[page-budget]")
+    watching.save(OTHER, item("巡诊十二村。"))
+    watching.shows("巡诊十二村", SECOND)
+    assert watching.printed.count("[page-budget]") == told
+
+
 def test_saving_the_same_again_writes_nothing(watching):
     before = (watching.folder / f"{FIRST}.pdf").stat()
     watching.save(ITEM, (watching.folder / ITEM).read_text(encoding="utf-8"))

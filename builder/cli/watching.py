@@ -35,6 +35,7 @@ def _show(news: object, place: Workspace) -> None:
                 say(f"有错误，没有生成：{'、'.join(left_out)}（改正后自动生成）", err=True)
         case watch.Written(built):
             show_built(built, place.root)
+            show_faults(built.faults)
         case watch.Failed(label, error):
             if label:
                 say(f"{label}：", err=True)

@@ -19,7 +19,10 @@ class Faults:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """An issue that was rendered and whose files on disk were others before; ``built.files`` are all its files."""
+    """An issue that was rendered and whose files on disk, or what the page budget says, were others before.
+
+    ``built.files`` are all its files.
+    """
 
     built: Built
 

@@ -14,6 +14,7 @@ from builder import content, files, fonts, usage_record, workflow
 from builder.compose import Composition, Edition
 from builder.errors import Fault, FileError, JianbaoError
 from builder.fonts import FontSet
+from builder.measure.budget import Verdict
 from builder.render.child import Engines
 from builder.settings import Limits, Workspace
 from builder.watch.concern import Issues
@@ -63,7 +64,7 @@ class Session:
         self._close()
         self._templates: dict[str, str] = {}
         self._tried: dict[str, _Tried] = {}
-        self._written: set[str] = set()
+        self._written: dict[str, Verdict | None] = {}  # with what the page budget says against each
         self._stale: dict[str, Edition] = {}
 
     def run(self) -> Iterator[News]:
@@ -244,7 +245,7 @@ class Session:
     def _write(self, edition: Edition, rendered: Rendered) -> Iterator[News]:
         """Write the files that are others than on disk; one that cannot be written is kept for the next turns."""
         paths = workflow.drafts(self.place, edition, self.formats)
-        changed = edition.issue.id not in self._written
+        changed = self._written.get(edition.issue.id, ...) != rendered.verdict
         for path, name in zip(paths, self.formats, strict=True):
             self._unwritten.pop(path, None)
             if not _holds(path, rendered.files[name]):
@@ -253,7 +254,7 @@ class Session:
         yield from self._write_out()
         self._unrecorded.append(edition)
         if changed and self._unwritten.keys().isdisjoint(paths):
-            self._written.add(edition.issue.id)
+            self._written[edition.issue.id] = rendered.verdict
             yield Written(workflow.summary(edition, rendered, paths))
 
     def _write_out(self) -> Iterator[News]:
