@@ -43,7 +43,7 @@ def view(publication: str, layout: Mapping[str, Any], families: Mapping[str, Seq
             "印数位置": "线上",
             "责任": "签发：某某",
         },
-        "压行": {"自": layout["正文"]["行距"], "至": layout["正文"]["行距"]},
+        "压行": {"自": 28.95, "至": 28.0},
         "图片": {PICTURE: {"宽": 1, "高": 1}},
     }
 

@@ -142,6 +142,7 @@ def frame(publication: str, families: dict[str, list[str]], content: list[Block]
             "印数位置": "线上",
             "责任": "",
         },
+        "压行": None,
         "图片": {},
         **more,
     }
