@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, suppress
@@ -129,7 +130,16 @@ class Session:
         names, wrong = self._chosen(opened)
         compositions = self._issues.compose(opened, names, self._fontset)
         yield from self._faults(opened, compositions, wrong)
+        self._try_again(compositions, change)
         yield from self._sort(compositions)
+
+    def _try_again(self, compositions: Mapping[str, Composition], change: Change) -> None:
+        """An issue that failed is tried again when one of its files is saved, be it with the same text."""
+        root = self.place.root
+        saved = {unicodedata.normalize("NFC", Path(path).relative_to(root).as_posix()) for path in change.different}
+        for name, composition in compositions.items():
+            if name in self._tried and not self._tried[name].done and not saved.isdisjoint(composition.files):
+                del self._tried[name]
 
     def _sort(self, compositions: Mapping[str, Composition]) -> Iterator[News]:
         """What has to be rendered goes before what waits already; what is as it was when last rendered does not."""
