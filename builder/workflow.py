@@ -215,6 +215,14 @@ def fix(workspace: Workspace) -> tuple[list[content.Fix], list[Fault]]:
     return written, faults
 
 
+def warm(opened: Opened, chosen: Sequence[str], engines: Engines) -> None:
+    """Let the engines open the Word templates of the chosen issues (none means all) while these are composed here."""
+    issues = [opened.library.issues[n] for n in chosen or opened.library.issues if n in opened.library.issues]
+    for name in dict.fromkeys(issue.value.publication for issue in issues):
+        if title := opened.titles.get(name):
+            engines.prepare(opened.workspace.templates, name, title.layout)
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What ``build`` is going to render: editions without errors, ids of the issues that have some, and every fault."""

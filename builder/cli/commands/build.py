@@ -61,7 +61,9 @@ def _build(
 
     wanted = workflow.wanted_formats(formats)
     opened = workflow.open_workspace(place)
-    plan = workflow.plan(opened, workflow.choose(opened, issues))
+    chosen = workflow.choose(opened, issues)
+    workflow.warm(opened, chosen, engines)
+    plan = workflow.plan(opened, chosen)
     notes = [*workflow.font_notes(plan.fontset), *usage_record.read(place)[1]]
     report["left_out"] = list(plan.left_out)
     report["faults"] = [f.as_dict() for f in (*plan.faults, *notes)]

@@ -11,10 +11,9 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
-from xml.sax.saxutils import escape, quoteattr
 
 from builder.render.template.box import box
-from builder.render.template.xml import emu, pt, twips
+from builder.render.template.xml import emu, escape, pt, quoteattr, twips
 from builder.words import break_lines, width
 
 _STYLE = re.compile(r'<w:style\b[^>]*w:styleId="([^"]*)"[^>]*>\s*<w:name w:val="([^"]*)"')

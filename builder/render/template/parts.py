@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from xml.sax.saxutils import escape
 
 from builder.render.template.body import document
 from builder.render.template.box import turned
 from builder.render.template.styles import FONTS, styles
-from builder.render.template.xml import DECLARATION, DRAWING_NAMESPACES, NAMESPACES, emu, paragraph, run
+from builder.render.template.xml import DECLARATION, DRAWING_NAMESPACES, NAMESPACES, emu, escape, paragraph, run
 
 _OOX = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 _REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
