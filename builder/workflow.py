@@ -6,7 +6,7 @@ import os
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -199,18 +199,21 @@ def template_fault(name: str, error: RenderError) -> Fault:
 def fix(workspace: Workspace) -> tuple[list[content.Fix], list[Fault]]:
     """Rewrite the content files that can be put right (``content.fixes``), one after the other, each atomically.
 
-    Returns the files rewritten and a warning for each that had better be left. A file saved by someone else meanwhile
-    is not touched.
-
-    Raises:
-        FileError: a file cannot be written; those before it are.
+    Returns the files rewritten, a warning for each that had better be left, and an error for each that cannot be
+    written. A file that someone else saved or took away meanwhile is not touched.
     """
     found, faults = content.fixes(workspace.root)
     written: list[content.Fix] = []
     for one in found:
         target = Path(os.path.realpath(one.path))  # a link stays a link
-        if target.read_bytes() == one.before:
-            files.write_inside(workspace.root, target, one.after)
+        try:
+            if target.read_bytes() != one.before:
+                continue
+        except OSError:
+            continue
+        if fault := files.write_output(workspace.root, target, one.after):
+            faults.append(replace(fault, place=Place(one.file)))
+        else:
             written.append(one)
     return written, faults
 

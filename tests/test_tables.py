@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from builder import markup
 from builder.content import load
 from builder.errors import Fault, Place
 from builder.model import Block, Library, Paragraph, Table
+from tests.growth import assert_linear
 
 ISSUE = "刊物: gongzuo-xinxi\n日期: 2026-6-8\n"
 
@@ -120,14 +120,7 @@ def test_no_character_of_pasted_rows_is_lost(body: str) -> None:
     "unit", ["\t甲\n", '甲\t"乙\n', 'x"\t"x\n', '"\t"x\n', "甲\t乙\n", "甲\t乙\n丙\n", '"\n', '"甲\n', "\t\n"]
 )
 def test_time_grows_with_the_length_of_pasted_rows(unit: str) -> None:
-    def took(count: int) -> float:
-        start = time.process_time()
-        read(unit * count)
-        return time.process_time() - start
-
-    took(100)
-    small, large = min(took(1000) for _ in range(3)), took(8000)
-    assert large < 24 * small + 0.5
+    assert_linear(lambda n: read(unit * n), 500)
 
 
 # ---------------------------------------------------------------- files

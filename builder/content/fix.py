@@ -32,6 +32,7 @@ _END = re.compile("(\r\n|\n)")
 _LABELS = {
     "day": "日期改为 2026-06-08 的写法",
     "literal": "值加引号",
+    "comment": "值加引号",
     "list": "列表改用半角括号和逗号",
     "fence": "分隔行改为 ---",
 }
@@ -171,7 +172,8 @@ def _words(changed: Iterable[int], kinds: dict[int, set[str]]) -> list[str]:
     """``值加引号（第3、5行）``, one phrase for each kind of change."""
     told: dict[str, list[int]] = {}
     for number in sorted(changed):
-        for label in dict.fromkeys(_LABELS.get(kind, "冒号、空格和缩进改成规范写法") for kind in sorted(kinds[number])):
+        labels = (_LABELS.get(kind, "冒号、空格和缩进改成规范写法") for kind in sorted(kinds[number]))
+        for label in dict.fromkeys(labels):
             told.setdefault(label, []).append(number)
     return [
         f"{label}（第{'、'.join(map(str, numbers[:_NAMED]))}{'等' if len(numbers) > _NAMED else ''}行）"

@@ -79,8 +79,12 @@ def _fence_notes(cleaned: Cleaned, lines: Sequence[str], begin: int, end: int) -
 
 
 def notes(slips: Sequence[Slip], locate: Locate) -> list[Fault]:
-    """One note for each slip; a day in another form is none."""
-    return [note for slip in slips if (note := _note(slip, locate)) is not None]
+    """One note of each kind for each line with slips; a day in another form is none."""
+    found: dict[tuple[int, str], Fault] = {}
+    for slip in slips:
+        if (note := _note(slip, locate)) is not None:
+            found.setdefault((slip.line, note.code), note)
+    return [*found.values()]
 
 
 def _note(slip: Slip, locate: Locate) -> Fault | None:

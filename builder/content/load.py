@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -307,11 +308,12 @@ def _photos(
 
 def _persons(bound: Bound, cleaned: Cleaned) -> Iterator[Fault]:
     """A changed character in a person's name is refused: which form the person uses, a program cannot know."""
-    for path, scalar in bound.scalars.items() if cleaned.recomposed else ():
+    changed = sorted(cleaned.recomposed)
+    for path, scalar in bound.scalars.items() if changed else ():
         name = next((part for part in reversed(path) if isinstance(part, str)), "")
         line, first = scalar.place.line, scalar.place.column
-        width = 2 * len(scalar.text) + 2
-        if name in _PERSONS and any(n == line and first <= c < first + width for n, c in cleaned.recomposed):
+        beyond = first + 2 * len(scalar.text) + 2
+        if name in _PERSONS and bisect_left(changed, (line, first)) < bisect_left(changed, (line, beyond)):
             yield Fault(
                 "name-nfc",
                 "error",

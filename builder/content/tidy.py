@@ -15,7 +15,8 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from builder.content.shapes import Shape, fields
+from builder.content.levels import Key, Levels, is_text_list, key_of, width
+from builder.content.shapes import Shape
 from builder.content.values import (
     BLANKS,
     Text,
@@ -34,14 +35,12 @@ from builder.model.fields import full_day
 Locate = Callable[[int, int], Place]
 Kind = Literal["colon", "space", "key", "indent", "literal", "list", "comment", "day"]
 
-_LONGEST_KEY = 40
 # A line at the margin as most are: a key, one word of text, perhaps a comment. It needs no closer look.
 _SOUND = re.compile(r"([^\s:：#'\"\[\]{}-]+):(?: ([^\s?:,\[［\]{}#&*!|>'\"%@`-][^\s:#]*))?(?: {2,}# .*)?")
 _ISO = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _BLOCK = re.compile(r"[|>][0-9+-]{0,2}[ \t]*(?:[ \t]#.*)?")
-_COMMENT = re.compile(r"[ \t]{2,}#+(?:[ \t]|$)")
+_COMMENT = re.compile(r"(?<![ \t])[ \t]{2,}#+(?:[ \t]|$)")  # looked for only where blanks begin: they may be many
 _TIGHT = re.compile(r"[ \t]#")
-_TEXT = Shape("scalar")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,36 +96,12 @@ def tidy(lines: Sequence[str], model: type[BaseModel], first_line: int = 1, stri
     return Tidied(tuple(out), tuple(worker.slips), worker.columns, worker.suggested)
 
 
-@dataclass(slots=True)
-class _Level:
-    """A mapping under way: where its keys stand, which it may hold, and the shape that the last one's value has."""
-
-    column: int
-    known: Mapping[str, Shape]
-    other: Shape | None = None  # of a mapping whose keys are free
-    last: Shape = _TEXT
-
-    def shape(self, key: str) -> Shape | None:
-        return self.known.get(key, self.other)
-
-
-@dataclass(frozen=True, slots=True)
-class _Key:
-    """A line's parts: indentation, dashes, key as typed and without its blanks, and where its colon stands (from 0)."""
-
-    lead: str
-    dashes: str
-    typed: str
-    name: str
-    colon: int
-
-
 class _Tidier:
     """Walks the lines, keeping the mappings they stand in."""
 
     def __init__(self, model: type[BaseModel], strict: bool) -> None:
         self.strict = strict
-        self.levels = [_level(0, model)]
+        self.levels = Levels(model, strict)
         self.block: int | None = None  # column of the key whose block of text is under way
         self.slips: list[Slip] = []
         self.columns: dict[int, tuple[int, ...]] = {}
@@ -148,14 +123,13 @@ class _Tidier:
     def is_sound(self, line: str) -> bool:
         """Whether a line is plainly as it should be; the mapping at the margin goes on with it."""
         match = _SOUND.fullmatch(line)
-        shape = self.levels[0].known.get(match[1]) if match else None
+        shape = self.levels.at_margin(match[1]) if match else None
         if match is None or shape is None:
             return False
         if match[2] and shape.base in (date, datetime) and not _ISO.fullmatch(match[2]):
             return False
         self.block = None
-        del self.levels[1:]
-        self.levels[0].last = shape
+        self.levels.leave(shape)
         return True
 
     def settle(self, line: str, out: Text) -> str:
@@ -188,23 +162,20 @@ class _Tidier:
         body = line[len(lead) :]
         if body[:1] != "-" or body[1:2] not in tuple(BLANKS):
             return None
-        top = self.levels[-1]
-        while len(self.levels) > 1 and top.column > _width(lead):
-            self.levels.pop()
-            top = self.levels[-1]
-        if not (_is_text_list(top.last) and _width(lead) >= top.column):
+        column = self.levels.members(width(lead))
+        if column is None:
             return None
         start = len(line) - len(body[1:].lstrip(BLANKS))
         wide = lead.strip(" ") != ""
-        indent = self.indentation(lead, top.column + 2 if wide else len(lead), "")
+        indent = self.indentation(lead, column + 2 if wide else len(lead), "")
         tail = typed(line, start)
         value, comment = (tail, Text("", ())) if tail.text and _is_quoted(tail.text) else self.divided(tail)
         return indent + typed(line[: len(lead) + 1], len(lead)) + made(" ", start) + self.text(value, "") + comment
 
     def pair(self, line: str, following: str) -> Text | None:
         """A line ``key: value``; None when it is none, or none of a known mapping."""
-        key = _key(line)
-        found = self.place(key) if key else None
+        key = key_of(line)
+        found = self.levels.place(key) if key else None
         if key is None or found is None:
             return None
         column, shape = found
@@ -230,7 +201,7 @@ class _Tidier:
     def value(self, tail: Text, shape: Shape | None, name: str, following: str) -> Text:
         """What stands behind the colon and its blanks."""
         first = tail.text[0]
-        texts = shape is None or shape.kind in ("scalar", "enum") or _is_text_list(shape)
+        texts = shape is None or shape.kind in ("scalar", "enum") or is_text_list(shape)
         if (
             not texts
             or (shape is None and _is_flow(tail.text))
@@ -283,7 +254,7 @@ class _Tidier:
         head = value.part(0, end)
         return head.strip(), (value.part(end, len(value.text)) if match else Text("", ()))
 
-    def head(self, line: str, key: _Key, column: int) -> Text:
+    def head(self, line: str, key: Key, column: int) -> Text:
         """Indentation, dashes, key and colon."""
         start = len(key.lead)
         out = self.indentation(key.lead, column - len(key.dashes), key.name)
@@ -308,95 +279,6 @@ class _Tidier:
         self.slip("indent", 1, subject)
         return made(" " * max(0, width), 1)
 
-    def place(self, key: _Key) -> tuple[int, Shape | None] | None:
-        """The column and shape of a key; the mappings under way follow. None for a line that is no such key's."""
-        if key.dashes and key.lead.strip(" "):
-            return self.sibling(key)
-        column = _width(key.lead) + len(key.dashes)
-        while len(self.levels) > 1 and self.levels[-1].column > column:
-            self.levels.pop()
-        top = self.levels[-1]
-        child = _child(top.last, column, bool(key.dashes)) if column > top.column else None
-        if child is not None and child.shape(key.name) is not None:
-            self.levels.append(child)
-        elif not (column == top.column and top.shape(key.name) is not None):
-            return self.elsewhere(key, column)
-        return self.enter(key.name)
-
-    def sibling(self, key: _Key) -> tuple[int, Shape | None] | None:
-        """A member of a list of mappings that is indented with full-width spaces: where its neighbours stand."""
-        for depth in range(len(self.levels), 0, -1):
-            level = self.levels[depth - 1]
-            child = _child(level.last, level.column + 2 + len(key.dashes), dashed=True)
-            if child is not None and child.shape(key.name) is not None:
-                if depth < len(self.levels):
-                    child.column = self.levels[depth].column
-                self.levels[depth:] = [child]
-                return self.enter(key.name)
-        return None
-
-    def elsewhere(self, key: _Key, column: int) -> tuple[int, Shape | None] | None:
-        """A key that stands too far right, or is unknown."""
-        wide = key.lead.strip(" ") != ""
-        meant = self.levels[::-1] if wide else self.levels[: not self.strict]
-        level = next((level for level in meant if level.shape(key.name) is not None and not key.dashes), None)
-        if level is not None:
-            while self.levels[-1] is not level:
-                self.levels.pop()
-            return self.enter(key.name)
-        if key.dashes or wide or column != self.levels[-1].column or not _like_a_key(key):
-            return None
-        self.levels[-1].last = _TEXT
-        return column, None
-
-    def enter(self, name: str) -> tuple[int, Shape | None]:
-        top = self.levels[-1]
-        top.last = top.shape(name) or _TEXT
-        return top.column, top.last
-
-
-def _level(column: int, model: type[BaseModel]) -> _Level:
-    return _Level(column, {key: shape for key, (_, shape) in fields(model).items()})
-
-
-def _child(shape: Shape, column: int, dashed: bool) -> _Level | None:
-    """The mapping that opens below a key of this shape."""
-    if dashed and shape.kind == "list" and shape.inner and shape.inner.model:
-        return _level(column, shape.inner.model)
-    if not dashed and shape.kind == "model" and shape.model:
-        return _level(column, shape.model)
-    if not dashed and shape.kind == "dict" and shape.inner:
-        return _Level(column, {}, shape.inner)
-    return None
-
-
-def _is_text_list(shape: Shape) -> bool:
-    return shape.kind == "list" and shape.inner is not None and shape.inner.kind in ("scalar", "enum")
-
-
-def _key(line: str) -> _Key | None:
-    """The parts of a line up to its first colon; None when that comes too late for a key."""
-    start = len(line) - len(line.lstrip(BLANKS))
-    end = start
-    while line[end : end + 1] == "-" and line[end + 1 : end + 2] == " ":
-        end += 2
-        while line[end : end + 1] == " ":
-            end += 1
-    reach = line[end : end + _LONGEST_KEY]
-    colon = min((position for c in ":：" if (position := reach.find(c)) >= 0), default=0)
-    name = "".join(c for c in reach[:colon] if c not in BLANKS)
-    if not name:
-        return None
-    return _Key(line[:start], line[start:end], reach[:colon], name, end + colon)
-
-
-_MARKS = frozenset("，。；、！？“”‘’《》（）()[]{}\"',;!?|&*#@%`<>=/\\")
-
-
-def _like_a_key(key: _Key) -> bool:
-    """Whether an unknown word before a colon is meant for a key: short, without marks."""
-    return len(key.name) <= 12 and not _MARKS.intersection(key.name)
-
 
 def _is_flow(text: str) -> bool:
     """Whether a text looks like a whole list or mapping in brackets."""
@@ -420,8 +302,3 @@ def _is_quoted(text: str) -> bool:
 
 def _start(rest: Text) -> int:
     return len(rest.text) - len(rest.text.lstrip(BLANKS))
-
-
-def _width(lead: str) -> int:
-    """Columns of an indentation: a full-width space and a tab stand for two spaces."""
-    return sum(2 if c in "\u3000\t" else 1 for c in lead)

@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 BLANKS = " \t\u3000\u00a0"
 _FIRST = frozenset("-?:,[]{}#&*!|>'\"%@`")  # what no plain scalar may begin with
@@ -40,6 +42,11 @@ def typed(line: str, start: int = 0) -> Text:
 def made(text: str, column: int) -> Text:
     """Characters that were not typed; they count as standing at ``column``."""
     return Text(text, (column,) * len(text))
+
+
+def joined(parts: Sequence[Text]) -> Text:
+    """The parts one after the other: linear, however many they are."""
+    return Text("".join(part.text for part in parts), tuple(chain.from_iterable(part.columns for part in parts)))
 
 
 def is_plain(text: str, flow: bool = False) -> bool:
@@ -103,12 +110,12 @@ def listed(value: Text) -> Text:
         return value
     if not parts[-1].text:
         parts.pop()
-    out = made("[", value.columns[0])
+    out = [made("[", value.columns[0])]
     for number, part in enumerate(parts):
         if number:
-            out += made(", ", part.columns[0] if part.columns else out.columns[-1])
-        out += part if part.text and _settled(part.text) else quoted(part)
-    return out + made("]", value.columns[-1])
+            out.append(made(", ", part.columns[0] if part.columns else out[-1].columns[-1]))
+        out.append(part if part.text and _settled(part.text) else quoted(part))
+    return joined((*out, made("]", value.columns[-1])))
 
 
 def names(value: Text) -> list[str]:

@@ -1,23 +1,16 @@
-"""Cost grows with the size of a text, not with its square: eight times the text, at most some twenty times the work.
-
-Processor time of this process, the least of a few runs: a busy machine does not disturb it, and quadratic work (64 times)
-shows plainly. Both sizes run in the same test, so that no speed of a machine stands here.
-"""
+"""Cost grows with the size of a text, not with its square: eight times the text, at most some twenty times the work."""
 
 from __future__ import annotations
 
-import gc
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from builder import content
+from tests.growth import assert_linear
 from tests.property import fuzz
 
-GROWTH = 8
-LIMIT = 22  # linear is 8; with the logarithm of a sort and what caches do to large texts, under 20
 SMALL = 6_000  # characters
 
 LINES = {
@@ -64,6 +57,7 @@ LINES = {
     "half colons": ": ",
     "backslashes": "\\n",
     "csv": "表: 附表1.csv\n",
+    "persons": "  - {姓名: e\u0301}\n",
     "fences": "---\n",
     "comments": "  # 甲",
     "bytes": "\x80",
@@ -72,6 +66,8 @@ WRAPS: dict[str, Callable[[str], bytes]] = {
     "item": lambda text: f"---\n标题: 甲\n---\n{text}\n".encode(),
     "title": lambda text: f"---\n标题：{text}\n---\n甲\n".encode(),
     "units": lambda text: f"---\n标题: 甲\n供稿单位：[{text}]\n---\n甲\n".encode(),
+    "inside": lambda text: f"---\n标题：甲{text}乙\n---\n甲\n".encode(),
+    "instructions": lambda text: f"---\n标题: 甲\n领导批示:\n{text}\n---\n甲\n".encode(),
     "front": lambda text: f"---\n{text}\n---\n甲\n".encode(),
     "finding": lambda text: f"编号: 1\n事项: {text}\n".encode(),
     "strict": lambda text: text.encode(),
@@ -84,19 +80,6 @@ WRAPS: dict[str, Callable[[str], bytes]] = {
 KIND = {"finding": "findings", "strict": "findings", "issue": "issues"}
 
 
-def work(root: Path, kind: str, data: bytes) -> float:
-    """Seconds of processor time that loading the file takes."""
-    (root / "content" / kind / f"a{fuzz.KINDS[kind]}").write_bytes(data)
-    best = float("inf")
-    for _ in range(3):
-        gc.collect()
-        start = time.process_time()
-        library, _ = content.load(root)
-        best = min(best, time.process_time() - start)
-    assert library is not None
-    return best
-
-
 @pytest.mark.parametrize(
     "wrap", [wrap if wrap in ("item", "front") else pytest.param(wrap, marks=pytest.mark.long) for wrap in WRAPS]
 )
@@ -106,7 +89,10 @@ def test_eight_times_the_text_takes_no_more_than_some_twenty_times_the_work(
 ) -> None:
     fuzz.prepare(tmp_path)
     kind = KIND.get(wrap, "items")
-    count = SMALL // len(LINES[line])
-    small = work(tmp_path, kind, WRAPS[wrap](LINES[line] * count))
-    large = work(tmp_path, kind, WRAPS[wrap](LINES[line] * count * GROWTH))
-    assert large < LIMIT * max(small, 0.002), f"{small:.4f} s → {large:.4f} s"
+    file = tmp_path / "content" / kind / f"a{fuzz.KINDS[kind]}"
+
+    def work(size: int) -> None:
+        file.write_bytes(WRAPS[wrap](LINES[line] * (size // len(LINES[line]))))
+        assert content.load(tmp_path)[0] is not None
+
+    assert_linear(work, SMALL)

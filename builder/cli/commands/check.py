@@ -40,4 +40,6 @@ def check(folder: Path, tidy: bool, as_json: bool) -> int:
         show_faults(faults, err=False)
         if not faults:
             say("没有发现问题。")
+    if has_errors(left):  # what could be put right could not be written
+        return Exit.IO
     return Exit.INVALID if has_errors(faults) else Exit.OK
