@@ -24,6 +24,24 @@ def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+def read_most(path: Path, most: int) -> bytes:
+    """The bytes of a file that somebody named, ``most`` + 1 of them where it is longer: who asks can tell.
+
+    Raises:
+        FileError: it is not there, is no regular file (a pipe may never end), or cannot be read.
+    """
+    try:
+        if path.is_dir():
+            raise FileError(f"{path} 是文件夹，不是文件。", "写明文件名。")
+        if path.exists() and not path.is_file():
+            raise FileError(f"{path} 不是普通文件，没有读取。", "先存成文件再试。")
+        with path.open("rb") as file:
+            return file.read(most + 1)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "文件名里有不能用的字符"
+        raise FileError(f"读不了 {path}（{reason}）。", "核对文件名和权限，或关闭占用它的程序。") from error
+
+
 def write_atomic(path: Path, data: bytes) -> None:
     """Write ``data`` so that ``path`` holds either what it held before or all of it; folders are made.
 
@@ -46,7 +64,7 @@ def write_atomic(path: Path, data: bytes) -> None:
             with suppress(OSError):
                 temporary.unlink()
             raise
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     except OSError as error:
         raise FileError(f"写不了 {path}（{error.strerror}）。", _advice(error)) from error
 
@@ -120,7 +138,7 @@ def _umask() -> int:
     return mask
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Make the rename durable; folders cannot be opened on Windows, where the rename is enough."""
     if os.name == "nt":
         return

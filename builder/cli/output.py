@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -21,18 +22,21 @@ from builder.errors import Fault, FileError, JianbaoError
 if TYPE_CHECKING:
     from builder.workflow import Built
 
+# What a terminal would obey or hide; texts of foreign files are told here.
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
 
 
 def say(text: str, err: bool = False, colour: str | None = None) -> None:
-    """One line; characters that the stream cannot show are escaped.
+    """One line; characters that the stream cannot show, or a terminal would obey, are escaped.
 
     Raises:
         FileError: standard output cannot be written for another reason than that its reader is gone (disk full).
     """
     stream = sys.stderr if err else sys.stdout
     code = getattr(stream, "encoding", None) or "utf-8"
-    shown = text.encode(code, "backslashreplace").decode(code)
+    safe = _CONTROLS.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
+    shown = safe.encode(code, "backslashreplace").decode(code)
     try:
         click.secho(shown, fg=colour, err=err)
     except BrokenPipeError:

@@ -13,6 +13,7 @@ from builder.guard import archive, flat, odf, ooxml, sniff
 from builder.guard.xml import Element, Refused, attribute, local, parse
 
 __all__ = [
+    "MAX_BYTES",
     "Element",
     "Opened",
     "attribute",
@@ -28,6 +29,7 @@ __all__ = [
 ]
 
 PackageKind = Literal["docx", "xlsx", "odt", "ods"]
+MAX_BYTES = archive.MAX_BYTES  # of a file, and of all its parts unpacked
 html, ole, rtf, size = flat.html, flat.ole, flat.rtf, flat.size
 _HINTS = {
     "doc": "用 Word 或 WPS 打开，另存为 .docx；装有 LibreOffice 时把后缀改回 .doc 也可以导入",
@@ -64,8 +66,8 @@ def package(data: bytes, kind: PackageKind, name: str, *, links: bool = True) ->
 
 def opened(data: bytes, kind: PackageKind, name: str, *, links: bool = True) -> Opened:
     """``package``, with the parts and parsed XML for those who read on: nothing is unpacked or parsed twice."""
-    if len(data) > archive.MAX_BYTES:
-        return _refused("guard-size", name, f"文件超过 {archive.MAX_BYTES >> 20} MB", "压缩其中的图片后重新发送")
+    if len(data) > MAX_BYTES:
+        return _refused("guard-size", name, f"文件超过 {MAX_BYTES >> 20} MB", "压缩其中的图片后重新发送")
     if not data.startswith(b"PK\x03\x04"):
         return _not_a_package(data, kind, name)
     parts, faults = archive.unpack(data, name)

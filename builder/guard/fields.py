@@ -21,11 +21,18 @@ _DEPTH = 64  # so many enclosing fields take up what an inner one shows
 def judge(root: Element, where: str) -> Iterator[Fault]:
     """A fault for each field of a part that would fetch something."""
     for instruction in instructions(root):
-        first = _WORD.match(instruction)
-        if (first and first[1].upper() in FETCHING) or _ANYWHERE.search(_QUOTED.sub("", instruction)):
+        if fetches(instruction):
             message = f"有引入外部内容的域“{' '.join(instruction.split())[:80]}”"
             hint = "在 Word 里选中全文，按 Ctrl+Shift+F9 把域转为普通文字，另存后重新报送"
             yield Fault("guard-field", "error", Place(where), message, hint)
+
+
+def fetches(instruction: str) -> bool:
+    """Whether a field with this instruction would fetch or start something."""
+    first = _WORD.match(instruction)
+    return (first is not None and first[1].upper() in FETCHING) or _ANYWHERE.search(
+        _QUOTED.sub("", instruction)
+    ) is not None
 
 
 def instructions(root: Element) -> list[str]:

@@ -8,19 +8,18 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from builder import guard, markup, soffice
 from builder.content import hygiene, pictures, skeleton, trial
 from builder.content.files import is_litter
-from builder.errors import Fault, FileError, InvalidContent, JianbaoError, Place, UsageError, has_errors
-from builder.files import write_inside
+from builder.errors import Fault, InvalidContent, JianbaoError, Place, UsageError, has_errors
 from builder.guard import sniff
 from builder.intake import compare, html, pandoc, tree, typed, word
 from builder.intake.draft import Figure, Line, Part, Piece, texts
 from builder.intake.notes import Notes
+from builder.intake.written import write_all
 from builder.model import Block, Paragraph, Photo, Table
 from builder.settings import Workspace
 
@@ -35,8 +34,10 @@ SUFFIXES: dict[str, tuple[sniff.Kind, ...]] = {
     ".md": ("text",),
     ".txt": ("text", "html"),
 }
+# Text with or without marks: what it looks like says less than what it is called.
+_TAKEN_AS_TOLD = (("html", ".txt"), ("text", ".html"), ("text", ".htm"))
 LONGEST_TITLE = 60
-_CREDIT = re.compile(r"[（(]([^（）()]{1,80}?)\s*供稿[）)]\s*[。.]?\s*$")
+_CREDIT = re.compile(r"[（(]([^（）()]{1,80})供稿[）)][。.]?$")
 _UNITS = re.compile(r"[、，,；;\s]+")
 _FORBIDDEN = re.compile(r"[\\/<>:\"|?*\x00-\x1f\ud800-\udfff]+")
 _LONGEST_NAME = 60
@@ -97,7 +98,10 @@ def take(workspace: Workspace, data: bytes, source: str, name: str = "") -> Take
     if has_errors(faults):
         raise InvalidContent(f"{label} 不能导入，没有写出任何文件。", "改正原件后重新导入。", faults)
     written = {path: text.encode(), **{path.parent / files[t]: photos[t].data for t in files}}
-    _write(workspace, written)
+    if there := next((path for path in written if os.path.lexists(path)), None):
+        raise TargetExists(f"{there} 已经存在，没有写出任何文件。", "用 --名称 另起一个名称，或先移走原来的文件。")
+    # The item last, so that it never stands without its pictures.
+    write_all(workspace.root, dict(reversed(written.items())))
     return Taken(tuple(written), faults)
 
 
@@ -106,6 +110,9 @@ def take(workspace: Workspace, data: bytes, source: str, name: str = "") -> Take
 
 def _read(data: bytes, name: str, suffix: str, notes: Notes) -> Read:
     """The document by what it is; its suffix only says what it should be."""
+    if len(data) > guard.MAX_BYTES:
+        hint = "压缩其中的图片，或只保留要用的部分，另存后再导入"
+        _refuse((Fault("guard-size", "error", Place(name), f"文件超过 {guard.MAX_BYTES >> 20} MB", hint),), name)
     if suffix not in SUFFIXES:
         raise UsageError(
             f"{name}：这种文件不能导入。", f"可以导入 {'、'.join(s[1:] for s in SUFFIXES)}；台账用 --as findings。"
@@ -118,7 +125,7 @@ def _read(data: bytes, name: str, suffix: str, notes: Notes) -> Read:
         code = "guard-encrypted" if kind == "encrypted" else "guard-format"
         _refuse((Fault(code, "error", Place(name), reason, "核对文件，把后缀改对后重试"),), name)
     faults: tuple[Fault, ...] = ()
-    if kind != wanted[0] and (kind, suffix) not in ((("html"), ".txt"), ("text", ".html"), ("text", ".htm")):
+    if kind != wanted[0] and (kind, suffix) not in _TAKEN_AS_TOLD:
         message = f"内容其实是{sniff.LABELS[kind]}，已按内容读取"
         faults = (Fault("import-kind", "warning", Place(name), message, "请把原件的后缀改对"),)
     read = _by_kind(data, name, "html" if suffix in (".html", ".htm") and kind == "text" else kind, suffix, notes)
@@ -169,6 +176,9 @@ def _plain_text(data: bytes, name: str, typed_already: bool) -> Read:
     """Lines of text are paragraphs; in Markdown the marks of plain typing are marks."""
     _refuse(guard.size(data, name), name)
     text, faults = hygiene.decode(data, name)
+    # The source stays as it is; the item is written in UTF-8.
+    hint = "在记事本里打开，另存为 UTF-8 编码后重试" if text is None else "核对稿件里的文字"
+    faults = [replace(fault, hint=hint) for fault in faults]
     if text is None:
         raise InvalidContent(f"{name} 不能导入，没有读取。", _REFUSED, tuple(faults))
     lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
@@ -206,7 +216,7 @@ def _credited(parts: Sequence[Part]) -> tuple[list[str], tuple[Part, ...]]:
     """The units of a closing （××供稿）, and the parts without it."""
     at = next((n for n in range(len(parts) - 1, -1, -1) if not isinstance(p := parts[n], Line) or p.text.strip()), None)
     last = parts[at] if at is not None else None
-    match = _CREDIT.search(last.text) if isinstance(last, Line) else None
+    match = _CREDIT.search(last.text.rstrip()) if isinstance(last, Line) else None
     if at is None or match is None or not isinstance(last, Line):
         return [], tuple(parts)
     left = match.start()
@@ -276,9 +286,10 @@ def _proven(
 ) -> tuple[Fault, ...]:
     """What loading says of the item, told of the source, and whether it reads back as the text that was typed."""
     faults = [fault for fault in trial("item", name.removesuffix(".md"), text, workspace.root) if _counts(fault)]
-    told = [_of_source(fault, text, label) for fault in faults]
+    lines = text.split("\n")
+    told = tuple(_of_source(fault, lines, label) for fault in faults)
     if expected is None or has_errors(told):
-        return tuple(told)
+        return told
     blocks, _ = markup.parse(hygiene.scrub(body, label).text, label, 1)
     return (*told, *compare.lost(expected, _texts(blocks), label))
 
@@ -288,9 +299,8 @@ def _counts(fault: Fault) -> bool:
     return fault.code != "picture-missing"
 
 
-def _of_source(fault: Fault, text: str, label: str) -> Fault:
+def _of_source(fault: Fault, lines: Sequence[str], label: str) -> Fault:
     """A fault of the item that was not written, with the words of its line instead of a place nobody can open."""
-    lines = text.split("\n")
     words = lines[fault.place.line - 1].strip()[:20] if 0 < fault.place.line <= len(lines) else ""
     message = f"{fault.message}（“{words}…”一段）" if words else fault.message
     return Fault(fault.code, fault.severity, Place(label), message, fault.hint)
@@ -306,25 +316,3 @@ def _texts(blocks: Sequence[Block]) -> list[str]:
             found += [f"{name}：{value}" for name, value in titles if value]
             found += [cell.text for row in (*block.head, *block.rows) for cell in row]
     return found
-
-
-# ---------------------------------------------------------------- writing
-
-
-def _write(workspace: Workspace, files: Mapping[Path, bytes]) -> None:
-    """All files or none; the item last, so that it never stands without its pictures."""
-    there = [path for path in files if os.path.lexists(path)]
-    if there:
-        raise TargetExists(f"{there[0]} 已经存在，没有写出任何文件。", "用 --名称 另起一个名称，或先移走原来的文件。")
-    made: list[Path] = []
-    try:
-        for path, data in reversed(list(files.items())):
-            made.append(path)
-            write_inside(workspace.root, path, data)
-    except BaseException as error:
-        for path in made:
-            with suppress(OSError):
-                path.unlink()
-        if isinstance(error, OSError):
-            raise FileError(f"写不了 {made[-1]}（{error.strerror}）。", "检查文件夹权限和磁盘空间。") from error
-        raise

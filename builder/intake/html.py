@@ -12,9 +12,13 @@ from urllib.parse import unquote_to_bytes
 from builder import guard
 from builder.errors import Fault, InvalidContent, Place
 
-_SILENT = ("script", "style", "head", "title", "template", "noscript", "math", "svg")
+_SILENT = ("script", "style", "title", "template", "noscript", "math", "svg")
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]+)", re.IGNORECASE)
 _CHINESE = ("gb2312", "gbk", "gb18030", "x-gbk", "gb_2312-80")
+# Encodings that pages have; Python knows more, some of which are no encodings of text.
+_KNOWN = re.compile(
+    r"utf-?8|us-ascii|ascii|latin-?1|iso-8859-[0-9]{1,2}|windows-[0-9]{3,4}|big5|big5-hkscs|euc-(kr|jp)|shift_jis"
+)
 
 
 def decoded(data: bytes, name: str) -> str:
@@ -44,7 +48,11 @@ def _text(data: bytes) -> str:
     encoding = declared[1].decode().lower() if declared else "utf-8"
     if data.startswith(codecs.BOM_UTF8):
         encoding = "utf-8"
-    return data.decode("gb18030" if encoding in _CHINESE else encoding).removeprefix("\ufeff")
+    if encoding in _CHINESE:
+        encoding = "gb18030"
+    elif not _KNOWN.fullmatch(encoding):
+        raise LookupError(encoding)
+    return data.decode(encoding).removeprefix("\ufeff")
 
 
 def visible(text: str) -> list[str]:

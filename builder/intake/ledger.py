@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from builder.content.ids import refusal
-from builder.errors import Fault, FileError, InvalidContent, Place, UsageError, has_errors
-from builder.files import write_atomic
+from builder.errors import Fault, InvalidContent, Place, UsageError, has_errors
+from builder.files import read_most, write_atomic
 from builder.intake import ledger_entries, ledger_map, ledger_table, ledger_values, ledger_words, sheets
 from builder.intake.ledger_entries import Made, Plan
 from builder.intake.ledger_map import Use
 from builder.intake.ledger_table import Table
 from builder.intake.ledger_words import Kind
+from builder.intake.written import write_all
 from builder.settings import Workspace
 
 _SAMPLES = 3
@@ -95,7 +96,7 @@ def propose(path: Path, options: Options) -> Proposal:
         InvalidContent: it is no ledger, or the map given does not fit; all faults.
         UsageError: an option that cannot be.
     """
-    book = sheets.read(_bytes(path), path.name)
+    book = sheets.read(read_most(path, sheets.MAX_BYTES), path.name)
     given = ledger_map.read_map(options.mapping) if options.mapping else None
     named = (*(given.columns.items() if given else ()), *options.columns)
     table = _choose(book, options.sheet, frozenset(ledger_words.plain(head) for head, _ in named))
@@ -110,15 +111,6 @@ def propose(path: Path, options: Options) -> Proposal:
     rest = (options.rest or (given.rest if given else "")) == "备注"
     plan = Plan(book, table, kind, uses, values, rest, _folder(options.folder, path))
     return Proposal(plan, not wanted, (*book.faults, *_about(book, plan)))
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        if path.stat().st_size > sheets.MAX_BYTES:
-            return b"\0" * (sheets.MAX_BYTES + 1)  # told by ``sheets.read``, unread
-        return path.read_bytes()
-    except OSError as error:
-        raise FileError(f"读不了 {path}（{error.strerror}）。", "核对文件名；关闭正在使用它的程序后重试。") from error
 
 
 def _kind(name: str) -> Kind:
@@ -191,11 +183,9 @@ def write(taken: Taken, workspace: Workspace) -> tuple[Path, ...]:
         InvalidContent: there are errors; nothing was written.
         FileError: writing failed; nothing new is left.
     """
-    from builder.intake.ledger_write import write_all
-
     if has_errors(taken.faults) or not taken.made:
         raise InvalidContent("表里有错误，没有写出任何文件。", "在表里改正后重试。", taken.faults)
-    write_all(workspace.root, dict(zip(taken.paths, (entry.text for entry in taken.made), strict=True)))
+    write_all(workspace.root, dict(zip(taken.paths, (entry.text.encode() for entry in taken.made), strict=True)))
     return taken.paths
 
 

@@ -7,6 +7,7 @@ parts from start to end, once.
 
 from __future__ import annotations
 
+import itertools
 import posixpath
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -14,7 +15,9 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 from xml.parsers import expat
 
-_REPEATED = 100
+MAX_ROWS = 20_000
+MAX_COLUMNS = 200
+MAX_NUMBERS = 1_000_000  # cells of a workbook whose displayed form is kept
 _FAR = 1 << 20  # rows and columns beyond which nothing more needs to be known
 
 
@@ -50,6 +53,10 @@ class Marks:
 
 class Unreadable(Exception):
     """The package lacks a part or holds broken XML."""
+
+
+class TooLarge(Exception):
+    """More than MAX_NUMBERS cells; a small file may say so by repeating a few."""
 
 
 def _parse(
@@ -241,6 +248,7 @@ def ods(parts: Parts) -> dict[str, Marks]:
 
     Raises:
         Unreadable: a part is missing or broken.
+        TooLarge: it has more cells than anyone needs.
     """
     walker = _OpenDocument()
     _parse(_part(parts, "content.xml"), walker.start, walker.end, walker.text)
@@ -258,6 +266,7 @@ class _OpenDocument:
         self.cell: dict[str, str] | None = None
         self.paragraphs: list[str] = []
         self.merges: list[Area] = []
+        self.numbers = 0
         self.depth = 0  # inside a cell's note, whose paragraphs are not the cell's
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
@@ -298,19 +307,21 @@ class _OpenDocument:
         rows, columns = _count(cell, "number-rows-spanned"), _count(cell, "number-columns-spanned")
         if rows > 1 or columns > 1:
             self.merges.append(Area(*here, self.row + rows - 1, self.column + columns - 1))
-        for place in self.places():
-            if cell.get("formula") and shown.startswith(("#", "Err:")):
-                self.marks.errors[place] = shown
-            elif kind in ("float", "percentage", "currency"):
-                self.marks.shown[place] = shown
+        if cell.get("formula") and shown.startswith(("#", "Err:")):
+            self.marks.errors.update(dict.fromkeys(self.places(), shown))
+        elif kind in ("float", "percentage", "currency"):
+            self.marks.shown.update(dict.fromkeys(self.places(), shown))
         self.column = min(self.column + self.column_repeat, _FAR)
         self.cell = None
 
     def places(self) -> Iterator[tuple[int, int]]:
-        """The cell and its repetitions; a sheet with very many of them is refused for its size anyway."""
-        for row in range(min(self.row_repeat, _REPEATED)):
-            for column in range(min(self.column_repeat, _REPEATED)):
-                yield self.row + row, self.column + column
+        """The cell and its repetitions, as far as a sheet may reach that is not refused."""
+        rows = range(self.row, min(self.row + self.row_repeat, MAX_ROWS))
+        columns = range(self.column, min(self.column + self.column_repeat, MAX_COLUMNS))
+        self.numbers += len(rows) * len(columns)
+        if self.numbers > MAX_NUMBERS:
+            raise TooLarge
+        return itertools.product(rows, columns)
 
 
 def _count(attributes: dict[str, str], name: str) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Literal
@@ -18,11 +18,9 @@ import python_calamine
 
 from builder.errors import Fault, InvalidContent, Place, has_errors
 from builder.intake import sheet_marks
-from builder.intake.sheet_marks import Area, Marks
+from builder.intake.sheet_marks import MAX_COLUMNS, MAX_ROWS, Area, Marks
 
 MAX_BYTES = 20 << 20
-MAX_ROWS = 20_000
-MAX_COLUMNS = 200
 MAX_SHEETS = 50
 
 Value = str | int | float | bool | date | datetime | time | timedelta
@@ -102,17 +100,22 @@ def _refused(file: str, code: str, message: str, hint: str) -> InvalidContent:
 
 
 def _kind(data: bytes, name: str) -> Kind:
-    if data[:4] == b"PK\x03\x04":
-        return "ods" if b"application/vnd.oasis.opendocument.spreadsheet" in data[:200] else "xlsx"
-    if data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
-        return "xls"
-    start = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if start.startswith((b"<html", b"<!doctype", b"<table", b"<meta", b"<?xml")):
+    """What to read a file as; what is neither a spreadsheet nor text is refused here or by the guard."""
+    from builder.guard import sniff
+
+    found = sniff.kind(data)
+    if found == "html" or data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<?xml"):
         hint = "用 Excel 或 WPS 打开，另存为 .xlsx 后再导入"
         raise _refused(name, "ledger-damaged", "不是真正的表格文件，是网页或 XML 改了后缀", hint)
-    if start.startswith((b"%pdf", b"{\\rtf")):
-        raise _refused(name, "ledger-damaged", "不是表格文件（是 PDF 或 RTF）", "导出为 .xlsx 或 .csv 后再导入")
-    return "csv"
+    if found in ("pdf", "rtf", "image"):
+        raise _refused(
+            name, "ledger-damaged", f"不是表格文件，而是{sniff.LABELS[found]}", "导出为 .xlsx 或 .csv 后再导入"
+        )
+    if found == "ods":
+        return "ods"
+    if found in ("xls", "doc", "wps", "ole", "encrypted"):
+        return "xls"
+    return "csv" if found == "text" else "xlsx"
 
 
 # ---------------------------------------------------------------- workbooks
@@ -148,6 +151,9 @@ def _marks(data: bytes, name: str, kind: Kind) -> tuple[dict[str, Marks], tuple[
         marks = sheet_marks.ods(opened.parts) if kind == "ods" else sheet_marks.xlsx(opened.parts)
     except sheet_marks.Unreadable as error:
         raise _damaged(name, str(error)) from error
+    except sheet_marks.TooLarge:
+        message = f"数字格超过 {sheet_marks.MAX_NUMBERS} 个的上限"
+        raise _refused(name, "ledger-size", message, "删去表外的零散内容，或分成几个文件") from None
     if faults := tuple(_limits(name, list(marks.items()))):
         raise InvalidContent("表格超过上限，没有写出任何文件。", faults[0].hint, faults)
     return marks, told
@@ -184,9 +190,20 @@ def _sheets(workbook: python_calamine.CalamineWorkbook, marks: dict[str, Marks],
             raise InvalidContent("表格超过上限，没有写出任何文件。", fault.hint, (fault,))
         mark = marks.get(metadata.name, Marks())
         merges = mark.merges or tuple(Area(*a, *b) for a, b in sheet.merged_cell_ranges or ())
+        if _overlap(merges, sheet.total_height):
+            raise _damaged(f"{name}!{metadata.name}", "合并的格互相重叠")
         hidden = metadata.visible != python_calamine.SheetVisibleEnum.Visible
         rows = tuple(_trimmed(row) for row in sheet.to_python(skip_empty_area=False))
         yield Sheet(metadata.name, rows, tuple(sorted(merges)), mark, hidden)
+
+
+def _overlap(merges: Iterable[Area], rows: int) -> bool:
+    """Whether merged ranges together cover more cells than there are: a small file could make endless work of them."""
+    covered = 0
+    for area in merges:
+        high, wide = min(area.bottom + 1, rows) - area.top, min(area.right + 1, MAX_COLUMNS) - area.left
+        covered += max(0, high) * max(0, wide)
+    return covered > rows * MAX_COLUMNS
 
 
 def _trimmed(row: list[Value]) -> tuple[Value, ...]:

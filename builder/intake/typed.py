@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from builder.intake import typed_tables
 from builder.intake.draft import Cell, Figure, Grid, Line, Part, Piece
 from builder.intake.notes import Notes
-from builder.markup import inline
+from builder.markup import inline, tables
 
 SPACE = " \t\u3000"
 _MARKED = re.compile(r"(?:[-*]|#{1,5})[ \t\u3000]+(?=\S)")
@@ -62,7 +62,10 @@ class _Writer:
             before = "#" * (1 + min(line.level - self.top + 1, _DEEPEST)) + " "
         shown = marked(pieces)
         if not before:
-            shown, text = self.begun(shown), self.begun(text)
+            shown, changed = _begun(shown)
+            text, _ = _begun(text)
+            if changed:
+                self.notes.changed(changed, text)
         self.lines.append(before + shown)
         self.expected.append(text)
 
@@ -80,17 +83,6 @@ class _Writer:
             clean = _AUDIENCE.sub(r"（\1）", clean.replace("*", "＊") if stars else clean)
             found.append(Piece(clean, piece.bold))
         return _stripped(found)
-
-    def begun(self, text: str) -> str:
-        """A line that does not begin as a block of markup does. White space may go; other changes are noted."""
-        while match := _MARKED.match(text):  # again: "# # x" without its first space is "## x"
-            text = text[: match.end()].rstrip(SPACE) + text[match.end() :]
-        if text.startswith("!["):
-            return "! " + text[1:]
-        if text.startswith("|"):
-            self.notes.changed("行首的竖线，已换成全角｜", text)
-            return "｜" + text[1:]
-        return text.replace("[分页]", "［分页］") if text == "[分页]" else text
 
     def grid(self, grid: Grid) -> None:
         laid = typed_tables.lay_out(grid, self.notes)
@@ -132,6 +124,20 @@ class _Writer:
         self.figures += 1
         alt = re.sub(r"[\[\]()\s]+", " ", figure.alt).strip() or f"图{self.figures}"
         self.lines += ["", f"![{alt}]({self.files[figure.target]})", ""]
+
+
+def _begun(text: str) -> tuple[str, str]:
+    """A line that does not begin as a block of markup does, and what was changed beyond white space ("" nothing)."""
+    while match := _MARKED.match(text):  # again: "# # x" without its first space is "## x"
+        text = text[: match.end()].rstrip(SPACE) + text[match.end() :]
+    if text.startswith("!["):
+        return "! " + text[1:], ""
+    if text.startswith("|"):
+        return "｜" + text[1:], "行首的竖线，已换成全角｜"
+    if tables.REFERENCE.fullmatch(text):
+        name, _, suffix = text.rpartition(".")
+        return f"{name}．{suffix}", "与“表: 文件名”写法相同的文字，已把点换成全角"
+    return ("［分页］", "与分页标记相同的文字，已换成全角方括号") if text == "[分页]" else (text, "")
 
 
 def marked(pieces: Sequence[Piece]) -> str:

@@ -465,6 +465,11 @@ PAGES = {
     "内嵌矢量图": ('<img src="data:image/svg+xml,x">', "guard-embedded"),
     "实体声明": ('<!DOCTYPE html [<!ENTITY a "b">]><p>x</p>', "guard-doctype"),
     "过深": ("<div>" * 300, "guard-depth"),
+    **{
+        f"没有写完的“{mark}”": (f"<p>{mark * 100_000}", "guard-damaged")
+        for mark in ("<a", "<a b", "<a b='", "</", "</a", "<!", "<!--", "<?", "<![CDATA[")
+    },
+    "不认识的声明": ("<p>" + "<![x[" * 100_000, "guard-damaged"),
 }
 
 RTFS = {
@@ -472,6 +477,20 @@ RTFS = {
     "模板": (b"{\\rtf1 {\\*\\template http://x.invalid/a.dotm}}", "guard-external"),
     "域": (b'{\\rtf1 {\\field{\\*\\fldinst { INCLUDEPICTURE "http://x.invalid/a"}}}}', "guard-field"),
     "拆开的域": (b"{\\rtf1 {\\field{\\*\\fldinst {\\b DD}{\\i EAUTO} cmd}}}", "guard-field"),
+    "第二个域": (
+        b"{\\rtf1 {\\field{\\*\\fldinst PAGE}{\\fldrslt 1}}{\\field{\\*\\fldinst INCLUDETEXT x}}}",
+        "guard-field",
+    ),
+    "同组两令": (b"{\\rtf1 {\\field{\\*\\fldinst INCLUDETEXT x\\fldinst PAGE}}}", "guard-field"),
+    "套住的域": (b"{\\rtf1 {\\*\\fldinst IF {\\field{\\*\\fldinst DDE x}} 1}}", "guard-field"),
+    "域里的代码": (b"{\\rtf1 {\\*\\fldinst " + b"\\lang2052 " * 900 + b"INCLUDETEXT x}}", "guard-field"),
+    "写成字节": (b"{\\rtf1 {\\*\\fldinst \\'49NCLUDETEXT x}}", "guard-field"),
+    "写成码位": (b"{\\rtf1 {\\*\\fldinst \\u73 ?NCLUDETEXT x}}", "guard-field"),
+    "写成码位两个替字": (b"{\\rtf1\\uc2 {\\*\\fldinst \\u73 \\'49?NCLUDETEXT x}}", "guard-field"),
+    "夹带略过的组": (b"{\\rtf1 {\\*\\fldinst INCL{\\*\\x abc}UDETEXT x}}", "guard-field"),
+    "夹带原始字节": (b"{\\rtf1 {\\*\\fldinst INCL\\bin3 }}}UDETEXT x}}", "guard-field"),
+    "没有写完的域": (b"{\\rtf1 {\\*\\fldinst DDE x", "guard-field"),
+    "带数的对象": (b"{\\rtf1 {\\object1\\objemb1{\\*\\objdata1 0105}}}", "guard-embedded"),
     "过深": (b"{\\rtf1 " + b"{" * 300 + b"}" * 300 + b"}", "guard-depth"),
 }
 

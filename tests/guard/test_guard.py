@@ -105,9 +105,50 @@ def test_fields_that_fetch_nothing_pass(instruction: str) -> None:
     assert guard.package(hostile.body(hostile.field(text)), "docx", "稿") == ()
 
 
-def test_honest_pages_pass() -> None:
-    page = '<!DOCTYPE html><p><img src="https://x.invalid/a.png"><img src="data:image/png;base64,AA"><br/>文<script>1</script>'
+@pytest.mark.parametrize(
+    "page",
+    [
+        '<!DOCTYPE html><p><img src="https://x.invalid/a.png"><img src="data:image/png;base64,AA"><br/>文<script>1</script>',
+        "<p>一段\n" * 1_000,
+        "<ul>" + "<li>一条\n" * 1_000 + "</ul>",
+        "<table>" + "<tr><td>甲<td>乙\n" * 1_000 + "</table>",
+        "<p>甲 < 乙，5<6，a&b，x &lt; y<",
+        "<!--[if gte mso 9]><xml></xml><![endif]--><p><![if !supportLists]>1.<![endif]>第一点<o:p></o:p></p>",
+        "<p>文<script>var a = '<p",
+    ],
+)
+def test_honest_pages_pass(page: str) -> None:
     assert guard.html(page, "页") == ()
+
+
+@pytest.mark.parametrize(
+    "instruction",
+    [
+        b"PAGE",
+        b" HYPERLINK {\\ul http://x.invalid/}",
+        b"HYPERLINK \\'d0\\'c2\\'ce\\'c5",
+        b"TOC \\\\o",
+        b"\\'c1I\\'c1NCLUDETEXT",
+    ],
+)
+def test_honest_rtf_files_pass(instruction: bytes) -> None:
+    text = (
+        b"{\\rtf1{\\*\\generator x}{\\info{\\title LINK}}{\\field{\\*\\fldinst "
+        + instruction
+        + b"}{\\fldrslt INCLUDETEXT}} DDE}"
+    )
+    assert guard.rtf(text, "稿.rtf") == ()
+
+
+def test_the_cost_of_an_rtf_file_grows_with_its_size_and_no_faster() -> None:
+    def seconds(count: int) -> float:
+        data = b"{\\rtf1 " + b"{\\field{\\*\\fldinst \\'49 PAGE}{\\fldrslt \\u20013 ?\\fldinst}}" * count
+        start = time.process_time()
+        assert guard.rtf(data, "稿.rtf") == ()
+        return time.process_time() - start
+
+    seconds(100)
+    assert min(seconds(8_000) for _ in range(3)) < 8 * min(seconds(1_000) for _ in range(3)) * 3 + 0.2
 
 
 def test_every_truncation_and_single_wrong_byte_gives_faults_or_the_same_parts_but_never_a_traceback() -> None:

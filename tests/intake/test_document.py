@@ -439,17 +439,31 @@ def test_a_failing_disk_leaves_neither_item_nor_pictures(place: Workspace, monke
     made = docx.Document()
     made.add_paragraph("标题")
     made.add_paragraph("文").add_run().add_picture(io.BytesIO(honest.picture()))
-    write = document.write_inside
+    move = Path.rename
 
-    def failing(root: Path, path: Path, data: bytes) -> None:
-        if path.suffix == ".md":
-            raise FileError("写不了。")
-        write(root, path, data)
+    def failing(path: Path, target: Path) -> Path:
+        if target.suffix == ".md":
+            raise OSError(28, "No space left on device")
+        return move(path, target)
 
-    monkeypatch.setattr(document, "write_inside", failing)
+    monkeypatch.setattr(Path, "rename", failing)
     with pytest.raises(FileError):
         document.take(place, saved(made), "稿.docx")
     assert list((place.content / "items").iterdir()) == []
+
+
+def test_a_text_in_gbk_comes_in_and_nobody_is_told_to_mend_what_is_not_in_the_workspace(place: Workspace) -> None:
+    came = _came(place, "水利工作通报\n今日本市召开水利工作会议。\n".encode("gbk"), "稿.txt")
+    assert came.lines == ["今日本市召开水利工作会议。"]
+    (told,) = (fault for fault in came.faults if fault.code == "text-recoded")
+    assert "--fix" not in told.hint
+
+
+def test_what_a_line_begins_with_is_told_once_where_it_is_changed(place: Workspace) -> None:
+    came = _came(place, "标题\n正文。\n|竖线开头\n表：附表1.csv\n".encode(), "稿.txt")
+    assert came.lines == ["正文。", "｜竖线开头", "表：附表1．csv"]
+    assert "行首的竖线，已换成全角｜ 1 处" in came.changed("竖线")
+    assert "已把点换成全角 1 处" in came.changed("文件名")
 
 
 # ---------------------------------------------------------------- hostile, wrong, absent
@@ -532,6 +546,18 @@ def test_a_page_comes_in_with_lists_tables_and_inline_pictures_and_nothing_is_fe
     assert came.lines[:4] == ["第一段接着粗。", "3.丙", "4.丁", "- 项"]
     assert came.lines[4:] == ["[内嵌]", "表题：数量", "甲|1", "乙|2"]
     assert "远程" in came.left("图片")
+
+
+def test_an_old_page_that_closes_nothing_comes_in_whole(place: Workspace) -> None:
+    page = "<html><head><title>页</title><body><h1>通报</h1>" + "".join(f"<p>第{n}段。\n" for n in range(300))
+    assert _came(place, page.encode(), "页.html").lines == [f"第{n}段。" for n in range(300)]
+
+
+@pytest.mark.parametrize("encoding", ["idna", "undefined", "unicode_escape", "rot13", "utf-7", "no-such"])
+def test_a_page_in_an_encoding_that_is_none_is_refused(place: Workspace, encoding: str) -> None:
+    with pytest.raises(InvalidContent) as refused:
+        document.take(place, f"<meta charset={encoding}><h1>\\ud800</h1><p>x".encode(), "页.html")
+    assert [fault.code for fault in refused.value.faults] == ["guard-encoding"]
 
 
 @pytest.mark.parametrize("name", hostile.PAGES)
@@ -633,3 +659,16 @@ def test_the_cost_of_an_import_grows_with_its_size_and_no_faster(place: Workspac
 
     seconds(10)
     assert seconds(4_000) < 8 * 2.5 * seconds(500) + 1
+
+
+def test_the_cost_of_a_last_line_grows_with_its_length_and_no_faster(place: Workspace) -> None:
+    import time
+
+    def seconds(count: int) -> float:
+        text = f"标题\n正文。\n（甲供稿）{' ' * count}完"
+        start = time.process_time()
+        document.take(place, text.encode(), "稿.txt", f"稿{count}")
+        return time.process_time() - start
+
+    seconds(10)
+    assert seconds(40_000) < 8 * 3 * seconds(5_000) + 0.5

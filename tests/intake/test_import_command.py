@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -46,3 +47,41 @@ def test_a_ledger_without_its_option_and_a_missing_file_say_what_to_do(folder: P
     (folder / "表.xlsx").write_bytes(hostile.excel())
     assert _run(folder, str(folder / "表.xlsx")).returncode == 64
     assert _run(folder, str(folder / "没有.docx")).returncode == 74
+
+
+@pytest.mark.parametrize("more", [(), ("--as", "findings")])
+def test_what_is_no_file_is_refused_and_never_waited_for(folder: Path, more: tuple[str, ...]) -> None:
+    (folder / "夹.docx").mkdir()
+    done = _run(folder, str(folder / "夹.docx"), *more)
+    assert (done.returncode, "是文件夹" in done.stderr.decode()) == (74, True)
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(folder / "管.txt")
+        done = _run(folder, str(folder / "管.txt"), *more)
+        assert (done.returncode, "不是普通文件" in done.stderr.decode()) == (74, True)
+
+
+def test_a_file_of_gigabytes_is_refused_unread(folder: Path) -> None:
+    for name in ("大.docx", "大.doc", "大.txt"):
+        with (folder / name).open("wb") as file:
+            file.truncate(8 << 30)  # more than fits the memory of the machine
+        done = _run(folder, str(folder / name))
+        assert (done.returncode, "[guard-size]" in done.stderr.decode()) == (1, True)
+
+
+def test_a_ledger_is_not_read_from_standard_input_and_says_so(folder: Path) -> None:
+    done = _run(folder, "-", "--as", "findings")
+    assert (done.returncode, "不能从标准输入读" in done.stderr.decode()) == (64, True)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a shell that can close a stream")
+def test_a_standard_input_that_is_closed_is_empty_text(folder: Path) -> None:
+    command = f"exec {sys.executable} -m builder -C {folder} import - <&-"
+    done = subprocess.run(["sh", "-c", command], cwd=ROOT, capture_output=True, check=False)
+    assert (done.returncode, "没有文字" in done.stderr.decode()) == (1, True)
+
+
+def test_what_a_terminal_would_obey_is_printed_escaped(folder: Path) -> None:
+    (folder / "稿.txt").write_bytes("标题\n正文\x1b]0;x\x07\u202e一。\n".encode())
+    printed = _run(folder, str(folder / "稿.txt")).stderr.decode()
+    assert r"正文\x1b]0;x\x07\u202e一。" in printed
+    assert not set("\x1b\x07\u202e") & set(printed)

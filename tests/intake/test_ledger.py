@@ -15,7 +15,7 @@ import pytest
 
 from builder.cli.main import main
 from builder.content import load
-from builder.intake import ledger, ledger_write
+from builder.intake import ledger, written
 from builder.model import Finding, Matter, Problem
 from tests.conftest import ROOT
 from tests.intake import ledger_books as books
@@ -426,7 +426,7 @@ def test_when_one_file_cannot_be_written_none_is_left(
     folder: Path, tmp_path: Path, told: Told, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rows = [books.HEADS, *((str(n), *books.ROW[1:]) for n in range(5))]
-    real, moved = ledger_write._move, []
+    real, moved = written._move, []
 
     def fails_at_the_fourth(temporary: Path, path: Path) -> None:
         if len(moved) == 3:
@@ -434,7 +434,7 @@ def test_when_one_file_cannot_be_written_none_is_left(
         moved.append(path)
         real(temporary, path)
 
-    monkeypatch.setattr(ledger_write, "_move", fails_at_the_fourth)
+    monkeypatch.setattr(written, "_move", fails_at_the_fourth)
     code, _, err = told(books.xlsx(tmp_path / "a.xlsx", rows), "--yes")
     assert code == 74
     assert "已经存在，没有写出任何文件" in err

@@ -282,3 +282,57 @@ def test_a_wide_merged_row_between_entries_is_a_group(tmp_path: Path) -> None:
 
 def test_a_sheet_without_known_heads_has_no_table() -> None:
     assert ledger_table.find(sheets.read("甲,乙,丙\n1,2,3\n".encode(), "a.csv").sheets[0]) is None
+
+
+def _repeated(rows: int, columns: int, count: int = 1) -> bytes:
+    """A sheet of ODS that repeats one cell, which shows 1 as 001."""
+    cell = (
+        f'<table:table-cell office:value-type="float" office:value="1" table:number-columns-repeated="{columns}">'
+        "<text:p>001</text:p></table:table-cell>"
+    )
+    names = " ".join(f'xmlns:{n}="urn:oasis:names:tc:opendocument:xmlns:{n}:1.0"' for n in ("office", "table", "text"))
+    body = f'<table:table-row table:number-rows-repeated="{rows}">{cell * count}</table:table-row>'
+    content = (
+        f"<office:document-content {names}><office:body><office:spreadsheet>"
+        f'<table:table table:name="表">{body}</table:table></office:spreadsheet></office:body></office:document-content>'
+    )
+    kind = b"application/vnd.oasis.opendocument.spreadsheet"
+    return zip_of({"mimetype": kind, "content.xml": content.encode(), "META-INF/manifest.xml": b"<m/>"})
+
+
+def zip_of(parts: dict[str, bytes]) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as package:
+        for name, data in parts.items():
+            package.writestr(name, data)
+    return made.getvalue()
+
+
+def test_every_repetition_of_a_cell_is_taken_as_displayed() -> None:
+    (sheet,) = sheets.read(_repeated(150, 3), "a.ods").sheets
+    assert {sheet.marks.shown[row, column] for row in range(150) for column in range(3)} == {"001"}
+
+
+@pytest.mark.parametrize(("rows", "columns", "count"), [(20_000, 200, 1), (1 << 20, 1 << 14, 50), (100, 100, 20_000)])
+def test_a_small_file_that_repeats_a_cell_without_end_is_refused_for_its_size(
+    rows: int, columns: int, count: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr("python_calamine.load_workbook")
+    with pytest.raises(InvalidContent) as caught:
+        sheets.read(_repeated(rows, columns, count), "a.ods")
+    assert codes(caught) == ["ledger-size"]
+
+
+def test_merged_ranges_that_overlap_without_end_are_refused(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    books.fill(book.active, [books.HEADS, books.ROW], [], "台账")
+    book.save(tmp_path / "a.xlsx")
+    with zipfile.ZipFile(tmp_path / "a.xlsx") as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    merges = b"<mergeCells>" + b'<mergeCell ref="A1:XFD1048576"/>' * 100_000 + b"</mergeCells>"
+    sheet = parts["xl/worksheets/sheet1.xml"].replace(b"</sheetData>", b"</sheetData>" + merges)
+    (tmp_path / "b.xlsx").write_bytes(zip_of({**parts, "xl/worksheets/sheet1.xml": sheet}))
+    with pytest.raises(InvalidContent) as caught:
+        sheets.read((tmp_path / "b.xlsx").read_bytes(), "b.xlsx")
+    assert codes(caught) == ["ledger-damaged"]
+    assert "互相重叠" in str(caught.value.faults[0])

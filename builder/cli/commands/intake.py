@@ -11,7 +11,8 @@ import click
 from builder.cli.chinese import Command, json_option
 from builder.cli.commands.ledger import ledger_options, take_ledger
 from builder.cli.output import say, show_faults, show_json
-from builder.errors import Exit, FileError, JianbaoError, UsageError
+from builder.errors import Exit, JianbaoError, UsageError
+from builder.files import read_most
 from builder.settings import workspace
 
 
@@ -32,6 +33,8 @@ def import_(folder: Path, /, source: Path, name: str, kind_of: str | None, as_js
     if kind_of == "findings":
         if name:
             raise UsageError("--名称 只用于信息。", "台账用 --文件夹 写明放在哪里。")
+        if str(source) == "-":
+            raise UsageError("台账不能从标准输入读。", "写明台账的文件名。")
         return take_ledger(folder, source, as_json, **given)
     if any(given.values()):
         raise UsageError("有台账的选项，没有写 --as findings。", "导入台账加 --as findings；导入信息去掉这些选项。")
@@ -40,13 +43,14 @@ def import_(folder: Path, /, source: Path, name: str, kind_of: str | None, as_js
 
 def _document(folder: Path, source: Path, name: str, as_json: bool) -> int:
     """A document becomes an item; what it could not carry is told."""
+    from builder import guard
     from builder.intake import document
 
     place = workspace(folder)
     report: dict[str, list[Any]] = {"written": [], "faults": []}
     try:
         given = "" if str(source) == "-" else source.name
-        taken = document.take(place, _bytes(source), given, name)
+        taken = document.take(place, _bytes(source, guard.MAX_BYTES), given, name)
         report["written"] = [path.relative_to(place.root).as_posix() for path in taken.files]
         report["faults"] = [fault.as_dict() for fault in taken.faults]
     except JianbaoError as error:
@@ -61,13 +65,8 @@ def _document(folder: Path, source: Path, name: str, as_json: bool) -> int:
     return Exit.OK
 
 
-def _bytes(source: Path) -> bytes:
-    """The file's bytes, or those of standard input.
-
-    Raises:
-        FileError: it cannot be read.
-    """
-    try:
-        return sys.stdin.buffer.read() if str(source) == "-" else source.read_bytes()
-    except OSError as error:
-        raise FileError(f"读不了 {source}（{error.strerror}）。", "核对文件名和权限，或关闭占用它的程序。") from error
+def _bytes(source: Path, most: int) -> bytes:
+    """The file's bytes, or those of standard input; one more than ``most`` where there are more."""
+    if str(source) != "-":
+        return read_most(source, most)
+    return sys.stdin.buffer.read(most + 1) if sys.stdin is not None else b""

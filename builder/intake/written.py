@@ -10,10 +10,10 @@ from contextlib import suppress
 from pathlib import Path
 
 from builder.errors import FileError
-from builder.files import within
+from builder.files import sync_folder, within
 
 
-def write_all(root: Path, files: Mapping[Path, str]) -> None:
+def write_all(root: Path, files: Mapping[Path, bytes]) -> None:
     """Write new files below ``root``; a hidden folder beside them takes all of them first, then each is renamed.
 
     Until the first rename nothing shows. When one fails, those that were renamed before it go again, and so do folders
@@ -30,12 +30,14 @@ def write_all(root: Path, files: Mapping[Path, str]) -> None:
             raise FileError(f"{path} 实际在工作区之外：路径中有文件夹是链接。", "删去链接，把文件夹本身放进工作区。")
     stage = _stage(base)
     try:
-        staged = [(stage / f"{n}", path, text) for n, (path, text) in enumerate(files.items())]
-        for temporary, _, text in staged:
-            _write(temporary, text.encode())
+        staged = [(stage / f"{n}", path, data) for n, (path, data) in enumerate(files.items())]
+        for temporary, _, data in staged:
+            _write(temporary, data)
         for temporary, path, _ in staged:
             _move(temporary, path)
             made.append(path)
+        for folder in dict.fromkeys(path.parent for path in files):
+            _sync(folder)
     except BaseException:
         for path in made:
             with suppress(OSError):
@@ -66,7 +68,14 @@ def _write(path: Path, data: bytes) -> None:
         raise FileError(f"写不了 {path}（{error.strerror}）。", "检查文件夹权限和磁盘空间后重试。") from error
 
 
-def _missing_folders(files: Mapping[Path, str]) -> list[Path]:
+def _sync(folder: Path) -> None:
+    try:
+        sync_folder(folder)
+    except OSError as error:
+        raise FileError(f"写不了 {folder}（{error.strerror}）。", "检查文件夹权限和磁盘空间后重试。") from error
+
+
+def _missing_folders(files: Mapping[Path, bytes]) -> list[Path]:
     """The folders that do not exist yet, outer ones first."""
     found = {folder for path in files for folder in path.parents if not folder.exists()}
     return sorted(found, key=lambda folder: len(folder.parts))
@@ -76,7 +85,7 @@ def _move(temporary: Path, path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if os.path.lexists(path):
-            raise FileError(f"{path} 已经存在，没有写出任何文件。", "换一个 --文件夹，或先处理这个文件。")
+            raise FileError(f"{path} 已经存在，没有写出任何文件。", "换一个名称，或先移走原来的文件。")
         temporary.rename(path)
     except OSError as error:
         raise FileError(f"写不了 {path}（{error.strerror}）。", "检查文件夹权限和磁盘空间后重试。") from error
