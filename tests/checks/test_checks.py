@@ -11,7 +11,7 @@ import pytest
 
 from builder import checks, workflow
 from builder.checks.texts import texts
-from builder.compose import Edition
+from builder.compose import Edition, compose
 from builder.errors import Fault, Place
 from builder.fonts import FontSet
 from builder.model import Paragraph, Span
@@ -80,7 +80,7 @@ def edition(tmp_path: Path, fontset: FontSet, monkeypatch: pytest.MonkeyPatch) -
         (tmp_path / "content/items/one.md").write_text(item, encoding="utf-8")
         (tmp_path / FILE).write_text(issue, encoding="utf-8")
         opened = workflow.open_workspace(Workspace(tmp_path))
-        composed = workflow.compose(opened.library, opened.library.issues["one"], opened.titles, opened.numbers)
+        composed = compose(opened.library, opened.library.issues["one"], opened.titles, opened.numbers)
         assert composed.edition is not None, composed.faults
         return composed.edition
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from builder import workflow
+from builder import content, workflow
 from builder.cli.main import main
 from builder.content import fixes, load
 from builder.content.fix import fixed
@@ -243,7 +243,7 @@ def test_a_link_stays_a_link_and_a_file_saved_meanwhile_is_not_touched(
     put(root, "items/a.md", "---\n标题：甲\n---\n")
     planned = fixes(root)
     put(root, "items/a.md", "---\n标题：乙\n---\n")
-    monkeypatch.setattr(workflow.content, "fixes", lambda _: planned)
+    monkeypatch.setattr(content, "fixes", lambda _: planned)
     assert workflow.fix(Workspace(root))[0] == []
 
 
@@ -283,7 +283,7 @@ def test_a_file_taken_away_meanwhile_is_passed_over(root: Path, monkeypatch: pyt
     put(root, "items/a.md", "---\n标题：甲\n---\n")
     planned = fixes(root)
     (root / "content/items/a.md").unlink()
-    monkeypatch.setattr(workflow.content, "fixes", lambda _: planned)
+    monkeypatch.setattr(content, "fixes", lambda _: planned)
     assert workflow.fix(Workspace(root)) == ([], [])
 
 

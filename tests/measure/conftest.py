@@ -31,7 +31,7 @@ def rendered(
         (tmp_path / "content" / name).mkdir(parents=True)
     (tmp_path / "content/office.yaml").write_text(OFFICE, encoding="utf-8")
     (tmp_path / "content/issues/one.yaml").write_text(ISSUE, encoding="utf-8")
-    monkeypatch.setattr(workflow.fonts, "find", lambda root: fontset)
+    monkeypatch.setattr(fonts, "find", lambda root: fontset)
 
     def render(body: str) -> workflow.Rendered:
         (tmp_path / "content/items/one.md").write_text(f"---\n标题: 甲\n---\n{body}\n", encoding="utf-8")

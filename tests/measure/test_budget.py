@@ -43,7 +43,7 @@ def edition(tmp_path: Path, fontset: fonts.FontSet, monkeypatch: pytest.MonkeyPa
         (tmp_path / "content" / name).mkdir(parents=True)
     shutil.copytree(ROOT / "templates", tmp_path / "templates")
     (tmp_path / "content/office.yaml").write_text(OFFICE, encoding="utf-8")
-    monkeypatch.setattr(workflow.fonts, "find", lambda root: fontset)
+    monkeypatch.setattr(fonts, "find", lambda root: fontset)
 
     def compose(body: str, extra: str = "", entry: str = "{信息: one}") -> Edition:
         (tmp_path / ITEM).write_text(f"---\n标题: 甲\n---\n{body}\n", encoding="utf-8")

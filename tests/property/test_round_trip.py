@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from builder import workflow
+from builder import fonts, workflow
 from builder.errors import has_errors
 from builder.measure import pdf as pdf_reader
 from builder.model import Paragraph, Table
@@ -113,7 +113,7 @@ def printed(place, renderer, fontset, monkeypatch, title, body):
     head = f"---\n标题: {json.dumps(title, ensure_ascii=False)}\n---\n"
     (place.content / "items/one.md").write_text(head + body + "\n", encoding="utf-8", newline="\n")
     with monkeypatch.context() as patch:
-        patch.setattr(workflow.fonts, "find", lambda root: fontset)
+        patch.setattr(fonts, "find", lambda root: fontset)
         opened = workflow.open_workspace(place)
         plan = workflow.plan(opened, ())
     if has_errors(plan.faults):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from builder import workflow
+from builder import fonts, workflow
 from builder.errors import has_errors
 from builder.fonts import FontSet
 from builder.measure import docx as docx_reader
@@ -72,7 +72,7 @@ def place(tmp_path: Path) -> Workspace:
 
 
 def planned(place: Workspace, fontset: FontSet, monkeypatch: pytest.MonkeyPatch, *chosen: str) -> workflow.Plan:
-    monkeypatch.setattr(workflow.fonts, "find", lambda root: fontset)
+    monkeypatch.setattr(fonts, "find", lambda root: fontset)
     return workflow.plan(workflow.open_workspace(place), chosen)
 
 

@@ -1,0 +1,48 @@
+"""Use cases, each one straight line: check, fix, build. The only room that knows all others; free of any face."""
+
+from builder.workflow.building import (
+    FORMATS,
+    Built,
+    build,
+    drafts,
+    not_written,
+    remember,
+    summary,
+    wanted_formats,
+    warm,
+    write,
+)
+from builder.workflow.checking import check, fix, template_fault, template_faults
+from builder.workflow.opening import Opened, choose, issue_id, issue_ids, open_workspace
+from builder.workflow.planning import Plan, compose_issue, font_notes, ordered, plan, shared
+from builder.workflow.rendering import Rendered, Renderer
+
+__all__ = [
+    "FORMATS",
+    "Built",
+    "Opened",
+    "Plan",
+    "Rendered",
+    "Renderer",
+    "build",
+    "check",
+    "choose",
+    "compose_issue",
+    "drafts",
+    "fix",
+    "font_notes",
+    "issue_id",
+    "issue_ids",
+    "not_written",
+    "open_workspace",
+    "ordered",
+    "plan",
+    "remember",
+    "shared",
+    "summary",
+    "template_fault",
+    "template_faults",
+    "wanted_formats",
+    "warm",
+    "write",
+]

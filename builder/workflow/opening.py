@@ -1,0 +1,85 @@
+"""A workspace opened: everything read and numbered; ids of issues from what was typed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from builder import content, publications
+from builder.compose import Numbering, assign, editing_faults, office_faults, settle_years
+from builder.errors import Fault, InvalidContent
+from builder.model import Library
+from builder.publications import Title
+from builder.settings import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A workspace, read: its library, publications, numbers, and every fault met."""
+
+    workspace: Workspace
+    library: Library
+    titles: dict[str, Title]
+    numbers: dict[str, Numbering]
+    faults: tuple[Fault, ...]
+
+
+def open_workspace(workspace: Workspace, memory: content.Memory | None = None) -> Opened:
+    """Read everything below the workspace, save what ``memory`` still holds of an earlier reading.
+
+    Raises:
+        InvalidContent: when the office file or every publication is unusable, with all faults met so far.
+    """
+    titles, faults = publications.load(workspace.templates)
+    library, found = content.load(workspace.root, memory)
+    faults += found
+    if library is None or not titles:
+        raise InvalidContent("工作区不能使用。", "先改正以下错误。", tuple(faults))
+    library, undated = settle_years(library)
+    numbers, clashes = assign(library.issues, titles)
+    faults += [*undated, *clashes, *office_faults(library.office), *editing_faults(library)]
+    return Opened(workspace, library, titles, numbers, tuple(faults))
+
+
+def choose(opened: Opened, names: Sequence[str]) -> tuple[str, ...]:
+    """Issue ids from what was typed: ids, bare names, or paths of issue files.
+
+    A path counts from the current folder, else from the workspace (``-C``).
+
+    Raises:
+        InvalidContent: a name that is none of them, with all such names.
+    """
+    known = issue_ids(opened.library)
+    ids: list[str] = []
+    faults: list[Fault] = []
+    for name in names:
+        found = content.resolve("issue", issue_id(opened.workspace, name), known)
+        if isinstance(found, Fault):
+            faults.append(found)
+        else:
+            ids.append(found)
+    if faults:
+        raise InvalidContent("没有找到要生成的期。", "用 jianbao list issues 看有哪些期。", tuple(faults))
+    return tuple(dict.fromkeys(ids))
+
+
+def issue_id(workspace: Workspace, typed: str) -> str:
+    """The id that was typed, or that the path or file name typed stands for; whether there is such an issue or not."""
+    return _id_of_path(workspace, typed) or typed.removesuffix(".yaml")
+
+
+def _id_of_path(workspace: Workspace, typed: str) -> str:
+    """The id that the path of an issue file gives; "" when what was typed is no such path."""
+    folder = Path(os.path.realpath(workspace.content / "issues"))
+    for base in (Path(), workspace.root):
+        path = Path(os.path.realpath(base / typed))  # unlike Path.resolve, it takes a loop of links as it is
+        if path.suffix == ".yaml" and path.is_relative_to(folder):
+            return path.relative_to(folder).with_suffix("").as_posix()
+    return ""
+
+
+def issue_ids(library: Library) -> frozenset[str]:
+    """Ids of all issue files, broken ones among them."""
+    return frozenset(library.issues) | library.broken_ids.get("issue", frozenset())

@@ -1,0 +1,153 @@
+"""One issue from edition to files: set, read back, compared with its view."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Generator, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from builder.compose import Edition
+from builder.errors import RenderError
+from builder.fonts import FontSet
+from builder.measure import budget
+from builder.measure import docx as docx_reader
+from builder.measure import pdf as pdf_reader
+from builder.measure.differences import visible
+from builder.render import view
+from builder.render.child import Engines
+
+_AHEAD = 2  # issues that are being set while one is read back, so that neither process waits for the other
+
+
+class Renderer:
+    """Both engines in their own process, kept warm, with the templates as they were when first used.
+
+    A context manager; without ``with``, the process ends when the renderer is gone.
+    """
+
+    def __init__(self, templates: Path, fontset: FontSet, engines: Engines | None = None) -> None:
+        self.families = fontset.families()
+        self.templates, self.fonts = templates, fontset.paths
+        self.engines = engines or Engines()
+
+    def render(self, edition: Edition) -> Rendered:
+        """Both files, their text read back and compared with the view; see ``Rendered``.
+
+        Raises:
+            RenderError: a template or engine failed, or a file does not carry the view's text.
+        """
+        seen, pdf = self.typeset(edition)
+        return self.finish(edition, seen, pdf.result())
+
+    def render_all(self, editions: Sequence[Edition]) -> Generator[tuple[Edition, Rendered]]:
+        """Every edition rendered, in order. While one is read back here, the engines' process sets the following.
+
+        Raises:
+            RenderError: see ``render``; the editions before have been given out.
+        """
+        layouts = {edition.title.id: edition.title.layout for edition in editions}
+        prepared = [self.engines.prepare(self.templates, name, layout) for name, layout in layouts.items()]
+        ahead = deque(map(self.typeset, editions[:_AHEAD]))
+        for each in prepared:
+            each.result()
+        for n, edition in enumerate(editions):
+            seen, pdf = ahead.popleft()
+            ahead.extend(map(self.typeset, editions[n + _AHEAD : n + _AHEAD + 1]))
+            yield edition, self.finish(edition, seen, pdf.result())
+
+    def typeset(self, edition: Edition) -> tuple[view.View, Future[bytes]]:
+        """The view, and its PDF to come."""
+        seen = view.build(edition, self.families)
+        return seen, self.engines.pdf(self.templates, self.fonts, seen.data, seen.photos)
+
+    def finish(self, edition: Edition, seen: view.View, pdf: bytes) -> Rendered:
+        """The PDF read back, the pages of 要目 learnt from it, the DOCX; both texts compared with the view.
+
+        Where lines may stand closer (压行) and that keeps the page budget, they do.
+        """
+        read = pdf_reader.read(pdf)
+        seen, pdf, read = self._squeezed(edition, len(read.pages)) or (seen, pdf, read)
+        if seen.data["要目"] and len(read.pages) >= edition.title.layout["要目"]["页码起"]:
+            seen = view.numbered(seen, _page_numbers(seen.data, read.outline))
+        coming = self.engines.docx(self.templates, seen.data, seen.photos)
+        _same_text(edition.issue.file, "PDF", pdf_reader.differences(seen.data, read))
+        word = coming.result()
+        _same_text(edition.issue.file, "DOCX", docx_reader.differences(seen.data, word))
+        remarks = tuple(pdf_reader.remarks(read, seen.data))
+        room = pdf_reader.room(read, seen.data)
+        return Rendered({"docx": word, "pdf": pdf}, room, remarks, seen, _verdict(edition, seen, pdf, room.pages))
+
+    def _squeezed(self, edition: Edition, pages: int) -> tuple[view.View, bytes, pdf_reader.PdfText] | None:
+        """The issue at the widest closer pitch that keeps its budget; None where none does or none is wanted."""
+        wanted = budget.budget(edition)
+        pitches = wanted.closer(pages, edition.title.layout["正文"]["行距"]) if wanted else []
+
+        @cache
+        def fitting(pitch: float) -> tuple[view.View, bytes, pdf_reader.PdfText] | None:
+            seen = view.build(edition, self.families, pitch)
+            pdf = self.engines.pdf(self.templates, self.fonts, seen.data, seen.photos).result()
+            read = pdf_reader.read(pdf)
+            return (seen, pdf, read) if wanted and wanted.rule.allows(len(read.pages)) else None
+
+        def roomy(pitch: float) -> tuple[view.View, bytes, pdf_reader.PdfText] | None:
+            made = fitting(pitch)
+            return made if made and pdf_reader.last_space(made[2], made[0].data).free >= budget.WORD_MARGIN else None
+
+        return budget.widest(pitches, roomy) or budget.widest(pitches[-1:], fitting)
+
+    def close(self) -> None:
+        """End the engines' process."""
+        self.engines.close()
+
+    def __enter__(self) -> Renderer:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """The files by format, the room on the last page, the view they carry, and what a page budget says against them."""
+
+    files: Mapping[str, bytes]
+    room: pdf_reader.Room
+    remarks: tuple[str, ...]
+    view: view.View
+    verdict: budget.Verdict | None = None
+
+
+def _verdict(edition: Edition, seen: view.View, pdf: bytes, pages: int) -> budget.Verdict | None:
+    """What the page budget says against the issue; only then is the PDF read again, with all its lines."""
+    wanted = budget.budget(edition)
+    if wanted is None or wanted.rule.allows(pages):
+        return None
+    name = f"《{edition.title.data.name}》{''.join(seen.data['报头']['期号行'])}"
+    return budget.judge(edition, wanted, seen, pdf_reader.read(pdf, every_line=True), name)
+
+
+def _page_numbers(data: Mapping[str, Any], outline: Sequence[tuple[str, int]]) -> dict[str, int]:
+    """Bookmark → page: titles and annexes stand in the outline in the view's order.
+
+    Raises:
+        RenderError: the template ``issue.typ`` made other bookmarks.
+    """
+    wanted = view.bookmarks(data)
+    if [visible(title) for _, title in wanted] != [visible(title) for title, _ in outline]:
+        raise RenderError(
+            f"PDF 模板 templates/{data['刊物']}/issue.typ 生成的书签与标题、附件不符"
+            f"（应有 {len(wanted)} 个，生成了 {len(outline)} 个），要目的页码无从得知。",
+            "标题和附件标题要用 layout/official.typ 的写法，使其成为书签；或恢复原模板。",
+        )
+    return {mark: page for (mark, _), (_, page) in zip(wanted, outline, strict=True)}
+
+
+def _same_text(name: str, kind: str, differences: Sequence[str]) -> None:
+    if differences:
+        raise RenderError(
+            f"{name}：{kind} 的文字与稿件不一致：{differences[0]}", "没有写出文件；请检查该刊物的模板，或恢复原模板。"
+        )
