@@ -1,17 +1,25 @@
-"""``jianbao template check``: templates judged without running them, then tried with a view that holds everything."""
+"""``jianbao template check``: templates judged without running them, then tried with a view that holds everything.
+
+What the trial printed is read back and compared with that view, as ``build`` does with every issue: else text that
+someone wrote into a template would be found only when an issue is due.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from builder import fonts, publications
 from builder.errors import Fault, RenderError, UsageError, has_errors
+from builder.measure import docx as docx_reader
+from builder.measure import pdf as pdf_reader
 from builder.publications import Title
 from builder.render import specimen
+from builder.render import view as view_module
 from builder.render.child import Engines
 from builder.settings import Workspace
-from builder.workflow import ordered, template_fault, template_faults
+from builder.workflow import ordered, page_numbers, template_fault, template_faults
 
 
 def check(workspace: Workspace, wanted: Sequence[str], engines: Engines) -> list[Fault]:
@@ -41,16 +49,35 @@ def _of_another(fault: Fault, others: set[str]) -> bool:
 
 
 def _try(templates: Path, title: Title, fontset: fonts.FontSet, engines: Engines) -> list[Fault]:
-    """Both files of the specimen, under the limits of every render."""
+    """Both files of the specimen, under the limits of every render, and what they printed."""
     view = specimen.view(title.id, title.layout, fontset.families())
     tried = {
-        "issue.docx": engines.docx(templates, view, specimen.PHOTOS),
-        "issue.typ": engines.pdf(templates, fontset.paths, view, specimen.PHOTOS),
+        "issue.docx": (engines.docx(templates, view, specimen.PHOTOS), docx_reader.differences),
+        "issue.typ": (engines.pdf(templates, fontset.paths, view, specimen.PHOTOS), _paper_differences),
     }
     faults = []
-    for name, coming in tried.items():
+    for name, (coming, differences) in tried.items():
+        file = f"templates/{title.id}/{name}"
         try:
-            coming.result()
+            faults += [template_fault(file, _other_text(told)) for told in differences(view, coming.result())[:1]]
         except RenderError as error:
-            faults.append(template_fault(f"templates/{title.id}/{name}", error))
+            faults.append(template_fault(file, error))
     return faults
+
+
+def _paper_differences(view: Mapping[str, Any], pdf: bytes) -> list[str]:
+    """As ``build`` compares: 要目 shows the pages where the titles came to stand, or none in a short issue.
+
+    Raises:
+        RenderError: the template made other bookmarks than titles and annexes.
+    """
+    read = pdf_reader.read(pdf)
+    numbers: dict[str, int | str] = {**page_numbers(view, read.outline)}
+    if len(read.pages) < view["版式"]["要目"]["页码起"]:
+        numbers = dict.fromkeys(numbers, "")
+    return pdf_reader.differences(view_module.numbered(view_module.View(view, {}), numbers).data, read)
+
+
+def _other_text(difference: str) -> RenderError:
+    hint = "从模板里删去自己加的字，补上删去的标记；固定的字写在 publication.yaml 里。"
+    return RenderError(f"试排的文字与数据不一致：{difference}。", hint)

@@ -212,6 +212,8 @@ class _Walk:
         arguments = self._arguments(node)
         if node.name == "attr":
             self._wrong(node, "template-forbidden", "不能用过滤器 attr", "直接写 变量.项。")
+        elif node.name == "format":
+            self._wrong(node, "template-forbidden", "不能用过滤器 format", "把要印的文字和 {{ 变量 }} 直接写在模板里。")
         elif node.name not in self.environment.filters:
             told = f"没有过滤器“{node.name}”{_near(node.name, self.environment.filters)}"
             self._wrong(node, "template-filter", told, "可用的过滤器见 docs/templates.md。")

@@ -41,8 +41,8 @@ def build(edition: Edition, families: Mapping[str, Sequence[str]], pitch: float 
     return seen if pitch is None else _squeezed(seen, pitch)
 
 
-def numbered(seen: View, pages: Mapping[str, int]) -> View:
-    """The view with the page of every entry in its contents; ``pages`` maps bookmarks to page numbers."""
+def numbered(seen: View, pages: Mapping[str, int | str]) -> View:
+    """The view with the page of every entry in its contents; ``pages`` maps bookmarks to page numbers or what stands for them."""
     contents = seen.data["要目"]
     entries = [{**entry, "页码": str(pages[entry["书签"]])} for entry in contents["条目"]]
     return View({**seen.data, "要目": {**contents, "条目": entries}}, seen.photos)

@@ -15,7 +15,7 @@ from builder.workflow.building import (
 from builder.workflow.checking import check, fix, template_fault, template_faults
 from builder.workflow.opening import Opened, choose, issue_id, issue_ids, open_workspace
 from builder.workflow.planning import Plan, compose_issue, font_notes, ordered, plan, shared
-from builder.workflow.rendering import Rendered, Renderer
+from builder.workflow.rendering import Rendered, Renderer, page_numbers
 
 __all__ = [
     "FORMATS",
@@ -36,6 +36,7 @@ __all__ = [
     "not_written",
     "open_workspace",
     "ordered",
+    "page_numbers",
     "plan",
     "remember",
     "shared",

@@ -72,7 +72,7 @@ class Renderer:
         read = pdf_reader.read(pdf)
         seen, pdf, read = self._squeezed(edition, len(read.pages)) or (seen, pdf, read)
         if seen.data["要目"] and len(read.pages) >= edition.title.layout["要目"]["页码起"]:
-            seen = view.numbered(seen, _page_numbers(seen.data, read.outline))
+            seen = view.numbered(seen, page_numbers(seen.data, read.outline))
         coming = self.engines.docx(self.templates, seen.data, seen.photos)
         _same_text(edition.issue.file, "PDF", pdf_reader.differences(seen.data, read))
         word = coming.result()
@@ -130,7 +130,7 @@ def _verdict(edition: Edition, seen: view.View, pdf: bytes, pages: int) -> budge
     return budget.judge(edition, wanted, seen, pdf_reader.read(pdf, every_line=True), name)
 
 
-def _page_numbers(data: Mapping[str, Any], outline: Sequence[tuple[str, int]]) -> dict[str, int]:
+def page_numbers(data: Mapping[str, Any], outline: Sequence[tuple[str, int]]) -> dict[str, int]:
     """Bookmark → page: titles and annexes stand in the outline in the view's order.
 
     Raises:

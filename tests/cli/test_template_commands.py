@@ -81,6 +81,19 @@ def test_a_typst_template_is_named_with_what_is_wrong(run, workspace, code, word
     assert "Traceback" not in result.stderr
 
 
+def test_text_that_someone_added_to_a_template_is_found_by_the_trial(run, workspace):
+    into_word(workspace, paragraph("自己加的一段"))
+    paper = workspace / PAPER
+    paper.write_text(paper.read_text(encoding="utf-8") + "\n自己加的一行\n", encoding="utf-8")
+    result = run("template", "check", "gongzuo-xinxi", "--json")
+    assert result.returncode == 1
+    found = {f["file"]: f for f in json.loads(result.stdout)}
+    assert sorted(found) == [WORD, PAPER]
+    assert all(f["code"] == "template-render" and "不一致" in f["message"] for f in found.values())
+    assert "自己加的一段" in found[WORD]["message"]
+    assert "自己加的一行" in found[PAPER]["message"]
+
+
 def test_all_faults_of_all_templates_are_told_at_once(run, workspace):
     into_word(workspace, paragraph("{{ 甲甲 }}") + paragraph("{{ 乙乙 }}"))
     into_paper(workspace, '#import "@preview/a:1.0.0"\n#eval("1")')

@@ -111,6 +111,7 @@ def test_an_unknown_name_is_found_in_branches_that_did_not_run(tmp_path: Path, t
         "{{ 内容|selectattr('_x')|list }}",
         "{{ '{0.__class__}'.format(报头) }}",
         "{{ 报头.刊名.format_map(报头) }}",
+        "{{ '%s'|format(1) }}",
         "{% for a in [().__class__] %}{% endfor %}",
         "{% if false %}{{ ''.__class__.__mro__ }}{% endif %}",
         "{% include 'x' %}",
