@@ -1,4 +1,4 @@
-"""Days typed without a year (``6月8日``) in items and findings take the year of the issues that print them."""
+"""Days typed without a year (``6月8日``, ``6月5日 16:20``) in items and findings take the year of the issues that print them."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from pydantic import BaseModel
 from builder.compose.usage import usage
 from builder.content.shapes import Shape, fields
 from builder.errors import Fault
-from builder.model import Library, MonthDay, Source
+from builder.model import Library, MonthDay, MonthMoment, Source
 
 Path = tuple[str | int, ...]
 M = TypeVar("M", bound=BaseModel)
+Dateless = MonthDay | MonthMoment
 
 
 def settle(library: Library) -> tuple[Library, list[Fault]]:
@@ -24,7 +25,7 @@ def settle(library: Library) -> tuple[Library, list[Fault]]:
 
     An entry that no issue uses, or that issues of several years use, keeps its day; that is an error at its place.
     """
-    lacking: list[tuple[str, Source[Any], list[tuple[Path, MonthDay]]]] = [
+    lacking: list[tuple[str, Source[Any], list[tuple[Path, Dateless]]]] = [
         (kind, source, days)
         for kind, sources in (("信息", library.items), ("督查事项", library.findings))
         for source in sources.values()
@@ -46,7 +47,7 @@ def settle(library: Library) -> tuple[Library, list[Fault]]:
     return replace(library, items=items, findings=findings), faults
 
 
-def _told(source: Source[Any], path: Path, day: MonthDay, years: Mapping[int, str]) -> Fault:
+def _told(source: Source[Any], path: Path, day: Dateless, years: Mapping[int, str]) -> Fault:
     place, typed = source.place(*path), day.isoformat()
     if not years:
         message = f"“{typed}”没有写年份，还没有哪一期用这一条，年份无从得知。"
@@ -62,11 +63,13 @@ def _told(source: Source[Any], path: Path, day: MonthDay, years: Mapping[int, st
     return Fault("day-assumed", "note", place, message, "不是这一年的，写明年份。")
 
 
-def _in_year(day: MonthDay, year: int) -> date | None:
+def _in_year(day: Dateless, year: int) -> date | None:
+    """The day, or the moment, in that year; None where the year lacks it."""
     try:
-        return date(year, day.month, day.day)
+        found = date(year, day.month, day.day)
     except ValueError:  # 29 February
         return None
+    return datetime.combine(found, day.time()) if isinstance(day, MonthMoment) else found
 
 
 @cache
@@ -82,10 +85,10 @@ def _dated_fields(model: type[BaseModel]) -> tuple[tuple[str, str, bool], ...]:
     return tuple((keys[key], key, shape.kind == "list") for key, (_, shape) in fields(model).items() if holds(shape))
 
 
-def _dateless(value: BaseModel, path: Path) -> Iterator[tuple[Path, MonthDay]]:
+def _dateless(value: BaseModel, path: Path) -> Iterator[tuple[Path, Dateless]]:
     for name, key, listed in _dated_fields(type(value)):
         found = getattr(value, name)
-        if isinstance(found, MonthDay):
+        if isinstance(found, Dateless):
             yield (*path, key), found
         elif listed:
             for number, member in enumerate(found):
@@ -97,7 +100,7 @@ def _dated(value: M, year: int) -> M:
     update: dict[str, Any] = {}
     for name, _, listed in _dated_fields(type(value)):
         found = getattr(value, name)
-        if isinstance(found, MonthDay):
+        if isinstance(found, Dateless):
             update[name] = _in_year(found, year) or found
         elif listed:
             update[name] = tuple(_dated(member, year) for member in found)

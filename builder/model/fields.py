@@ -45,6 +45,21 @@ class MonthDay(date):
         return f"{self.month}月{self.day}日"
 
 
+class MonthMoment(datetime):
+    """A ``MonthDay`` with its time (``6月5日 16:20``); resolved in the same way."""
+
+    __slots__ = ()
+
+    @classmethod
+    def of(cls, day: MonthDay, clock: time) -> MonthMoment:
+        """The time on that day."""
+        return cls(day.year, day.month, day.day, clock.hour, clock.minute)
+
+    def isoformat(self, sep: str = " ", timespec: str = "minutes") -> str:
+        """As typed: ``6月5日 16:20``, whatever is asked for."""
+        return f"{self.month}月{self.day}日 {self.hour:02}:{self.minute:02}"
+
+
 _DIGITS = str.maketrans("０１２３４５６７８９．。／－—–", "0123456789../---")
 _DAY = re.compile(
     r"([0-9]{4})(?:\s*([-./])\s*([0-9]{1,2})\s*\2\s*([0-9]{1,2})|\s*年\s*([0-9]{1,2})\s*月\s*([0-9]{1,2})\s*[日号])"
@@ -101,7 +116,7 @@ def with_year(value: object) -> object:
     return day
 
 
-_CLOCK = re.compile(r"(?<=[\s日])([0-9]{1,2})[:：]([0-9]{2})$")
+_CLOCK = re.compile(r"(?<=[\s日号])([0-9]{1,2})[:：]([0-9]{2})$")
 _HALF_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
 
 
@@ -114,7 +129,9 @@ def _moment(value: object) -> object:
     hour, minute = int(clock[1]), int(clock[2])
     if hour > 23 or minute > 59:
         raise PydanticCustomError("day_form", "时间“{value}”写法不对", {"value": text})
-    day = with_year(text[: clock.start()])
+    day = _day(text[: clock.start()])
+    if isinstance(day, MonthDay):
+        return MonthMoment.of(day, time(hour, minute))
     return datetime.combine(day, time(hour, minute)) if isinstance(day, date) else day
 
 

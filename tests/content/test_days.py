@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -131,3 +131,21 @@ def test_an_issue_must_bear_its_year(root: Path) -> None:
     (fault,) = load(root)[1]
     assert (fault.code, fault.place.line, fault.message) == ("value-day", 2, "“日期”没有写年份：6月8日")
     assert fault.hint == "写成 2026年6月8日 的样子"
+
+
+@pytest.mark.parametrize("typed", ["6月5日 16:20", "６月５日　１６：２０", "6月5日16:20", "6月5号 16:20"])
+def test_a_time_on_a_day_without_a_year_takes_the_year_of_the_issue_and_is_kept(root: Path, typed: str) -> None:
+    put(root, "items/a.md", f"---\n标题: 甲\n接收时间: {typed}\n核实: [{{谁: 甲, 时间: {typed}}}]\n---\n正文\n")
+    (root / "content/findings/f.yaml").unlink()
+    unused, faults = settled(root)
+    assert unused.items["a"].value.received.isoformat(" ", "minutes") == "6月5日 16:20"  # type: ignore[union-attr]
+    assert [(f.code, f.place.line, f.hint) for f in faults] == [
+        ("day-year", 3, "写明年份，如 2026年6月5日 16:20。"), ("day-year", 4, "写明年份，如 2026年6月5日 16:20。"),
+    ]  # fmt: skip
+    issue(root, "1", "2028-06-08", "信息: a")
+    library, faults = settled(root)
+    item = library.items["a"].value
+    assert (item.received, item.verified[0].when) == (datetime.fromisoformat("2028-06-05 16:20"),) * 2
+    assert type(item.received) is datetime
+    assert [f.code for f in faults] == ["day-assumed"] * 2
+    assert "读作2028年6月5日 16:20" in faults[0].message
