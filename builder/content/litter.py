@@ -19,6 +19,8 @@ Kind = Literal["", "hidden", "litter", "conflict", "copy"]
 _NAMED = 5
 _SYSTEM = frozenset({"thumbs.db", "desktop.ini", ".ds_store"})
 _ENDS = (".bak", "~", ".tmp")
+_MANUSCRIPTS = (".txt", ".doc", ".docx", ".wps", ".rtf", ".odt")
+_TOLD = (".md.txt", ".markdown.txt")  # by content.files: only the name is wrong
 _CONFLICT = re.compile(r"冲突副本|的冲突文件|冲突文件[)）]|conflicted copy|\.sync-conflict-", re.IGNORECASE)
 _COPY = re.compile(r"(?P<base>.+?)(?: ?[(（][1-9][0-9]?[)）]| ?- ?(?:副本|Copy)(?: ?[(（][1-9][0-9]?[)）])?)")
 
@@ -45,8 +47,12 @@ def is_skipped(folder: str) -> bool:
 
 
 def notes(root: Path) -> list[Fault]:
-    """One note for all that was skipped below ``content``, and one on each copy that a sync tool made of a conflict."""
+    """One note for all that was skipped below ``content``, one on manuscripts of other kinds, one on each conflict copy.
+
+    A manuscript is a text or Word file below ``items``; a conflict copy is what a sync tool made of two versions.
+    """
     litter: list[str] = []
+    manuscripts: list[str] = []
     faults: list[Fault] = []
     if not within(root / "content", root):
         return []
@@ -60,13 +66,27 @@ def notes(root: Path) -> list[Fault]:
                 faults.append(_conflict(_shown(Path(parent) / name, root)))
             elif found in ("litter", "copy"):
                 litter.append(_shown(Path(parent) / name, root))
+            elif not found and _is_manuscript(Path(parent) / name, root):
+                manuscripts.append(_shown(Path(parent) / name, root))
     if litter:
-        litter.sort()
-        named = "、".join(litter[:_NAMED]) + ("等" if len(litter) > _NAMED else "")
-        message = f"略过 {len(litter)} 个临时文件、备份或副本：{named}"
+        message = f"略过 {len(litter)} 个临时文件、备份或副本：{_named(litter)}"
         hint = "不必处理；副本里若有要用的内容，抄进原文件后删去"
         faults.append(Fault("file-litter", "note", Place("content"), message, hint))
+    if manuscripts:
+        message = f"{len(manuscripts)} 个文件不是 .md，没有读取：{_named(manuscripts)}"
+        hint = "要用的，用 jianbao import 转成信息；不用的移到别处"
+        faults.append(Fault("file-manuscript", "note", Place("content/items"), message, hint))
     return faults
+
+
+def _named(paths: list[str]) -> str:
+    return "、".join(sorted(paths)[:_NAMED]) + ("等" if len(paths) > _NAMED else "")
+
+
+def _is_manuscript(path: Path, root: Path) -> bool:
+    """Whether a file of items looks like a text or a Word document that somebody meant to be read."""
+    name = path.name.lower()
+    return name.endswith(_MANUSCRIPTS) and not name.endswith(_TOLD) and path.is_relative_to(root / "content" / "items")
 
 
 def _shown(path: Path, root: Path) -> str:

@@ -301,9 +301,12 @@ class _Tried(NamedTuple):
     done: bool
 
 
+_COUNTS = ("file-litter", "file-manuscript")  # one note for many files, which it counts
+
+
 def _key(fault: Fault) -> tuple[str, str, str]:
-    """What makes a fault the same fault when it moved, or when there are more or fewer backups beside the entries."""
-    return fault.place.file, fault.code, "" if fault.code == "file-litter" else fault.message
+    """What makes a fault the same fault when it moved, or when there are more or fewer other files beside the entries."""
+    return fault.place.file, fault.code, "" if fault.code in _COUNTS else fault.message
 
 
 def _holds(path: Path, data: bytes) -> bool:

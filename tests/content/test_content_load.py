@@ -219,7 +219,7 @@ def test_hidden_files_stay_silent_and_a_wrong_suffix_is_told(root: Path) -> None
         assert (fault.code, fault.severity, fault.place.file) == ("file-suffix", "error", f"content/{name}")
         assert wanted in fault.hint
         (root / "content" / name).unlink()
-    put(root, "items/c.txt", "x")
+    put(root, "items/c.csv", "x")
     assert library(root).items == {}
 
 
@@ -238,6 +238,25 @@ def test_litter_is_skipped_with_one_note_for_the_workspace_that_counts_and_names
     assert (note.code, note.severity, note.place) == ("file-litter", "note", Place("content"))
     assert f"略过 {len(LITTER)} 个" in note.message
     assert note.message.count("content/") == 5
+
+
+def test_manuscripts_of_other_kinds_among_the_items_are_one_note_that_counts_and_names_five(root: Path) -> None:
+    manuscripts = ("抗旱.txt", "新建 文本文档.TXT", "简讯/来稿.docx", "来稿.wps", "来稿.rtf", "旧稿.doc")
+    for name in (*manuscripts, "表.csv", "图.jpg", "~$来稿.docx"):
+        put(root, f"items/{name}", "不读")
+    put(root, "findings/台账.docx", "不读")
+    litter, note = sorted(load(root)[1], key=lambda fault: fault.code)
+    assert (litter.code, note.code, note.severity, note.place) == (
+        "file-litter", "file-manuscript", "note", Place("content/items"),
+    )  # fmt: skip
+    assert note.message.startswith("6 个文件不是 .md，没有读取：")
+    assert note.message.count("content/items/") == 5
+    assert "jianbao import" in note.hint
+
+
+def test_a_manuscript_whose_name_only_ends_wrongly_is_told_once(root: Path) -> None:
+    put(root, "items/a.md.txt", ITEM)
+    assert only(root).code == "file-suffix"
 
 
 def test_a_number_in_brackets_is_a_copy_only_beside_its_original(root: Path) -> None:
