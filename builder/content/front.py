@@ -51,7 +51,8 @@ def divide(cleaned: Cleaned) -> Front | Fault:
     lines = tuple(cleaned.text.split("\n"))
     begin = next((n for n, line in enumerate(lines) if line.strip(BLANKS)), 0)
     if not _is_fence(lines[begin]):
-        message, hint = "第一行不是 ---", "第一行写 ---，接着写标题等各项，再写一行 ---，下面是正文"
+        message = "第一行不是 ---" if lines[begin].strip(BLANKS) else "空文件，什么也没有写"
+        hint = "第一行写 ---，接着写标题等各项，再写一行 ---，下面是正文"
         return Fault("front-missing", "error", cleaned.locate(begin + 1, 1), message, hint)
     end = next((n for n in range(begin + 1, len(lines)) if _is_fence(lines[n])), None)
     if end is None:

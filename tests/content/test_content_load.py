@@ -170,6 +170,13 @@ def test_faults_of_front_matter(root: Path, text: str, code: str, line: int) -> 
     assert (fault.code, fault.place.line) == (code, line)
 
 
+@pytest.mark.parametrize("text", ["", "\n", "　\n \n", "\ufeff"])
+def test_an_empty_item_is_told_to_be_empty(root: Path, text: str) -> None:
+    put(root, "items/a.md", text)
+    fault = only(root)
+    assert (fault.code, fault.message) == ("front-missing", "空文件，什么也没有写")
+
+
 def test_a_rule_in_the_body_is_text_and_ends_nothing(root: Path) -> None:
     put(root, "items/a.md", "---\n标题: 甲\n---\n前\n---\n后\n")
     assert [b.text for b in library(root).items["a"].blocks if isinstance(b, Paragraph)] == ["前", "---", "后"]
