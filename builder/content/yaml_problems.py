@@ -62,7 +62,9 @@ def explain(error: Any, text: str, locate: Callable[[int, int], Place]) -> Fault
     """The fault for a PyYAML error. ``locate`` takes the line from 0 and the column from 1."""
     lines = text.split("\n")
     mark, begin = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
-    if begin and (not mark or (mark.line, mark.column) >= (len(lines) - 1, len(lines[-1]))):
+    if begin and "could not find expected ':'" in str(getattr(error, "problem", "")):
+        mark = begin  # the line without a colon; the mark is at the line after it
+    elif begin and (not mark or (mark.line, mark.column) >= (len(lines) - 1, len(lines[-1]))):
         mark = begin  # what was opened and never closed is told where it was opened, not at the end of the file
     line, column = (mark.line, mark.column + 1) if mark else _of_position(error, text)
     if line >= len(lines):  # libyaml counts a line after the last one, whether it is there or not
@@ -98,8 +100,17 @@ def _advice(error: Any, lines: list[str], line: int) -> tuple[int, int, str, str
     problem = str(getattr(error, "problem", ""))
     if "expected ':'" in problem or "mapping values" in problem:
         context = getattr(error, "context_mark", None)
-        return colon_advice(lines, context.line) if context else colon_advice(lines, line, line - 1)
+        if context:
+            return colon_advice(lines, context.line)
+        return colon_advice(lines, line, line - 1) or _ran_on(lines, line - 1)
     return colon_advice(lines, line) if "expected key" in problem or "block end" in problem else None
+
+
+def _ran_on(lines: list[str], number: int) -> tuple[int, int, str, str] | None:
+    """A line at the margin with no colon at all, which YAML took for the beginning of the next line's key."""
+    if number < 0 or not lines[number].strip() or lines[number][0] in " \t\u3000-#\"'" or ":" in lines[number]:
+        return None
+    return number, 1, "这一行像是键，但缺少半角冒号", "写成“键: 值”，冒号用半角，后面空一格"
 
 
 _FULL_WIDTH = re.compile(r"\s*(?:- )?([^\s:：\"'#-][^\s:：]{0,11})：")

@@ -177,6 +177,17 @@ def test_an_empty_item_is_told_to_be_empty(root: Path, text: str) -> None:
     assert (fault.code, fault.message) == ("front-missing", "空文件，什么也没有写")
 
 
+@pytest.mark.parametrize(
+    ("front", "line"),
+    [("标题；分号\n供稿人: 甲", 2), ("标题 甲\n供稿人: 甲\n类别: 动态", 2), ("类别：动态\n标题；分号\n供稿人：乙", 3),
+     ("标题：很长\n很长的续行\n供稿人：乙", 3), ("标题：甲\n供稿人 乙", 3)],
+)  # fmt: skip
+def test_a_line_without_a_colon_is_told_where_it_stands(root: Path, front: str, line: int) -> None:
+    put(root, "items/a.md", f"---\n{front}\n---\n正文\n")
+    (fault,) = [f for f in load(root)[1] if f.severity == "error"]
+    assert (fault.place.line, fault.message) == (line, "这一行像是键，但缺少半角冒号")
+
+
 def test_a_rule_in_the_body_is_text_and_ends_nothing(root: Path) -> None:
     put(root, "items/a.md", "---\n标题: 甲\n---\n前\n---\n后\n")
     assert [b.text for b in library(root).items["a"].blocks if isinstance(b, Paragraph)] == ["前", "---", "后"]
