@@ -106,6 +106,8 @@ class _Writer:
     def cell(self, cell: Cell) -> str:
         """A cell's text between bars; what it must read back as goes to ``expected``."""
         pieces: list[Piece] = []
+        if sum(bool(line.text.strip()) for line in cell.lines) > 1 or "\n" in cell.text.strip():
+            self.notes.changed("表格的格里有换行，已连成一行", cell.text)
         for line in cell.lines:
             pieces += [Piece(" ")] if pieces else []
             pieces += line.pieces

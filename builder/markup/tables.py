@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from builder.errors import Fault, Place
+from builder.errors import Fault, Place, Severity
 from builder.markup import inline, pasted
 from builder.markup.account import SPACE, Mark
 from builder.markup.cells import BadRecord, Field, Record, records, split
@@ -329,6 +329,9 @@ class Builder:
     def cell(self, field: Field) -> Cell:
         """The cell; its lines are one text, with a space between Latin words alone."""
         spans: tuple[Span, ...] = ()
+        if sum(any(piece.text.strip(SPACE) for piece in line) for line in field.lines) > 1:
+            message = f"格里有换行，已连成一行：{field.text[:20].replace(chr(10), '⏎')}"
+            self.fault("table-cell-break", field.first, message, "核对这一格；几条内容之间打上标点", "warning")
         for line in field.lines:
             found = tuple(span for piece in _trimmed(line) for span in inline.spans(piece, self.file, self.marks))
             spans = (*spans, *inline.joint(spans, found), *found)
@@ -339,9 +342,9 @@ class Builder:
         if piece.text:
             self.marks.append(Mark(piece.text, name, Place(self.file, piece.line, piece.column)))
 
-    def fault(self, code: str, piece: Piece, message: str, hint: str) -> None:
-        """An error at a piece."""
-        self.faults.append(Fault(code, "error", Place(self.file, piece.line, piece.column), message, hint))
+    def fault(self, code: str, piece: Piece, message: str, hint: str, severity: Severity = "error") -> None:
+        """A fault at a piece."""
+        self.faults.append(Fault(code, severity, Place(self.file, piece.line, piece.column), message, hint))
 
 
 def _trimmed(line: Sequence[Piece]) -> list[Piece]:

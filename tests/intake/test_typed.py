@@ -110,3 +110,14 @@ def test_only_what_was_bold_is_bold_and_only_list_items_are_list_items(parts: li
     assert set(bold) <= set(was) | set("()")
     items = sum(p.kind == "列表项" for p in paragraphs)
     assert items <= sum(p.role == "列表项" for p in parts) + sum("●" in p.text or "•" in p.text for p in parts)
+
+
+def test_a_line_end_in_a_cell_is_told() -> None:
+    def plain(*lines: str) -> Cell:
+        return Cell(tuple(Line((Piece(line),)) for line in lines))
+
+    notes = Notes()
+    grid = Grid(((plain("单位"), plain("答复")), (plain("水利局"), plain("修渠", "打井"))))
+    lines, _ = typed.type_out([grid], {}, notes)
+    assert "|水利局|修渠 打井|" in lines
+    assert [fault.message for fault in notes.faults("来稿.docx")] == ["表格的格里有换行，已连成一行 1 处：“修渠 打井”"]
