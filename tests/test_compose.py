@@ -335,3 +335,10 @@ def test_missing_or_partial_layout_figures_are_told_and_no_publication_is_usable
     assert not titles
     assert faults
     assert {f.place.file for f in faults} == {"templates/layout/layout.yaml"}
+
+
+def test_the_former_page_limit_is_told_with_the_line_to_write_instead(templates: Path) -> None:
+    path = templates / "ducha-kuaixun/publication.yaml"
+    path.write_text(path.read_text(encoding="utf-8") + "\n页数上限: 4\n", encoding="utf-8")
+    (fault,) = publications.load(templates)[1]
+    assert (fault.code, fault.hint) == ("key-unknown", "写成 页数: 不超过4")

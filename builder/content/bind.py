@@ -70,6 +70,10 @@ def bind(model: type[M], node: Node | None, file: str) -> tuple[M | None, Bound]
     return (value if not any(f.severity == "error" for f in binder.bound.faults) else None), binder.bound
 
 
+# Keys of former versions: the key that does the same now, and what to write before the old value.
+_RENAMED = {"页数上限": ("页数", "不超过")}
+
+
 class _Binder:
     """Walks nodes along the model, taking out what was already reported, so that pydantic does not say it again."""
 
@@ -109,7 +113,7 @@ class _Binder:
         known = fields(model)
         for key, value in node.pairs:
             if key.text not in known:
-                self.unknown(key, list(known))
+                self.unknown(key, list(known), value)
                 continue
             here = (*path, key.text)
             self.bound.places[here] = value.place
@@ -119,7 +123,13 @@ class _Binder:
                 continue
             yield key.text, self.value(value, known[key.text][1], here)
 
-    def unknown(self, key: Scalar, known: list[str]) -> None:
+    def unknown(self, key: Scalar, known: list[str], value: Node) -> None:
+        if key.text in _RENAMED and _RENAMED[key.text][0] in known and isinstance(value, Scalar):
+            name, before = _RENAMED[key.text]
+            written = f"{name}: {before}{value.text[:30]}"
+            told = f"没有“{key.text}”这个字段，现在用“{name}”"
+            self.fault("key-unknown", key.place, told, f"写成 {written}")
+            return
         near = difflib.get_close_matches(key.text, known, n=1, cutoff=0.4)
         guess = f"是否指 {near[0]}？" if near else ""
         self.fault(

@@ -37,6 +37,9 @@ _HINTS = {
     "wps": "用 WPS 打开，另存为 .docx",
     "encrypted": "请报送单位去掉密码后重新发送",
 }
+_DANGER = "不要打开这个文件；向报送单位核实后请其重新报送"
+_BROKEN = "用 Word 或 WPS 打开后另存一份；打不开就请报送单位重新发送"
+_LEAD_TO_MAIN = ("[Content_Types].xml", "_rels/.rels", "content.xml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +75,20 @@ def opened(data: bytes, kind: PackageKind, name: str, *, links: bool = True) -> 
         return _not_a_package(data, kind, name)
     parts, faults = archive.unpack(data, name)
     roots: dict[str, Element] = {}
+    unread = set()
     for part, content in parts.items():
         if _is_xml(part, content):
             try:
                 roots[part] = parse(content)
             except Refused as refused:
-                hint = "不要打开这个文件；向报送单位核实后请其重新报送"
+                unread.add(part)
+                hint = _BROKEN if refused.code == "guard-xml" else _DANGER
                 faults.append(Fault(refused.code, "error", Place(f"{name}!{part}"), refused.message, hint))
     if parts:  # else there is nothing more to say than that it cannot be unpacked
         judge = odf.judge if kind in ("odt", "ods") else ooxml.judge
         faults += judge(roots, parts, kind, name, links)
+    if unread & {*_LEAD_TO_MAIN, ooxml.main_part(roots)}:  # the main part is there, only not fit to be read
+        faults = [fault for fault in faults if fault.code != "guard-main"]
     return Opened(parts, roots, ooxml.main_part(roots), tuple(faults))
 
 

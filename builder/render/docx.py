@@ -37,7 +37,7 @@ _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")  
 # What a wrong expression raises.
 _WRONG = (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 _LEVEL = 6
-_RESTORE = "用 jianbao template make 重新生成，或恢复备份。"
+_RESTORE = "用 jianbao template make 刊物代号 --force 重做，或恢复备份。"
 # What docxtpl leaves of a run that held only a tag: a hand that types there would get the look of the tag.
 _EMPTY_RUN = re.compile(r"<w:r>(?:<w:rPr>(?:(?!</w:rPr>).)*</w:rPr>)?<w:t(?: [^>]*)?></w:t></w:r>", re.DOTALL)
 _DATES = re.compile(r"(<dcterms:(?:created|modified)[^>]*>)[^<]*")

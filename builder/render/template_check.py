@@ -18,7 +18,7 @@ from builder.render import docx, shapes, specimen
 from builder.render.template import fragments
 from builder.render.template_names import judge
 
-_RESTORE = "从原模板恢复，或用 jianbao template make 重新生成。"
+_RESTORE = "从原模板恢复，或用 jianbao template make {} --force 重做。"
 _STYLED = {"pStyle": "段落", "rStyle": "字符", "tblStyle": "表格"}
 _CHANGES = frozenset(
     [
@@ -61,7 +61,7 @@ def check(templates: Path, publication: str, layout: Mapping[str, Any]) -> list[
         return [Fault("template-missing", "error", Place(name), told, "检查文件权限，关闭正在使用它的程序。")]
     opened = guard.opened(data, "docx", name, links=False)
     if opened.faults:
-        return [replace(fault, hint=_RESTORE) for fault in opened.faults]
+        return [replace(fault, hint=_RESTORE.format(publication)) for fault in opened.faults]
     styles = opened.parts.get(docx.STYLES, b"").decode(errors="replace")
     known = shapes.of(specimen.view(publication, layout, {})).keys
     faults = [*_reviewed(opened, name), *_styles(opened, styles, name)]
@@ -71,7 +71,13 @@ def check(templates: Path, publication: str, layout: Mapping[str, Any]) -> list[
             source = docx.source(part, content, data)
         except UnicodeDecodeError:
             faults.append(
-                Fault("template-syntax", "error", Place(f"{name}!{part}"), "这个部件不是 UTF-8 编码。", _RESTORE)
+                Fault(
+                    "template-syntax",
+                    "error",
+                    Place(f"{name}!{part}"),
+                    "这个部件不是 UTF-8 编码。",
+                    _RESTORE.format(publication),
+                )
             )
             continue
         if source is not None:

@@ -41,12 +41,19 @@ def test_no_other_reason_is_given_than_the_one_that_the_file_was_made_for(case: 
         "guard-damaged": {"guard-main"},
         "guard-encrypted": {"guard-main", "guard-header"},
         "guard-header": {"guard-main"},
-        "guard-xml": {"guard-main"},
-        "guard-depth": {"guard-main"},
         "guard-method": {"guard-main"},
         "guard-duplicate": {"guard-main"},
     }
     assert _codes(guard.package(case.data, case.kind, "稿")) <= {case.code, *related.get(case.code, ())}
+
+
+def test_advice_is_that_of_the_list_of_faults_to_open_what_is_only_broken_and_nothing_else() -> None:
+    for case in hostile.PACKAGES:
+        for fault in guard.package(case.data, case.kind, "稿"):
+            if fault.code in ("guard-doctype", "guard-encoding", "guard-depth"):
+                assert fault.hint.startswith("不要打开"), case.name
+            if fault.code == "guard-xml":
+                assert "打开后另存一份" in fault.hint
 
 
 def test_at_least_forty_hostile_packages_and_all_their_reasons_differ() -> None:

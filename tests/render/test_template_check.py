@@ -218,7 +218,7 @@ def test_tracked_changes_in_a_footer_are_refused(tmp_path: Path) -> None:
 def test_a_package_that_may_do_harm_is_refused(tmp_path: Path, part: str, text: str, code: str) -> None:
     faults = spoilt(tmp_path, **{part: text})
     assert code in codes(faults)
-    assert all("jianbao template make" in fault.hint for fault in faults)
+    assert all("jianbao template make t --force" in fault.hint for fault in faults)
 
 
 def test_a_template_that_is_missing_or_no_zip_is_told(tmp_path: Path) -> None:
