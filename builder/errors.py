@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from enum import IntEnum
@@ -103,3 +104,26 @@ class FileError(JianbaoError):
 
 class FileInUse(FileError):
     """A file may not be replaced because a program has it open."""
+
+
+_REASONS = {
+    errno.ENOENT: "没有这个文件或文件夹",
+    errno.ENOTDIR: "路径中有一段不是文件夹",
+    errno.EISDIR: "是文件夹，不是文件",
+    errno.EEXIST: "已经有了",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.EROFS: "磁盘是只读的",
+    errno.ENOSPC: "磁盘已满",
+    errno.EBUSY: "正被使用",
+    errno.ELOOP: "链接绕成了圈",
+    errno.ENAMETOOLONG: "文件名过长",
+    errno.EMFILE: "打开的文件过多",
+    errno.EIO: "磁盘读写出错",
+    errno.ENOTEMPTY: "文件夹不是空的",
+}
+
+
+def why(error: OSError) -> str:
+    """Why the system refused, in Chinese; what this project has no words for, in the system's."""
+    return _REASONS.get(error.errno or 0) or error.strerror or type(error).__name__

@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from builder.errors import Fault, FileError, FileInUse, Place
+from builder.errors import Fault, FileError, FileInUse, Place, why
 
 _LOCAL, _CENTRAL, _END = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
 _VERSION, _UTF8, _DEFLATED = 20, 0x800, 8
@@ -38,7 +38,7 @@ def read_most(path: Path, most: int) -> bytes:
         with path.open("rb") as file:
             return file.read(most + 1)
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "文件名里有不能用的字符"
+        reason = why(error) if isinstance(error, OSError) else "文件名里有不能用的字符"
         raise FileError(f"读不了 {path}（{reason}）。", "核对文件名和权限，或关闭占用它的程序。") from error
 
 
@@ -66,7 +66,7 @@ def write_atomic(path: Path, data: bytes) -> None:
             raise
         sync_folder(path.parent)
     except OSError as error:
-        raise FileError(f"写不了 {path}（{error.strerror}）。", _advice(error)) from error
+        raise FileError(f"写不了 {path}（{why(error)}）。", _advice(error)) from error
 
 
 def _replace(temporary: Path, path: Path) -> None:

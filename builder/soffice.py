@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 from builder import programs
-from builder.errors import FileError, JianbaoError
+from builder.errors import FileError, JianbaoError, why
 
 SECONDS = 120.0
 MEMORY = 2 << 30
@@ -72,7 +72,7 @@ def convert(data: bytes, suffix: str, to: str, name: str, seconds: float = SECON
         with tempfile.TemporaryDirectory(prefix="jianbao-", ignore_cleanup_errors=True) as folder:
             return _converted(program, Path(folder), data, suffix, to, name, seconds, memory)
     except OSError as error:
-        raise FileError(f"LibreOffice 启动不了（{error.strerror}）。", "检查安装和磁盘空间后重试。") from error
+        raise FileError(f"LibreOffice 启动不了（{why(error)}）。", "检查安装和磁盘空间后重试。") from error
 
 
 def _converted(

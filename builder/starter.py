@@ -13,7 +13,7 @@ from builder import publications
 from builder.content import skeleton, trial
 from builder.content.files import is_litter
 from builder.content.schema import schema
-from builder.errors import FileError, InvalidContent, JianbaoError, UsageError, has_errors
+from builder.errors import FileError, InvalidContent, JianbaoError, UsageError, has_errors, why
 from builder.files import write_atomic, write_inside
 from builder.render import docx_template
 from builder.settings import Workspace
@@ -166,4 +166,4 @@ def _differs(path: Path, data: bytes) -> bool:
     except FileNotFoundError:
         return False
     except OSError as error:
-        raise FileError(f"读不了 {path}（{error.strerror}）。", "检查文件权限，或关闭占用它的程序。") from error
+        raise FileError(f"读不了 {path}（{why(error)}）。", "检查文件权限，或关闭占用它的程序。") from error

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from builder.errors import Fault, FileError, JianbaoError
+from builder.errors import Fault, FileError, JianbaoError, why
 
 if TYPE_CHECKING:
     from builder.workflow import Built
@@ -44,7 +44,7 @@ def say(text: str, err: bool = False, colour: str | None = None) -> None:
     except OSError as error:
         drop(err)
         if not err:
-            raise FileError(f"标准输出写不了（{error.strerror}）。", "换一个输出位置，或清理磁盘后重试。") from error
+            raise FileError(f"标准输出写不了（{why(error)}）。", "换一个输出位置，或清理磁盘后重试。") from error
 
 
 def drop(err: bool = False) -> None:

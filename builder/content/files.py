@@ -9,7 +9,7 @@ from pathlib import Path
 
 from builder.content import litter
 from builder.content.ids import refusal
-from builder.errors import Fault, Place
+from builder.errors import Fault, Place, why
 from builder.files import within
 
 
@@ -41,7 +41,7 @@ def find(root: Path, folder: str, suffix: str) -> tuple[list[Found], list[Fault]
         return [], [_fault("path-symlink", base, root, "是指向工作文件夹之外的链接", "把文件夹本身放进工作文件夹")]
 
     def unreadable(error: OSError) -> None:
-        message = f"读不了文件夹（{error.strerror}）"
+        message = f"读不了文件夹（{why(error)}）"
         faults.append(_fault("file-unreadable", Path(error.filename), root, message, "检查文件夹权限；链接则删去"))
 
     for parent, folders, names in os.walk(base, onerror=unreadable):

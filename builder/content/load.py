@@ -20,7 +20,7 @@ from builder.content.memory import Memory
 from builder.content.table_files import Reader
 from builder.content.tidy import Locate, tidy
 from builder.content.yaml_text import Mapping, Node, Scalar
-from builder.errors import Fault, Place, has_errors
+from builder.errors import Fault, Place, has_errors, why
 from builder.model import (
     Block,
     Issue,
@@ -165,7 +165,7 @@ def _bytes(entry: Found) -> tuple[bytes | None, list[Fault]]:
             return None, [yaml_text.too_long(entry.file)]
         return entry.path.read_bytes(), []
     except OSError as error:
-        message = f"读不了文件（{error.strerror}）"
+        message = f"读不了文件（{why(error)}）"
         return None, [Fault("file-unreadable", "error", Place(entry.file), message, "检查文件权限，或关闭占用它的程序")]
 
 

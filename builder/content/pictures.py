@@ -13,7 +13,7 @@ from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 
 from builder.content import beside
-from builder.errors import Fault, Place
+from builder.errors import Fault, Place, why
 from builder.model import Photo
 
 MAX_PIXELS = 40_000_000
@@ -85,7 +85,7 @@ def _checked(path: Path) -> Photo:
             raise _Refused("picture-too-large", f"超过 {MAX_BYTES >> 20} MB", "压缩后再用")
         data = path.read_bytes()
     except OSError as error:
-        raise _Refused("picture-unreadable", f"读不了（{error.strerror}）", "检查文件权限") from None
+        raise _Refused("picture-unreadable", f"读不了（{why(error)}）", "检查文件权限") from None
     return _decoded(data)
 
 

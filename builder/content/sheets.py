@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from builder.content import hygiene, yaml_text
 from builder.content.bind import bind
-from builder.errors import Fault, Place, has_errors
+from builder.errors import Fault, Place, has_errors, why
 from builder.model import Source
 
 M = TypeVar("M", bound=BaseModel)
@@ -37,7 +37,7 @@ def _node(path: Path, file: str) -> tuple[yaml_text.Node | None, list[Fault]]:
     try:
         data = path.read_bytes()
     except OSError as error:
-        message = f"读不了文件（{error.strerror}）"
+        message = f"读不了文件（{why(error)}）"
         return None, [Fault("file-unreadable", "error", Place(file), message, "从原模板恢复这个文件")]
     text, faults = hygiene.decode(data, file)
     if text is None:

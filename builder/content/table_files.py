@@ -8,7 +8,7 @@ from pathlib import Path
 
 from builder import markup
 from builder.content import beside, hygiene
-from builder.errors import Fault, Place, has_errors
+from builder.errors import Fault, Place, has_errors, why
 from builder.markup import FileTable
 from builder.model import Table
 
@@ -59,7 +59,7 @@ def _text(path: Path, file: str, wanted: FileTable) -> tuple[str | None, list[Fa
             return None, [Fault("table-too-large", "error", wanted.place, message, "只留要印的行和列，或分成几个表")]
         data = path.read_bytes()
     except OSError as error:
-        message = f"读不了表格“{wanted.path[:80]}”（{error.strerror}）"
+        message = f"读不了表格“{wanted.path[:80]}”（{why(error)}）"
         return None, [Fault("file-unreadable", "error", wanted.place, message, "检查文件权限，或关闭占用它的程序")]
     for mark, encoding in _MARKS:
         if data.startswith(mark):

@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from builder.errors import FileError
+from builder.errors import FileError, why
 from builder.fonts import sfnt
 from builder.fonts.faces import FANDOL
 
@@ -63,7 +63,7 @@ def fetch(target: Path, report: Callable[[str], None]) -> bool:
         report(f"取不到 Fandol 字体：{failure}。{_INSTEAD}")
         return False
     except OSError as error:
-        raise FileError(f"字体写不进 {target}：{error.strerror}", "检查磁盘空间和文件夹权限") from error
+        raise FileError(f"字体写不进 {target}：{why(error)}", "检查磁盘空间和文件夹权限") from error
     report(f"Fandol 字体五种已存入 {target}")
     return True
 

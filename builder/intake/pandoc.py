@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from builder import programs
-from builder.errors import FileError, JianbaoError
+from builder.errors import FileError, JianbaoError, why
 
 SECONDS = 60.0
 MEMORY = 1 << 30
@@ -39,7 +39,7 @@ def tree(data: bytes, form: str, name: str, seconds: float = SECONDS, memory: in
         with tempfile.TemporaryDirectory(prefix="jianbao-") as folder:
             ended = programs.run(command, Path(folder), data=data, seconds=seconds, memory=memory)
     except OSError as error:
-        raise FileError(f"pandoc 启动不了（{error.strerror}）。", "重新安装：pip install jianbao[import]") from error
+        raise FileError(f"pandoc 启动不了（{why(error)}）。", "重新安装：pip install jianbao[import]") from error
     if ended.passed:
         limit = f"超过 {seconds:g} 秒" if ended.passed == "time" else f"用了 {memory >> 20} MB 以上的内存"
         raise JianbaoError(f"pandoc 读 {name} {limit}，已停止。", "只保留要用的部分，另存后再导入。")

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from builder.errors import FileError
+from builder.errors import FileError, why
 from builder.files import sync_folder, within
 
 
@@ -54,7 +54,7 @@ def _stage(base: Path) -> Path:
     try:
         return Path(tempfile.mkdtemp(prefix=".", suffix=".tmp", dir=base))
     except OSError as error:
-        raise FileError(f"写不了 {base}（{error.strerror}）。", "检查文件夹权限和磁盘空间后重试。") from error
+        raise FileError(f"写不了 {base}（{why(error)}）。", "检查文件夹权限和磁盘空间后重试。") from error
 
 
 def _write(path: Path, data: bytes) -> None:
@@ -65,14 +65,14 @@ def _write(path: Path, data: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:
-        raise FileError(f"写不了 {path}（{error.strerror}）。", "检查文件夹权限和磁盘空间后重试。") from error
+        raise FileError(f"写不了 {path}（{why(error)}）。", "检查文件夹权限和磁盘空间后重试。") from error
 
 
 def _sync(folder: Path) -> None:
     try:
         sync_folder(folder)
     except OSError as error:
-        raise FileError(f"写不了 {folder}（{error.strerror}）。", "检查文件夹权限和磁盘空间后重试。") from error
+        raise FileError(f"写不了 {folder}（{why(error)}）。", "检查文件夹权限和磁盘空间后重试。") from error
 
 
 def _missing_folders(files: Mapping[Path, bytes]) -> list[Path]:
@@ -88,4 +88,4 @@ def _move(temporary: Path, path: Path) -> None:
             raise FileError(f"{path} 已经存在，没有写出任何文件。", "换一个名称，或先移走原来的文件。")
         temporary.rename(path)
     except OSError as error:
-        raise FileError(f"写不了 {path}（{error.strerror}）。", "检查文件夹权限和磁盘空间后重试。") from error
+        raise FileError(f"写不了 {path}（{why(error)}）。", "检查文件夹权限和磁盘空间后重试。") from error

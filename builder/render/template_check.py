@@ -12,7 +12,7 @@ from jinja2 import TemplateSyntaxError, nodes
 from jinja2.sandbox import SandboxedEnvironment
 
 from builder import guard
-from builder.errors import Fault, Place
+from builder.errors import Fault, Place, why
 from builder.guard.xml import Element
 from builder.render import docx, shapes, specimen
 from builder.render.template import fragments
@@ -57,7 +57,7 @@ def check(templates: Path, publication: str, layout: Mapping[str, Any]) -> list[
         hint = f"用 jianbao template make {publication} 重新生成。"
         return [Fault("template-missing", "error", Place(name), f"缺少 Word 模板 {name}。", hint)]
     except OSError as error:
-        told = f"Word 模板读不了（{error.strerror}）。"
+        told = f"Word 模板读不了（{why(error)}）。"
         return [Fault("template-missing", "error", Place(name), told, "检查文件权限，关闭正在使用它的程序。")]
     opened = guard.opened(data, "docx", name, links=False)
     if opened.faults:

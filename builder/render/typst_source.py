@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from builder.errors import Fault, Place
+from builder.errors import Fault, Place, why
 
 # What a template may load: one of its own files, named outright, and nothing done to the name. Only ``import`` and
 # ``include`` load packages, and their words stand as they are (keywords know no escapes); a name that is put together
@@ -37,7 +37,7 @@ def _faults(path: Path, name: str) -> Iterator[Fault]:
         yield Fault("template-syntax", "error", Place(place), "不是 UTF-8 编码。", "在编辑器里另存为 UTF-8 编码。")
         return
     except OSError as error:
-        told = f"读不了（{error.strerror}）。"
+        told = f"读不了（{why(error)}）。"
         yield Fault("template-missing", "error", Place(place), told, "检查文件权限。")
         return
     for at, told in _doubts(text):

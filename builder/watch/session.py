@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from builder import content, files, fonts, usage_record, workflow
 from builder.compose import Composition, Edition
-from builder.errors import Fault, FileError, JianbaoError
+from builder.errors import Fault, FileError, JianbaoError, why
 from builder.fonts import FontSet
 from builder.measure.budget import Verdict
 from builder.render.child import Engines
@@ -282,7 +282,7 @@ class Session:
     def _trouble(self, label: str, error: JianbaoError | OSError) -> Iterator[News]:
         """Tell what is out of order, once."""
         if isinstance(error, OSError):
-            error = FileError(f"读不了 {error.filename or self.place.root}（{error.strerror}）。", "检查文件夹和权限。")
+            error = FileError(f"读不了 {error.filename or self.place.root}（{why(error)}）。", "检查文件夹和权限。")
         told = (error.message, *(":".join(_key(fault)) for fault in error.faults))
         if self._told.get(label) != told:
             known = told in self._told.values()
