@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+import unicodedata
+from collections.abc import Callable, Collection, Set
 from dataclasses import dataclass
 from pathlib import Path, PurePath, PurePosixPath
 from typing import Any
@@ -13,9 +14,8 @@ from builder.errors import Fault, has_errors
 from builder.model import Source
 
 Result = tuple[Source[Any] | None, list[Fault]]
-_ENCODINGS = ("utf-8", "gb18030", "utf-16-le", "utf-16-be")  # in which an entry may name the file beside it
 _ENTRIES = (".md", ".yaml")
-_MANY = 16  # files beside entries that changed at once; looking for more names in every entry costs more than reading
+_MANY = 16  # files beside entries that changed at once: a folder came or went, and reading all again is as well
 
 
 @dataclass(slots=True)
@@ -84,17 +84,17 @@ class Memory:
         if len(beside) > _MANY:
             self._kept.clear()
         elif beside:
-            names = [PurePath(path).name for path in beside]
+            names = {_name(PurePath(path).as_posix()) for path in beside}
             self._kept = {path: kept for path, kept in self._kept.items() if not _concerned(kept, names)}
 
 
-def _concerned(kept: _Kept, names: Collection[str]) -> bool:
+def _concerned(kept: _Kept, names: Set[str]) -> bool:
     source, faults = kept.result
     if has_errors(faults):
         return True
-    shown = {PurePosixPath(path).name for path in (*source.photos, *source.tables)} if source else set()
-    return any(name in shown or any(_coded(name, code) in kept.data for code in _ENCODINGS) for name in names)
+    return source is not None and not names.isdisjoint(_name(path) for path in (*source.photos, *source.tables))
 
 
-def _coded(name: str, encoding: str) -> bytes:
-    return name.encode(encoding, "surrogateescape" if encoding == "utf-8" else "replace")
+def _name(path: str) -> str:
+    """A file's name as a system may compare it: in one form of its characters, capital or small."""
+    return unicodedata.normalize("NFC", PurePosixPath(path).name).casefold()

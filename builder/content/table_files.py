@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import codecs
+import posixpath
 import unicodedata
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from builder import markup
 from builder.content import beside, hygiene
@@ -20,7 +21,8 @@ _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codec
 class Reader:
     """Reads the tables that one entry's file names.
 
-    ``files`` are their paths below the workspace (posix), ``spaces`` the places of spaces dropped from them.
+    ``files`` are their paths below the workspace (posix), links followed and as named; ``spaces`` the places of spaces
+    dropped from them.
     """
 
     def __init__(self, entry_file: str, root: Path) -> None:
@@ -39,7 +41,7 @@ class Reader:
             message = f"表格“{wanted.path[:80]}”不是 CSV 文件，不能引用"
             return None, [Fault("table-file", "error", wanted.place, message, f"{_SAVE}，引用那个文件")]
         file = unicodedata.normalize("NFC", path.relative_to(self.root.resolve()).as_posix())
-        self.files.append(file)
+        self.files += [file, posixpath.normpath(PurePosixPath(self.entry_file).parent / wanted.path)]
         text, faults = _text(path, file, wanted)
         if text is None:
             return None, faults

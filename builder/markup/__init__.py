@@ -73,12 +73,7 @@ def parse(
     """
     if len(body) > MAX_BYTES or len(body.encode("utf-8", "replace")) > MAX_BYTES:
         return (), [_too_long(Place(file, first_line, first_column))]
-    parser = Parser(body, file)
-    blocks = parser.blocks()
-    printed = tuple(block for block in blocks if not isinstance(block, FileTable))
-    faults = parser.faults + account(parser.source, printed, parser.marks, file)
-    faults += _breaks([mark.place for mark in parser.marks if mark.name == BREAK])
-    dropped = [mark.place for mark in parser.marks if mark.name == SPACES]
+    blocks, faults, dropped = _parsed(body, file)
     if (first_line, first_column) != (1, 1) or locate is not None:
         final = locate or (lambda line, column: Place(file, line, column))
 
@@ -92,6 +87,16 @@ def parse(
         return final_blocks, [*faults, *found, *spaces_note(dropped)]
     spaces += dropped
     return final_blocks, [*faults, *found]
+
+
+def _parsed(body: str, file: str) -> tuple[tuple[Block | FileTable, ...], list[Fault], list[Place]]:
+    """The blocks, all faults and the places of spaces dropped, in places of the body."""
+    parser = Parser(body, file)
+    blocks = parser.blocks()
+    printed = tuple(block for block in blocks if not isinstance(block, FileTable))
+    faults = parser.faults + account(parser.source, printed, parser.marks, file)
+    faults += _breaks([mark.place for mark in parser.marks if mark.name == BREAK])
+    return blocks, faults, [mark.place for mark in parser.marks if mark.name == SPACES]
 
 
 def _read_tables(

@@ -24,7 +24,7 @@ class Source(Generic[T]):
     ``places`` maps a path of keys and indexes, e.g. ``("栏目", 0, "条目", 2, "信息")``, to the place of the value.
     ``blocks`` are an item's body. ``texts`` maps the path of a multi-line text (编者按, 正文 …) to its parsed blocks.
     ``photos`` maps a picture path as typed to its checked picture. ``tables`` are the files of tables that the entry
-    prints, as paths below the workspace (posix).
+    prints, as paths below the workspace (posix), links followed and as named.
     """
 
     id: str
