@@ -71,6 +71,15 @@ def run(
                     pipe.close()
 
 
+def python(module: str, *arguments: str) -> tuple[list[str], dict[str, str]]:
+    """Command and environment that run a module of this program in a process of its own, with the libraries it has."""
+    own = str(Path(__file__).resolve().parents[1])
+    places = os.pathsep.join(dict.fromkeys([own, *(p for p in sys.path if p)]))
+    quiet = {"PYTHONDONTWRITEBYTECODE": "1"} if sys.dont_write_bytecode else {}
+    command = [sys.executable, "-P", "-s", "-m", module, *arguments]
+    return command, {**quiet, "PYTHONPATH": places, "PYTHONUTF8": "1"}
+
+
 def start(
     command: Sequence[str],
     folder: Path,

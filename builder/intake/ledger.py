@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -190,12 +191,20 @@ def write(taken: Taken, workspace: Workspace) -> tuple[Path, ...]:
 
 
 def save_map(proposal: Proposal, path: Path) -> None:
-    """Writes the map to a file.
+    """Writes the map to a file; only another map is written over.
 
     Raises:
+        UsageError: the file there is no map.
         FileError: the file cannot be written.
     """
     plan = proposal.plan
+    if os.path.lexists(path):
+        try:
+            ledger_map.read_map(path)
+        except InvalidContent as error:
+            raise UsageError(
+                f"{path} 已有，不是对应表，没有改动。", "--保存 换一个文件名，或先移走这个文件。"
+            ) from error
     text = ledger_map.map_text(plan.kind, plan.uses, plan.values, "备注" if plan.rest else "")
     write_atomic(path, text.encode())
 

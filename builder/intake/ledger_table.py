@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from builder.intake import ledger_words
 from builder.intake.sheet_marks import Area
-from builder.intake.sheets import Sheet, Value
+from builder.intake.sheet_reader import Value
+from builder.intake.sheets import Sheet
 
 HEAD_WITHIN = 60  # rows in which a head is looked for
 _TALLEST = 3

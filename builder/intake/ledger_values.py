@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from builder.errors import Fault, Place
-from builder.intake.sheets import Value
+from builder.intake.sheet_reader import Value
 
 NOTHING = frozenset({"/", "\\", "-", "—", "——", "--", "无", "暂无"})
 

@@ -1,29 +1,26 @@
-"""Spreadsheets as rows of values: the only door to python-calamine; CSV is read with the csv module.
+"""Spreadsheets as rows of values; CSV is read with the csv module.
 
-calamine tells the values; ``sheet_marks`` tells what calamine leaves out (formula errors, number formats, how far a
-sheet reaches), and is asked first, because calamine lays a sheet out in full: two cells in far corners would fill the
-memory.
+``sheet_reader`` (calamine) tells the values; ``sheet_marks`` tells what calamine leaves out (formula errors, number
+formats, how far a sheet reaches), and is asked first, because calamine lays a sheet out in full: two cells in far
+corners would fill the memory.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
 from typing import Literal
 
-import python_calamine
-
 from builder.errors import Fault, InvalidContent, Place, has_errors
-from builder.intake import sheet_marks
+from builder.intake import sheet_marks, sheet_reader
 from builder.intake.sheet_marks import MAX_COLUMNS, MAX_ROWS, Area, Marks
+from builder.intake.sheet_reader import Value
 
 MAX_BYTES = 20 << 20
 MAX_SHEETS = 50
 
-Value = str | int | float | bool | date | datetime | time | timedelta
 Kind = Literal["xlsx", "ods", "xls", "csv"]
 _SUFFIXES: dict[str, Kind] = {".xlsx": "xlsx", ".ods": "ods", ".xls": "xls", ".et": "xls"}
 
@@ -124,12 +121,12 @@ def _kind(data: bytes, name: str) -> Kind:
 def _workbook(data: bytes, name: str, kind: Kind) -> Book:
     marks, told = _marks(data, name, kind)
     try:
-        with python_calamine.load_workbook(io.BytesIO(data)) as workbook:
-            return Book(name, kind, tuple(_sheets(workbook, marks, name)), told)
-    except python_calamine.PasswordError:
-        raise _refused(name, "ledger-password", "文件有打开密码", "去掉密码后重试") from None
-    except (python_calamine.CalamineError, OSError, ValueError) as error:
+        found = sheet_reader.read(data)
+    except sheet_reader.Unreadable as error:
+        if not str(error):
+            raise _refused(name, "ledger-password", "文件有打开密码", "去掉密码后重试") from None
         raise _damaged(name, str(error)) from error
+    return Book(name, kind, tuple(_sheet(sheet, marks, name) for sheet in found), told)
 
 
 def _damaged(name: str, reason: str) -> InvalidContent:
@@ -180,21 +177,16 @@ def _beyond(file: str, rows: int, columns: int) -> Fault:
     return Fault("ledger-size", "error", Place(file), message, "删去表外的零散内容，或分成几张表")
 
 
-def _sheets(workbook: python_calamine.CalamineWorkbook, marks: dict[str, Marks], name: str) -> Iterator[Sheet]:
-    for metadata in workbook.sheets_metadata:
-        if metadata.typ != python_calamine.SheetTypeEnum.WorkSheet:
-            continue
-        sheet = workbook.get_sheet_by_name(metadata.name)
-        if sheet.total_height > MAX_ROWS or sheet.total_width > MAX_COLUMNS:
-            fault = _beyond(f"{name}!{metadata.name}", sheet.total_height, sheet.total_width)
-            raise InvalidContent("表格超过上限，没有写出任何文件。", fault.hint, (fault,))
-        mark = marks.get(metadata.name, Marks())
-        merges = mark.merges or tuple(Area(*a, *b) for a, b in sheet.merged_cell_ranges or ())
-        if _overlap(merges, sheet.total_height):
-            raise _damaged(f"{name}!{metadata.name}", "合并的格互相重叠")
-        hidden = metadata.visible != python_calamine.SheetVisibleEnum.Visible
-        rows = tuple(_trimmed(row) for row in sheet.to_python(skip_empty_area=False))
-        yield Sheet(metadata.name, rows, tuple(sorted(merges)), mark, hidden)
+def _sheet(found: sheet_reader.Values, marks: dict[str, Marks], name: str) -> Sheet:
+    height, width = found.size
+    if height > MAX_ROWS or width > MAX_COLUMNS:
+        fault = _beyond(f"{name}!{found.name}", height, width)
+        raise InvalidContent("表格超过上限，没有写出任何文件。", fault.hint, (fault,))
+    mark = marks.get(found.name, Marks())
+    merges = mark.merges or found.merges
+    if _overlap(merges, height):
+        raise _damaged(f"{name}!{found.name}", "合并的格互相重叠")
+    return Sheet(found.name, tuple(map(_trimmed, found.rows)), tuple(sorted(merges)), mark, found.hidden)
 
 
 def _overlap(merges: Iterable[Area], rows: int) -> bool:
@@ -206,7 +198,7 @@ def _overlap(merges: Iterable[Area], rows: int) -> bool:
     return covered > rows * MAX_COLUMNS
 
 
-def _trimmed(row: list[Value]) -> tuple[Value, ...]:
+def _trimmed(row: Sequence[Value]) -> tuple[Value, ...]:
     """The row without the empty cells at its end."""
     end = len(row)
     while end and row[end - 1] == "":
@@ -223,7 +215,7 @@ def _csv(data: bytes, name: str) -> Sheet:
     rows: list[tuple[Value, ...]] = []
     try:
         for row in reader:
-            rows.append(_trimmed([*row]))
+            rows.append(_trimmed(row))
             if len(rows) > MAX_ROWS or len(row) > MAX_COLUMNS:
                 fault = _beyond(name, len(rows), len(row))
                 raise InvalidContent("表格超过上限，没有写出任何文件。", fault.hint, (fault,))

@@ -9,10 +9,8 @@ this program does (its pipe closes).
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
-import sys
 import tempfile
 import time
 import weakref
@@ -227,10 +225,10 @@ class _Process:
     def __init__(self) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="jianbao-"))
         self._errors = self._folder / "errors.txt"
-        command = [sys.executable, "-P", "-s", "-m", "builder.render.worker", str(self._folder)]
+        command, environment = programs.python("builder.render.worker", str(self._folder))
         with self._errors.open("wb") as errors:
             self._popen = programs.start(
-                command, self._folder, _environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors
+                command, self._folder, environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors
             )
         self._requests, self._answers = cast(BinaryIO, self._popen.stdin), cast(BinaryIO, self._popen.stdout)
         self.used = 0.0
@@ -287,11 +285,3 @@ class _Process:
             told = self._errors.read_text(encoding="utf-8", errors="replace")[-4000:]
         shutil.rmtree(self._folder, ignore_errors=True)
         return told
-
-
-def _environment() -> dict[str, str]:
-    """Where the process finds its modules, as this program found them."""
-    own = str(Path(__file__).resolve().parents[2])
-    modules = os.pathsep.join(dict.fromkeys([own, *(p for p in sys.path if p)]))
-    quiet = {"PYTHONDONTWRITEBYTECODE": "1"} if sys.dont_write_bytecode else {}
-    return {**quiet, "PYTHONPATH": modules, "PYTHONUTF8": "1"}

@@ -512,3 +512,14 @@ def test_the_public_functions_give_frozen_values_and_write_nothing_themselves(fo
     with pytest.raises(AttributeError):
         taken.made = ()  # type: ignore[misc]
     assert ledger.write(taken, workspace(folder)) == taken.paths
+
+
+def test_a_map_is_saved_over_another_map_only(tmp_path: Path, told: Told) -> None:
+    source = books.xlsx(tmp_path / "台账.xlsx", [books.HEADS, books.ROW])
+    office = tmp_path / "office.yaml"
+    office.write_text("名称: 云埠市\n", encoding="utf-8")
+    code, _, err = told(source, "--保存", str(office))
+    assert (code, office.read_text(encoding="utf-8")) == (64, "名称: 云埠市\n")
+    assert "已有，不是对应表" in err
+    assert told(source, "--保存", str(tmp_path / "map.yaml"))[0] == 0
+    assert told(source, "--保存", str(tmp_path / "map.yaml"))[0] == 0

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import io
 import os
+import random
 import subprocess
 import zipfile
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
 
+from builder import programs
 from builder.errors import InvalidContent
-from builder.intake import ledger_table, sheets
+from builder.intake import ledger_table, sheet_reader, sheets
 from builder.intake.sheet_marks import Area
 from tests.intake import ledger_books as books
 
@@ -76,7 +80,7 @@ def test_what_calamine_leaves_out_is_read_beside_it(tmp_path: Path) -> None:
 def test_a_cell_in_a_far_corner_is_refused_before_the_sheet_is_laid_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delattr("python_calamine.load_workbook")  # what would lay it out
+    monkeypatch.delattr("builder.intake.sheet_reader.read")  # what would lay it out
     book = openpyxl.Workbook()
     books.fill(book.active, [books.HEADS, books.ROW], [], "台账")
     book.active["XFD1048576"] = "x"
@@ -317,7 +321,7 @@ def test_every_repetition_of_a_cell_is_taken_as_displayed() -> None:
 def test_a_small_file_that_repeats_a_cell_without_end_is_refused_for_its_size(
     rows: int, columns: int, count: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delattr("python_calamine.load_workbook")
+    monkeypatch.delattr("builder.intake.sheet_reader.read")
     with pytest.raises(InvalidContent) as caught:
         sheets.read(_repeated(rows, columns, count), "a.ods")
     assert codes(caught) == ["ledger-size"]
@@ -336,3 +340,30 @@ def test_merged_ranges_that_overlap_without_end_are_refused(tmp_path: Path) -> N
         sheets.read((tmp_path / "b.xlsx").read_bytes(), "b.xlsx")
     assert codes(caught) == ["ledger-damaged"]
     assert "互相重叠" in str(caught.value.faults[0])
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_an_old_workbook_with_wrong_bytes_is_read_or_refused_and_ends_nobody(seed: int) -> None:
+    draw = random.Random(seed)
+    data = bytearray(OLD.read_bytes())
+    for _ in range(draw.choice((1, 5, 20))):
+        at = draw.randrange(8, len(data) - 4)
+        data[at : at + 4] = draw.choice((b"\xff\xff\xff\xff", b"\x7f\xff\xff\xff", b"\0\0\0\0"))
+    with suppress(InvalidContent):
+        sheets.read(bytes(data[: draw.choice((len(data), len(data) - 700))]), "台账.xls")
+
+
+def test_an_old_workbook_that_makes_its_reader_fall_over_is_refused() -> None:
+    data = OLD.read_bytes()
+    with pytest.raises(InvalidContent) as caught:
+        sheets.read(data[: len(data) // 2 + 43], "台账.xls")
+    assert codes(caught) == ["ledger-damaged"]
+
+
+@pytest.mark.parametrize(("limit", "words"), [({"seconds": 0.0}, "超过 0 秒"), ({"memory": 1 << 20}, "1 MB 以上")])
+def test_reading_a_workbook_has_a_deadline_and_a_memory_limit(
+    limit: dict[str, Any], words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(programs, "_PAUSE", 0.001)  # looked at before it can be done
+    with pytest.raises(sheet_reader.Unreadable, match=words):
+        sheet_reader.read(OLD.read_bytes(), **limit)
