@@ -363,3 +363,12 @@ def test_faults_of_a_table_in_yaml(root: Path, text: str, expected: list[tuple[s
 def test_an_entry_holds_a_table_or_something_else(root: Path) -> None:
     put(root, "issues/a.yaml", ISSUE + "条目:\n  - 正文: 甲\n    表格: {表头: [甲], 行: [[1]]}\n")
     assert [code for code, *_ in told(root)] == ["entry-choice"]
+
+
+@pytest.mark.parametrize(("line", "told"), [
+    ("表: 附表1", True), ("表 附表2.csv", True), ("表附表2.CSV", True),
+    ("表: 附表1.csv 如下", False), ("表彰先进", False), ("表：一览", False),
+])  # fmt: skip
+def test_a_line_that_nearly_names_a_table_is_a_warning(line: str, told: bool) -> None:
+    _, faults = markup.parse(f"甲\n{line}\n乙", "x.md", 1)
+    assert [(f.place.line, f.severity) for f in faults if f.code == "table-like"] == ([(2, "warning")] if told else [])

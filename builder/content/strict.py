@@ -16,13 +16,13 @@ _WORDS: dict[Kind, str] = {
     "space": "“{}”的冒号后面缺一个空格",
     "key": "“{}”前后有全角空格，或字间有空格",
     "indent": "行首的缩进用了全角空格或 Tab",
-    "list": "列表用了全角的括号、逗号或顿号，或有的词要加引号",
+    "list": "列表用了全角的括号、逗号或顿号，或在键后打了短横，或有的词要加引号",
     "literal": "值里有 YAML 的符号，没有加引号",
 }
 VALUES = frozenset({"value-text", "value-list", "value-mapping"})  # what YAML reads as another kind of value
 
 
-_CHINESE_LIST = re.compile(r"［|\[[^\[\]\n\"']*[、，]")
+_CHINESE_LIST = re.compile(r"［|\[[^\[\]\n\"']*[、，]|:[ \t]+－[ \t\u3000]")
 
 
 def is_wreck(faults: Sequence[Fault]) -> bool:
@@ -49,13 +49,13 @@ def advised(faults: Sequence[Fault], tidied: Tidied, cleaned: Cleaned) -> list[F
 
 
 def misread_lists(tidied: Tidied, cleaned: Cleaned) -> list[Fault]:
-    """A warning for each list in Chinese brackets or with Chinese commas that YAML takes for one text."""
+    """A warning for each list in Chinese brackets, with Chinese commas or a full-width dash that YAML takes for one text."""
     return [
         Fault(
             "yaml-list",
             "warning",
             cleaned.locate(slip.line, slip.column),
-            f"“{slip.subject}”用了全角的括号、逗号或顿号，几个词读成了一个",
+            f"“{slip.subject}”的列表用了全角的括号、逗号、顿号或短横，连标点读成了一个词",
             _corrected(tidied, slip.line),
         )
         for slip in tidied.slips

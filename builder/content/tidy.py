@@ -41,6 +41,7 @@ _ISO = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _BLOCK = re.compile(r"[|>][0-9+-]{0,2}[ \t]*(?:[ \t]#.*)?")
 _COMMENT = re.compile(r"(?<![ \t])[ \t]{2,}#+(?:[ \t]|$)")  # looked for only where blanks begin: they may be many
 _TIGHT = re.compile(r"[ \t]#")
+_MEMBER = re.compile(r"[-－][ \t\u3000]+(?=\S)")  # the mark of a list's member, typed on the key's own line
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +215,9 @@ class _Tidier:
         value, comment = self.divided(tail)
         if shape is not None and shape.kind == "list" and first in "[［":
             return self.list(value, name) + comment
+        if shape is not None and shape.kind == "list" and (mark := _MEMBER.match(value.text)):
+            value = value.part(mark.end(), len(value.text))
+            self.slip("list", value.columns[0], name, value.text)
         if shape is not None and shape.base in (date, datetime) and (day := full_day(value.text)):
             return self.day(value, day.isoformat(), name) + comment
         return self.text(value, name) + comment

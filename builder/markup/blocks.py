@@ -15,6 +15,10 @@ from builder.model import Block, PageBreak, Paragraph, Picture, Span, Table
 _NAMED = re.compile(r"(#{1,5})[ \t\u3000]+(?=\S)")
 _NAMED_LEVELS = {1: 1, 2: 1, 3: 2, 4: 3, 5: 4}
 _LIST = re.compile(r"[-*] +(?=\S)")
+_LIKE_TABLE = re.compile(
+    r"表(?:[ \t\u3000]*[：:][ \t\u3000]*|[ \t\u3000]+|(?=附))\S+\.(?:csv|tsv)$|表[ \t\u3000]*[：:][ \t\u3000]*附表[0-9０-９]*$",
+    re.IGNORECASE,
+)
 _AUDIENCE = re.compile(r"｛可见范围：([^｛｝]*)｝")
 _LIKE_AUDIENCE = re.compile(r"[｛{]\s*可见范围")
 _VERBATIM = re.compile(r"[ \t\u3000]*!\[")
@@ -73,6 +77,9 @@ class Parser:
             return [picture]
         if piece.text.startswith("|"):
             self._stray_row(piece)
+        if _LIKE_TABLE.match(piece.text):
+            hint = "要引用表格，单独一行写 表: 附表1.csv（有冒号，有后缀）"
+            self._fault("table-like", piece, "像是引用表格文件，但写法不全，已按文字印出", hint, "warning")
         if match := _LIST.match(piece.text):
             self._mark(piece.cut(0, 1), "列表")
             return [self._list_item(piece.cut(match.end()))]

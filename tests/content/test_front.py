@@ -301,3 +301,12 @@ def test_a_long_run_of_spaces_inside_a_value_costs_no_more_than_its_length() -> 
 def test_several_full_width_spaces_on_one_line_are_one_note(root: Path) -> None:
     _, found = item(root, "---\n　标题　：　甲\n　供稿人　：　乙\n---\n")
     assert [(f.place.line, f.code) for f in found] == [(n, c) for n in (2, 3) for c in ("front-space", "front-colon")]
+
+
+def test_the_dash_of_a_list_on_the_line_of_its_key_is_no_part_of_the_name(root: Path) -> None:
+    value, faults = item(root, "---\n标题: 甲\n供稿单位: - 市水利局\n---\n乙\n")
+    assert value.units == ("市水利局",)
+    assert [fault.code for fault in faults if fault.code.startswith("front")] == ["front-list"]
+    put(root, "findings/a.yaml", "编号: 1\n事项: 甲\n责任单位: － 市水利局\n")
+    _, found = load(root)
+    assert "改成：责任单位: 市水利局" in [f.hint for f in found if f.place.file.endswith("a.yaml")]
