@@ -1,16 +1,8 @@
-"""Comparison of a produced text with the expected one: white space and the renderer's joiners left out."""
+"""Comparison of a produced text with the expected one."""
 
 from __future__ import annotations
 
-import re
-
-_UNSEEN = re.compile("[\\s\u200b\u2060\u00ad\ufeff\u3000]+")
 _CONTEXT = 12
-
-
-def visible(text: str) -> str:
-    """The text without white space (it does not survive typesetting) and without joiners."""
-    return _UNSEEN.sub("", text)
 
 
 def first_difference(expected: str, actual: str) -> list[str]:

@@ -11,8 +11,9 @@ from typing import Any
 from lxml import etree
 
 from builder.errors import RenderError
-from builder.measure.differences import first_difference, visible
+from builder.measure.differences import first_difference
 from builder.render import expected
+from builder.words import visible
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"

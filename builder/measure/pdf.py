@@ -1,28 +1,25 @@
-"""Reading a PDF back: text by page, outline, room on the last page. The only importer of pypdfium2.
+"""Reading a PDF back: text by page, outline, room on the last page.
 
 White space does not survive typesetting, so texts are compared without it (``measure.differences``).
 """
 
 from __future__ import annotations
 
-import ctypes
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import pypdfium2
-import pypdfium2.raw as pdfium
-
-from builder.measure.differences import first_difference, visible
+from builder import pdfium
+from builder.measure.differences import first_difference
 from builder.measure.rows import with_whole_rows
 from builder.render import expected
+from builder.words import visible
 
 Data = Mapping[str, Any]
 
 _PAGE_NUMBER = re.compile(r"—\d+—$")
-_POINTS_PER_MM = 72 / 25.4
 _GLANCE = 10  # characters by which the first paragraph is known
 _BLOCK_GAP = 6.0  # pt below tables and pictures (layout/official.typ, layout/table.typ)
 # What pdfium puts for a hyphen at the end of a line, and the ligatures that it takes apart.
@@ -69,62 +66,23 @@ class Room:
 
 def read(pdf: bytes, every_line: bool = False) -> PdfText:
     """Text, page numbers and outline of a PDF; the lines of every page only where they are asked for (they take time)."""
-    document = pypdfium2.PdfDocument(pdf)
-    try:
-        last = len(document) - 1
-        opened = [document[n] for n in range(last + 1)]  # all of them: pages that are open share their fonts
-        pages = tuple(_page(page, every_line or n == last) for n, page in enumerate(opened))
-        outline = tuple(
-            (mark.get_title(), destination.get_index() + 1)
-            for mark in document.get_toc()
-            if (destination := mark.get_dest()) is not None
-        )
-        return PdfText(pages, outline)
-    finally:
-        document.close()
+    texts, outline = pdfium.texts(pdf, every_line)
+    return PdfText(tuple(map(_page, texts)), outline)
 
 
-def _page(page: pypdfium2.PdfPage, lines: bool) -> Page:
-    width, height = page.get_size()
-    text_page = page.get_textpage()
-    text = visible(text_page.get_text_range())
+def _page(read: pdfium.Text) -> Page:
+    text = visible(read.whole)
     printed, number = len(text), _PAGE_NUMBER.search(text)
     text = text[: number.start()] if number else text
     return Page(
         text=text,
         number=number[0] if number else "",
-        width=width / _POINTS_PER_MM,
-        height=height / _POINTS_PER_MM,
-        outside=len(visible(text_page.get_text_bounded())) < printed,
-        baselines=_baselines(text_page)[: len(text)] if lines else (),
-        drawn=_drawn(page) if lines else (),
+        width=read.width,
+        height=read.height,
+        outside=len(visible(read.on_paper)) < printed,
+        baselines=read.baselines[: len(text)],
+        drawn=read.drawn,
     )
-
-
-def _drawn(page: pypdfium2.PdfPage) -> tuple[float, ...]:
-    """The lower edges of the pictures and rules on a page, in pt from the bottom."""
-    found = []
-    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
-    for n in range(pdfium.FPDFPage_CountObjects(page)):
-        item = pdfium.FPDFPage_GetObject(page, n)
-        if pdfium.FPDFPageObj_GetType(item) in (pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_PATH):
-            pdfium.FPDFPageObj_GetBounds(item, left, bottom, right, top)
-            found.append(bottom.value)
-    return tuple(found)
-
-
-def _baselines(text_page: pypdfium2.PdfTextPage) -> tuple[float, ...]:
-    """The baseline of every visible character, in the order of the text, in pt from the bottom of the page."""
-    found = []
-    x, y = ctypes.c_double(), ctypes.c_double()
-    for n in range(pdfium.FPDFText_CountChars(text_page)):
-        character = chr(pdfium.FPDFText_GetUnicode(text_page, n))
-        if "\udc00" <= character <= "\udfff":  # the second half of a character beyond U+FFFF
-            continue
-        if character > "\u3000" or visible(character):
-            pdfium.FPDFText_GetCharOrigin(text_page, n, x, y)
-            found.append(y.value)
-    return tuple(found)
 
 
 # ---------------------------------------------------------------- room
@@ -160,9 +118,9 @@ def below(page: Page, start: int, layout: Data) -> Space:
     area, body = layout["版心"], layout["正文"]
     across = page.width > page.height
     above_area, high = (area["订口"], area["宽"]) if across else (area["天头"], area["高"])
-    top = (page.height - above_area) * _POINTS_PER_MM
+    top = (page.height - above_area) * pdfium.POINTS_PER_MM
     under = 0.12 * body["字号"] + (body["行距"] - body["字号"]) / 2  # a baseline's distance from its line's end
-    bottom = ceiling = foot_top = top - high * _POINTS_PER_MM
+    bottom = ceiling = foot_top = top - high * pdfium.POINTS_PER_MM
     if start < len(page.baselines):
         foot_top = _foot_top(page.baselines[start], layout)
         ceiling = foot_top + body["行距"] / 2
@@ -187,7 +145,7 @@ def _foot_top(baseline: float, layout: Data) -> float:
     """The upper edge of the foot's first rule, from the baseline of its first line; pt."""
     foot = layout["版记"]
     line = 0.88 * foot["字号"] + (foot["行距"] - foot["字号"]) / 2
-    return float(baseline + line + foot["首末线"] * _POINTS_PER_MM)
+    return float(baseline + line + foot["首末线"] * pdfium.POINTS_PER_MM)
 
 
 # ---------------------------------------------------------------- comparison

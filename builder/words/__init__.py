@@ -9,6 +9,7 @@ from builder.words.lines import break_lines, last_line_free, width
 from builder.words.numerals import chinese_number
 from builder.words.segment import segment
 from builder.words.titles import TITLE_LINES, plain_title, title_lines, title_rows
+from builder.words.visible import visible
 
 __all__ = [
     "TITLE_LINES",
@@ -19,5 +20,6 @@ __all__ = [
     "segment",
     "title_lines",
     "title_rows",
+    "visible",
     "width",
 ]

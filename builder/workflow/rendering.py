@@ -16,9 +16,9 @@ from builder.fonts import FontSet
 from builder.measure import budget
 from builder.measure import docx as docx_reader
 from builder.measure import pdf as pdf_reader
-from builder.measure.differences import visible
 from builder.render import view
 from builder.render.child import Engines
+from builder.words import visible
 
 _AHEAD = 2  # issues that are being set while one is read back, so that neither process waits for the other
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from builder.measure import docx, pdf
-from builder.measure.differences import visible
+from builder.words import visible
 
 DRAFT = "output/drafts/gongzuo-xinxi/2026/第1期"
 

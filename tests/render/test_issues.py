@@ -26,10 +26,11 @@ from builder.compose import compose
 from builder.fonts import FontSet
 from builder.measure import docx as docx_reader
 from builder.measure import pdf as pdf_reader
-from builder.measure.differences import first_difference, visible
+from builder.measure.differences import first_difference
 from builder.render import docx, expected, typst
 from builder.render.template.styles import FONTS
 from builder.settings import workspace
+from builder.words import visible
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 MM = 72 / 25.4

@@ -12,8 +12,8 @@ from builder.errors import has_errors
 from builder.fonts import FontSet
 from builder.measure import docx as docx_reader
 from builder.measure import pdf as pdf_reader
-from builder.measure.differences import visible
 from builder.settings import Workspace
+from builder.words import visible
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 OFFICE = """\

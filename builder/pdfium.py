@@ -1,0 +1,385 @@
+"""What stands on the pages of a PDF, and where: glyphs, rules, pictures. The door to pypdfium2.
+
+Lengths are in mm from the upper left corner of the page, sizes in pt.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import math
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+from builder.errors import JianbaoError
+from builder.words import visible
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+POINTS_PER_MM = 72 / 25.4
+_THIN = 2.0  # mm: a filled path that is thinner is a rule
+_SUBSET = 7  # letters and plus sign before the name of a font of which a file holds a part
+_INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff")
+_WRONG_PASSWORD = "password"
+_Matrix = tuple[float, float, float, float, float, float]
+_WHOLE: _Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Glyph:
+    """One printed character.
+
+    ``x`` and ``baseline`` are its origin; the box is that of its ink; ``size`` is the size in pt as printed; ``font`` is the
+    PostScript name without its subset mark; ``color`` is RRGGBB; ``turned`` is its direction, clockwise, in degrees.
+    """
+
+    text: str
+    x: float
+    baseline: float
+    left: float
+    top: float
+    right: float
+    bottom: float
+    size: float
+    font: str
+    color: str
+    turned: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A straight line, horizontal or vertical: the box of its ink; its thickness in mm is the box's smaller side."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+    color: str
+
+    @property
+    def across(self) -> bool:
+        """True for a horizontal one."""
+        return self.right - self.left >= self.bottom - self.top
+
+    @property
+    def thickness(self) -> float:
+        """In mm."""
+        return min(self.right - self.left, self.bottom - self.top)
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """The box of a picture."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One page: its size in mm and what is printed on it, in the order of the file."""
+
+    width: float
+    height: float
+    glyphs: tuple[Glyph, ...]
+    rules: tuple[Rule, ...]
+    pictures: tuple[Area, ...]
+
+
+def opened(pdf: bytes, name: str = "PDF") -> pypdfium2.PdfDocument:
+    """A PDF, to be closed.
+
+    Raises:
+        JianbaoError: it is damaged, has a password, or is no PDF.
+    """
+    try:
+        return pypdfium2.PdfDocument(pdf)
+    except pypdfium2.PdfiumError as error:
+        reason = "有打开密码" if _WRONG_PASSWORD in str(error).lower() else "文件损坏，或不是 PDF"
+        raise JianbaoError(f"{name} 读不了：{reason}。", "去掉密码或重新导出 PDF 后再试。") from error
+
+
+def sheets(pdf: bytes, name: str = "PDF") -> tuple[Sheet, ...]:
+    """Every page with all that is printed on it; white space and joiners are left out.
+
+    Raises:
+        JianbaoError: see ``opened``.
+    """
+    with closing(opened(pdf, name)) as document:
+        pages = [document[n] for n in range(len(document))]  # all of them: pages that are open share their fonts
+        return tuple(map(_sheet, pages))
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The text of a page, quickly: as pdfium orders it, and what of it stands on the paper; size in mm.
+
+    ``baselines`` are those of its characters but for white space, one for each, and ``drawn`` the lower edges of pictures
+    and rules; pt from the bottom, empty unless they were asked for.
+    """
+
+    whole: str
+    on_paper: str
+    width: float
+    height: float
+    baselines: tuple[float, ...]
+    drawn: tuple[float, ...]
+
+
+def texts(pdf: bytes, every_line: bool) -> tuple[tuple[Text, ...], tuple[tuple[str, int], ...]]:
+    """The text of every page, and the outline as (title, 1-based page).
+
+    Of the last page the lines are given, too; of all only with ``every_line`` (they take time).
+
+    Raises:
+        JianbaoError: see ``opened``.
+    """
+    with closing(opened(pdf)) as document:
+        last = len(document) - 1
+        pages = [document[n] for n in range(last + 1)]  # all of them: pages that are open share their fonts
+        found = tuple(_text(page, every_line or n == last) for n, page in enumerate(pages))
+        outline = tuple(
+            (mark.get_title(), destination.get_index() + 1)
+            for mark in document.get_toc()
+            if (destination := mark.get_dest()) is not None
+        )
+        return found, outline
+
+
+def picture(pdf: bytes, page: int, ppi: float) -> Image.Image:
+    """The page (from 0) as a picture with ``ppi`` pixels an inch."""
+    with closing(opened(pdf)) as document:
+        return document[page].render(scale=ppi / 72).to_pil()  # type: ignore[no-any-return]
+
+
+def _sheet(page: pypdfium2.PdfPage) -> Sheet:
+    wide, high = page.get_size()
+    left, bottom, *_ = page.get_bbox()
+    place = _Place(left, bottom + high)
+    rules: list[Rule] = []
+    pictures: list[Area] = []
+    for item, matrix in _objects(page):
+        kind = pdfium.FPDFPageObj_GetType(item)
+        if kind == pdfium.FPDF_PAGEOBJ_IMAGE:
+            pictures.append(Area(*place.box(_bounds(item, matrix))))
+        elif kind == pdfium.FPDF_PAGEOBJ_PATH:
+            rules += (Rule(*place.box(box), color) for box, color in _lines(item, matrix))
+    glyphs = tuple(_glyphs(page.get_textpage(), place))
+    return Sheet(wide / POINTS_PER_MM, high / POINTS_PER_MM, glyphs, tuple(rules), tuple(pictures))
+
+
+def _text(page: pypdfium2.PdfPage, lines: bool) -> Text:
+    wide, high = page.get_size()
+    text = page.get_textpage()
+    return Text(
+        text.get_text_range(), text.get_text_bounded(), wide / POINTS_PER_MM, high / POINTS_PER_MM,
+        _baselines(text) if lines else (), _drawn(page) if lines else (),
+    )  # fmt: skip
+
+
+def _drawn(page: pypdfium2.PdfPage) -> tuple[float, ...]:
+    kinds = (pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_PATH)
+    items = (pdfium.FPDFPage_GetObject(page, n) for n in range(pdfium.FPDFPage_CountObjects(page)))
+    return tuple(_bounds(item, _WHOLE)[1] for item in items if pdfium.FPDFPageObj_GetType(item) in kinds)
+
+
+def _baselines(text: pypdfium2.PdfTextPage) -> tuple[float, ...]:
+    found = []
+    x, y = ctypes.c_double(), ctypes.c_double()
+    for n in range(pdfium.FPDFText_CountChars(text)):
+        character = chr(pdfium.FPDFText_GetUnicode(text, n))
+        if "\udc00" <= character <= "\udfff":  # the second half of a character beyond U+FFFF
+            continue
+        if character > "\u3000" or visible(character):
+            pdfium.FPDFText_GetCharOrigin(text, n, x, y)
+            found.append(y.value)
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """The upper left corner of a page in its own coordinates, pt."""
+
+    left: float
+    top: float
+
+    def x(self, value: float) -> float:
+        return (value - self.left) / POINTS_PER_MM
+
+    def y(self, value: float) -> float:
+        return (self.top - value) / POINTS_PER_MM
+
+    def box(self, edges: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
+        """(left, bottom, right, top) in pt as (left, top, right, bottom) in mm."""
+        left, bottom, right, top = edges
+        return self.x(left), self.y(top), self.x(right), self.y(bottom)
+
+
+# ---------------------------------------------------------------- glyphs
+
+
+@dataclass(frozen=True, slots=True)
+class _Style:
+    size: float
+    font: str
+    color: str
+    turned: int
+
+
+def _glyphs(text: pypdfium2.PdfTextPage, place: _Place) -> Iterator[Glyph]:
+    x, y = ctypes.c_double(), ctypes.c_double()
+    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+    styles: dict[Any, _Style] = {}
+    high = ""
+    for n in range(pdfium.FPDFText_CountChars(text)):
+        unit = chr(pdfium.FPDFText_GetUnicode(text, n))
+        if "\ud800" <= unit <= "\udbff":
+            high = unit
+            continue
+        character = (high + unit).encode("utf-16", "surrogatepass").decode("utf-16", "replace") if high else unit
+        high = ""
+        if (
+            character.isspace()
+            or character in _INVISIBLE
+            or character < " "
+            or pdfium.FPDFText_IsGenerated(text, n) == 1
+        ):
+            continue
+        pdfium.FPDFText_GetCharOrigin(text, n, x, y)
+        pdfium.FPDFText_GetCharBox(text, n, left, right, bottom, top)
+        box = place.box((left.value, bottom.value, right.value, top.value))
+        style = _style(text, n, styles)
+        yield Glyph(
+            "-" if character == "\ufffe" else character, place.x(x.value), place.y(y.value), *box,
+            style.size, style.font, style.color, style.turned,
+        )  # fmt: skip
+
+
+def _style(text: pypdfium2.PdfTextPage, n: int, known: dict[Any, _Style]) -> _Style:
+    """Size, font, colour and direction of a character, once for each text object."""
+    item = pdfium.FPDFText_GetTextObject(text, n)
+    key = ctypes.cast(item, ctypes.c_void_p).value
+    if key not in known:
+        matrix = pdfium.FS_MATRIX()
+        pdfium.FPDFText_GetMatrix(text, n, matrix)
+        angle = math.degrees(math.atan2(-matrix.b, matrix.a))
+        size = pdfium.FPDFText_GetFontSize(text, n) * math.hypot(matrix.c, matrix.d)
+        known[key] = _Style(size, _font(item), _color(item, pdfium.FPDFPageObj_GetFillColor), round(angle) % 360)
+    return known[key]
+
+
+def _font(item: Any) -> str:
+    font = pdfium.FPDFTextObj_GetFont(item)
+    length = pdfium.FPDFFont_GetBaseFontName(font, None, 0)
+    buffer = ctypes.create_string_buffer(length)
+    pdfium.FPDFFont_GetBaseFontName(font, buffer, length)
+    name = _decoded(buffer.value)
+    return name[_SUBSET:] if name[_SUBSET - 1 : _SUBSET] == "+" else name
+
+
+def _decoded(name: bytes) -> str:
+    """A font's name; Chinese ones stand in files as UTF-8 or in the encoding of old Windows."""
+    try:
+        return name.decode()
+    except UnicodeDecodeError:
+        return name.decode("gb18030", "replace")
+
+
+def _color(item: Any, ask: Any) -> str:
+    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
+    ask(item, red, green, blue, alpha)
+    return f"{red.value:02X}{green.value:02X}{blue.value:02X}"
+
+
+# ---------------------------------------------------------------- rules and pictures
+
+
+def _objects(page: pypdfium2.PdfPage) -> Iterator[tuple[Any, _Matrix]]:
+    """Every object of a page with the matrix of the forms that hold it."""
+    for n in range(pdfium.FPDFPage_CountObjects(page)):
+        yield from _nested(pdfium.FPDFPage_GetObject(page, n), _WHOLE)
+
+
+def _nested(item: Any, matrix: _Matrix) -> Iterator[tuple[Any, _Matrix]]:
+    if pdfium.FPDFPageObj_GetType(item) != pdfium.FPDF_PAGEOBJ_FORM:
+        yield item, matrix
+        return
+    own = _times(_matrix(item), matrix)
+    for n in range(pdfium.FPDFFormObj_CountObjects(item)):
+        yield from _nested(pdfium.FPDFFormObj_GetObject(item, n), own)
+
+
+def _matrix(item: Any) -> _Matrix:
+    found = pdfium.FS_MATRIX()
+    pdfium.FPDFPageObj_GetMatrix(item, found)
+    return found.a, found.b, found.c, found.d, found.e, found.f
+
+
+def _times(one: _Matrix, two: _Matrix) -> _Matrix:
+    """The matrix that does ``one`` and then ``two``."""
+    a, b, c, d, e, f = one
+    (x, y), (z, w), (u, v) = _moved(two, a, b), _moved(two, c, d), _moved(two, e, f)
+    return x - two[4], y - two[5], z - two[4], w - two[5], u, v
+
+
+def _moved(matrix: _Matrix, x: float, y: float) -> tuple[float, float]:
+    a, b, c, d, e, f = matrix
+    return a * x + c * y + e, b * x + d * y + f
+
+
+def _bounds(item: Any, matrix: _Matrix) -> tuple[float, float, float, float]:
+    edges = tuple(ctypes.c_float() for _ in range(4))
+    pdfium.FPDFPageObj_GetBounds(item, *edges)
+    left, bottom, right, top = (edge.value for edge in edges)
+    return _around([_moved(matrix, x, y) for x in (left, right) for y in (bottom, top)])
+
+
+def _around(points: list[tuple[float, float]]) -> tuple[float, float, float, float]:
+    xs, ys = [x for x, _ in points], [y for _, y in points]
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def _lines(item: Any, matrix: _Matrix) -> Iterator[tuple[tuple[float, float, float, float], str]]:
+    """The straight lines of a path: strokes along the axes, and fills that are thin; boxes in pt with their colour."""
+    fill, stroke = ctypes.c_int(), ctypes.c_int()
+    pdfium.FPDFPath_GetDrawMode(item, fill, stroke)
+    if fill.value:
+        box = _bounds(item, matrix)
+        if min(box[2] - box[0], box[3] - box[1]) < _THIN * POINTS_PER_MM:
+            yield box, _color(item, pdfium.FPDFPageObj_GetFillColor)
+    if stroke.value:
+        own = _times(_matrix(item), matrix)
+        width = ctypes.c_float()
+        pdfium.FPDFPageObj_GetStrokeWidth(item, width)
+        half = width.value * math.sqrt(abs(own[0] * own[3] - own[1] * own[2])) / 2
+        color = _color(item, pdfium.FPDFPageObj_GetStrokeColor)
+        for one, two in _segments(item, own):
+            left, bottom, right, top = _around([one, two])
+            if right - left < 0.1:
+                yield (left - half, bottom, right + half, top), color
+            elif top - bottom < 0.1:
+                yield (left, bottom - half, right, top + half), color
+
+
+def _segments(item: Any, matrix: _Matrix) -> Iterator[tuple[tuple[float, float], tuple[float, float]]]:
+    x, y = ctypes.c_float(), ctypes.c_float()
+    start = before = (0.0, 0.0)
+    for n in range(pdfium.FPDFPath_CountSegments(item)):
+        segment = pdfium.FPDFPath_GetPathSegment(item, n)
+        pdfium.FPDFPathSegment_GetPoint(segment, x, y)
+        here = _moved(matrix, x.value, y.value)
+        kind = pdfium.FPDFPathSegment_GetType(segment)
+        if kind == pdfium.FPDF_SEGMENT_MOVETO:
+            start = here
+        elif kind == pdfium.FPDF_SEGMENT_LINETO:
+            yield before, here
+        if pdfium.FPDFPathSegment_GetClose(segment):
+            yield here, start
+        before = here

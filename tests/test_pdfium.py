@@ -1,0 +1,68 @@
+"""What the door to pdfium says of pages whose figures are known: glyphs, rules, colours, turned text, damaged files."""
+
+from __future__ import annotations
+
+
+import pytest
+import typst
+
+from builder import pdfium
+from builder.errors import JianbaoError
+
+SOURCE = """
+#set page(width: 210mm, height: 297mm, margin: 0mm)
+#set text(size: 20pt)
+#place(top + left, dx: 30mm, dy: 50mm, block(width: 100mm, height: 0.35mm, fill: rgb("FF0000")))
+#place(top + left, dx: 30mm, dy: 60mm, line(length: 100mm, stroke: 2pt))
+#place(top + left, dx: 30mm, dy: 70mm, text(top-edge: "baseline", fill: rgb("0000FF"))[A\u2060b])
+#place(top + left, dx: 30mm, dy: 90mm, rotate(90deg, reflow: true)[T])
+#place(top + left, dx: 40mm, dy: 100mm, scale(50%, origin: top + left, block(width: 100mm, height: 1mm, fill: black)))
+#place(top + left, dx: 30mm, dy: 120mm, table(columns: (30mm, 20mm), stroke: 1pt, [x], [y]))
+"""
+
+
+@pytest.fixture(scope="module")
+def sheet() -> pdfium.Sheet:
+    compiled = typst.compile(SOURCE.encode(), format="pdf")
+    assert isinstance(compiled, bytes)
+    (page,) = pdfium.sheets(compiled)
+    return page
+
+
+def test_glyphs_have_their_place_size_and_colour(sheet: pdfium.Sheet) -> None:
+    first, second, turned, *_ = sheet.glyphs
+    assert (first.text, second.text) == ("A", "b")
+    assert first.x == pytest.approx(30, abs=0.01)
+    assert first.baseline == pytest.approx(70, abs=0.01)
+    assert (first.size, first.color, first.turned) == (pytest.approx(20), "0000FF", 0)
+    assert 65 < first.top < 67
+    assert first.bottom == pytest.approx(70, abs=0.1)
+    assert (turned.text, turned.turned) == ("T", 90)
+
+
+def test_rules_are_filled_boxes_and_strokes_with_their_thickness(sheet: pdfium.Sheet) -> None:
+    filled, stroked, *_ = sheet.rules
+    assert (filled.left, filled.right) == (pytest.approx(30, abs=0.01), pytest.approx(130, abs=0.01))
+    assert (filled.top, filled.thickness) == (pytest.approx(50, abs=0.01), pytest.approx(0.35, abs=0.001))
+    assert (filled.color, filled.across) == ("FF0000", True)
+    assert stroked.thickness == pytest.approx(2 * 25.4 / 72, abs=0.001)
+    assert (stroked.top + stroked.bottom) / 2 == pytest.approx(60, abs=0.01)
+
+
+def test_what_a_transformation_holds_is_measured_as_printed(sheet: pdfium.Sheet) -> None:
+    scaled = next(rule for rule in sheet.rules if rule.top == pytest.approx(100, abs=0.01))
+    assert scaled.right - scaled.left == pytest.approx(50, abs=0.01)
+    assert scaled.thickness == pytest.approx(0.5, abs=0.001)
+
+
+def test_the_lines_of_a_table_are_single_rules(sheet: pdfium.Sheet) -> None:
+    table = [rule for rule in sheet.rules if rule.top > 118]
+    upright = sorted({round((r.left + r.right) / 2, 1) for r in table if not r.across})
+    assert upright == [30.0, 60.0, 80.0]
+    assert {round(r.thickness * 72 / 25.4, 2) for r in table} == {1.0}
+
+
+@pytest.mark.parametrize("data", [b"", b"no PDF", b"%PDF-1.7\nbroken"])
+def test_a_damaged_file_is_told(data: bytes) -> None:
+    with pytest.raises(JianbaoError, match=r"通知\.pdf 读不了：文件损坏，或不是 PDF"):
+        pdfium.sheets(data, "通知.pdf")
