@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from builder.checks import glyphs, layout, titles
+from builder.checks import glyphs, layout, tables, titles
 from builder.compose import Edition
 from builder.errors import Fault
 from builder.fonts import FontSet
@@ -17,6 +17,10 @@ RULES: dict[str, Callable[[Edition, FontSet], Iterator[Fault]]] = {
     "title-long": titles.title_long,
     "audience": layout.audience,
     "note-long": layout.note_long,
+    "foot-too-long": layout.foot_too_long,
+    "picture-small": layout.picture_small,
+    "table-too-wide": tables.table_too_wide,
+    "table-tight": tables.table_tight,
 }
 
 

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import ceil
 
 from builder.compose import Edition
 from builder.errors import Fault, Place
 from builder.fonts import FontSet
-from builder.model import Block, Paragraph
+from builder.model import Block, Paragraph, Picture
+from builder.render import view
+from builder.render.template.fragments import foot_height
 from builder.words import width
 
 _NOTE_LINES = 6
+_LEAST_PICTURE = 15.0  # mm
+_POINTS_PER_MM = 72 / 25.4
 
 
 def audience(edition: Edition, fontset: FontSet) -> Iterator[Fault]:
@@ -31,6 +36,36 @@ def note_long(edition: Edition, fontset: FontSet) -> Iterator[Fault]:
         if lines > _NOTE_LINES:
             message = f"编者按约{int(lines)}行，一般不超过{_NOTE_LINES}行。"
             yield Fault("note-long", "warning", place, message, "压缩编者按。")
+
+
+def foot_too_long(edition: Edition, fontset: FontSet) -> Iterator[Fault]:
+    """The foot stands on one page (GB/T 9704-2012, 7.4)."""
+    layout = edition.title.layout
+    foot = view.foot(edition)
+    room = layout["版心"]["高"] * _POINTS_PER_MM
+    high = foot_height(foot, layout)
+    if high > room:
+        lines = ceil((high - room) / layout["版记"]["行距"])
+        longest = max(foot["条"], key=lambda entry: len(entry["文"]), default={"引": "责任编辑：", "文": ""})
+        message = f"报尾比一面还高，约多{lines}行，最长的是“{longest['引']}”。"
+        yield Fault(
+            "foot-too-long", "error", edition.foot_at, message, "把单位并成组，用统称作“名称”，如 各县区委办公室。"
+        )
+
+
+def picture_small(edition: Edition, fontset: FontSet) -> Iterator[Fault]:
+    """A picture that prints so small that nobody can read it: of few pixels, or a strip reduced to fit."""
+    for part in (*edition.pieces, *edition.annexes):
+        for block in part.blocks:
+            if not isinstance(block, Picture):
+                continue
+            photo = part.origin.photos[block.path]
+            size = view.picture_size(photo)
+            if min(size) < _LEAST_PICTURE:
+                message = (
+                    f"图片有{photo.width}×{photo.height}像素，印出来宽{size[0]:g}毫米、高{size[1]:g}毫米，看不清。"
+                )
+                yield Fault("picture-small", "warning", block.place, message, "换一张大的；过长的裁成几张。")
 
 
 def _notes(edition: Edition) -> Iterator[tuple[tuple[Block, ...], Place]]:

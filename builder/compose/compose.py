@@ -7,7 +7,7 @@ from typing import Any
 
 from builder.compose import listing as listings
 from builder.compose.edition import Annex, Composition, Edition, Heading, Piece
-from builder.compose.foot import foot
+from builder.compose.foot import foot, longest_at
 from builder.compose.numbering import Numbering
 from builder.content import resolve, resolve_many
 from builder.errors import Fault, has_errors
@@ -55,6 +55,7 @@ def compose(
         parts=parts,
         annexes=annexes,
         foot=lines if title.data.foot.lists == "是" else (),
+        foot_at=longest_at(issue, library.office, lines),
         copies=copies,
         sources=tuple(gather.sources),
     )

@@ -51,9 +51,10 @@ class Annex:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """A composed issue. ``foot`` are (lead, text) lines such as ``("报：", "市委书记、副书记、常委。")``; ``copies`` is 印数.
+    """A composed issue.
 
-    ``sources`` are all files the text comes from, the issue first.
+    ``foot`` are (lead, text) lines such as ``("报：", "市委书记、副书记、常委。")``, the longest chosen at ``foot_at``;
+    ``copies`` is 印数; ``sources`` are all files the text comes from, the issue first.
     """
 
     issue: Source[Issue]
@@ -65,6 +66,7 @@ class Edition:
     parts: tuple[Heading | Piece, ...]
     annexes: tuple[Annex, ...]
     foot: tuple[tuple[str, str], ...]
+    foot_at: Place
     copies: int
     sources: tuple[Source[Any], ...]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from builder.errors import Fault, Place
 from builder.model import Distribution, Issue, Office, RecipientGroup, Source
@@ -35,6 +35,14 @@ def foot(issue: Source[Issue], office: Office) -> tuple[tuple[tuple[str, str], .
     if value.copies is not None and value.copies != copies and not faults:
         faults.append(_miscounted(issue, copies))
     return tuple(lines), copies, faults
+
+
+def longest_at(issue: Source[Issue], office: Source[Office], lines: Sequence[tuple[str, str]]) -> Place:
+    """Where the longest of the foot's lines is chosen: in the issue's 本期增发, else in the office's 分发名单."""
+    longest = max(lines, key=lambda line: len(line[1]), default=("", ""))
+    if longest[0] == EXTRAS:
+        return issue.place("本期增发")
+    return office.place("分发名单", issue.value.publication)
 
 
 def office_faults(office: Source[Office]) -> Iterator[Fault]:

@@ -15,20 +15,17 @@ _UNBROKEN = re.compile(r"[0-9A-Za-z.,%％／/〔〕-]+[年月日个件项条]?")
 _DATE = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日")
 _LONG = 12  # full-width characters; a column whose cells run longer is set flush left
 _PADDING = 1.2  # characters of air in a cell, both sides together
+_INSETS = 0.6  # characters that a cell's insets take in either format, both sides together
+_LONGEST_WORD = 24  # characters; longer ones break wherever the line ends (templates/layout/text.typ)
 _MM_PER_PT = 25.4 / 72
 Runs = Callable[[Sequence[Span], str], list[dict[str, Any]]]
 
 
 def table(block: Table, layout: Mapping[str, Any], total: float, runs: Runs) -> dict[str, Any]:
     """The view's 表 block. ``total`` is the width in mm; ``runs(spans, role)`` makes runs."""
-    figures = layout["表格"]
-    size = figures["密字号"] if block.width >= figures["密列起"] else figures["字号"]
-    columns = list(zip(*[[c.text for c in row] for row in block.rows], strict=True)) or [() for _ in range(block.width)]
-    heads = _leaf_titles(block)
-    if block.widths:
-        widths = _rounded([total * w / sum(block.widths) for w in block.widths], total)
-    else:
-        widths = _widths(heads, columns, total, size * _MM_PER_PT)
+    size = _size(block, layout)
+    columns = _columns(block)
+    widths = _column_widths(block, columns, total, size * _MM_PER_PT)
     return {
         "类": "表",
         "题": block.title,
@@ -43,6 +40,38 @@ def table(block: Table, layout: Mapping[str, Any], total: float, runs: Runs) -> 
         ],
         "注": [],
     }
+
+
+def parted(block: Table, layout: Mapping[str, Any], total: float) -> list[tuple[str, str]]:
+    """(head, text) for each column that cannot hold its longest number or word on one line in ``total`` mm.
+
+    A date may part after its month; what is longer than any line is kept whole (24 characters) may part anywhere.
+    """
+    em = _size(block, layout) * _MM_PER_PT
+    columns, heads = _columns(block), _leaf_titles(block)
+    widths = _column_widths(block, columns, total, em)
+    found = []
+    for head, cells, wide in zip(heads, columns, widths, strict=True):
+        text = max([head[:2], *_stretches(cells, split=True)], key=width)
+        if width(text) > wide / em - _INSETS:
+            found.append((head, text))
+    return found
+
+
+def _size(block: Table, layout: Mapping[str, Any]) -> float:
+    figures = layout["表格"]
+    return float(figures["密字号"] if block.width >= figures["密列起"] else figures["字号"])
+
+
+def _columns(block: Table) -> list[Sequence[str]]:
+    """The cells' texts below the head, column by column."""
+    return [[row[n].text for row in block.rows] for n in range(block.width)]
+
+
+def _column_widths(block: Table, columns: Sequence[Sequence[str]], total: float, em: float) -> list[float]:
+    if block.widths:
+        return _rounded([total * w / sum(block.widths) for w in block.widths], total)
+    return _widths(_leaf_titles(block), columns, total, em)
 
 
 def _alignments(block: Table, columns: Sequence[Sequence[str]]) -> list[str]:
@@ -143,12 +172,15 @@ def _need(head: str, cells: Sequence[str], split: bool = False) -> float:
 
     A date is such a stretch; with ``split`` it may break after its year and month.
     """
-    stretches = [m for c in cells for m in _UNBROKEN.findall(c)]
-    dates = [m for c in cells for m in _DATE.findall(c)]
-    longest = max(
-        map(width, [*stretches, *([m.partition("月")[0] + "月" for m in dates] if split else dates)]), default=0
-    )
+    longest = max(map(width, _stretches(cells, split)), default=0)
     return max(longest, 2.0, width(head) / 2 if width(head) > 4 else width(head))
+
+
+def _stretches(cells: Sequence[str], split: bool) -> list[str]:
+    """What must not break in some cells: numbers with their units, words, and dates (with ``split`` up to their month)."""
+    words = [m for c in cells for m in _UNBROKEN.findall(c) if len(m) <= _LONGEST_WORD]
+    dates = [m for c in cells for m in _DATE.findall(c)]
+    return words + ([m.partition("月")[0] + "月" for m in dates] if split else dates)
 
 
 def _rounded(widths: Sequence[float], total: float) -> list[float]:

@@ -100,7 +100,7 @@ class _Builder:
             "要目": self._contents(),
             "内容": body,
             "附件": annexes,
-            "版记": self._foot(),
+            "版记": foot(self.edition),
             "压行": None,
             "图片": self.sizes,
         }
@@ -193,12 +193,10 @@ class _Builder:
         return result
 
     def _picture(self, picture: Picture, photo: Photo) -> dict[str, Any]:
-        """Natural size at 150 pixels an inch, reduced to fit."""
-        wide, high = photo.width / _PIXELS_PER_MM, photo.height / _PIXELS_PER_MM
-        factor = min(1.0, _PICTURE[0] / wide, _PICTURE[1] / high)
+        wide, high = picture_size(photo)
         self.photos[photo.name] = photo.data
         self.sizes[photo.name] = {"宽": photo.width, "高": photo.height}
-        size = {"宽": round(wide * factor, 2), "高": round(high * factor, 2)}
+        size = {"宽": wide, "高": high}
         return {"类": "图", "名": photo.name, **size, "替": picture.alt, "题": picture.caption}
 
     def _annex_list(self) -> dict[str, Any]:
@@ -233,19 +231,26 @@ class _Builder:
             day_right = 2.0
         return {"类": "署名", "机关": name, "日期": day, "机关右空": name_right, "日期右空": day_right}
 
-    def _foot(self) -> dict[str, Any]:
-        edition, issue, form = self.edition, self.issue, self.edition.title.data.foot
-        duty = (("签发", issue.approver), ("责任编辑", issue.editor), ("校对", issue.proofreader))
-        printed = (
-            {"机关": edition.publisher, "日期": f"{day_in_words(issue.day)}印发"} if form.printed == "是" else None
-        )
-        return {
-            "条": [{"引": lead, "文": text} for lead, text in edition.foot],
-            "印发": printed,
-            "印数": f"（共印{edition.copies}份）" if form.copies != "否" else "",
-            "印数位置": form.copies if form.copies != "否" else "线上",
-            "责任": "　".join(f"{k}：{v}" for k, v in duty if v),
-        }
+
+def foot(edition: Edition) -> dict[str, Any]:
+    """The 版记 of an edition."""
+    issue, form = edition.issue.value, edition.title.data.foot
+    duty = (("签发", issue.approver), ("责任编辑", issue.editor), ("校对", issue.proofreader))
+    printed = {"机关": edition.publisher, "日期": f"{day_in_words(issue.day)}印发"} if form.printed == "是" else None
+    return {
+        "条": [{"引": lead, "文": text} for lead, text in edition.foot],
+        "印发": printed,
+        "印数": f"（共印{edition.copies}份）" if form.copies != "否" else "",
+        "印数位置": form.copies if form.copies != "否" else "线上",
+        "责任": "　".join(f"{k}：{v}" for k, v in duty if v),
+    }
+
+
+def picture_size(photo: Photo) -> tuple[float, float]:
+    """Width and height in mm as printed: at 150 pixels an inch, reduced to fit."""
+    wide, high = photo.width / _PIXELS_PER_MM, photo.height / _PIXELS_PER_MM
+    factor = min(1.0, _PICTURE[0] / wide, _PICTURE[1] / high)
+    return round(wide * factor, 2), round(high * factor, 2)
 
 
 def _ends_filled(blocks: Sequence[Mapping[str, Any]]) -> bool:
