@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import ceil
 
-from builder.compose import Edition
+from builder.compose import Annex, Edition, Piece
 from builder.errors import Fault, Place
 from builder.fonts import FontSet
 from builder.model import Block, Paragraph, Picture
@@ -55,7 +55,8 @@ def foot_too_long(edition: Edition, fontset: FontSet) -> Iterator[Fault]:
 
 def picture_small(edition: Edition, fontset: FontSet) -> Iterator[Fault]:
     """A picture that prints so small that nobody can read it: of few pixels, or a strip reduced to fit."""
-    for part in (*edition.pieces, *edition.annexes):
+    parts: list[Piece | Annex] = [*edition.pieces, *edition.annexes]
+    for part in parts:
         for block in part.blocks:
             if not isinstance(block, Picture):
                 continue

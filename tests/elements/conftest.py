@@ -1,0 +1,199 @@
+"""Issues built from content as editors write it, and their pages measured: the PDF, and the DOCX as LibreOffice sets it."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import subprocess
+import zipfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pytest
+
+from builder import pdfium, workflow
+from builder.errors import Fault
+from builder.fonts import FontSet
+from builder.pdfium import Glyph, Sheet
+from builder.settings import Workspace
+from builder.workflow import Rendered, Renderer
+
+ROOT = Path(__file__).resolve().parents[2]
+OFFICE = """\
+名称: 中共临澜市委办公室
+编印单位: {ducha-tongbao: 中共临澜市委督查室}
+分发组:
+  - {组: 县区, 名称: 各县（区）委, 份数: 20}
+  - {组: 常委, 名称: 市委常委, 份数: 11}
+分发名单:
+  gongzuo-xinxi: {报: [常委], 发: [县区], 存档: 2, 备用: 3}
+  ducha-kuaixun: {报: [常委], 发: [县区], 存档: 2, 备用: 3}
+  ducha-tongbao: {报: [常委], 发: [县区], 存档: 2, 备用: 3}
+"""
+_ALIASES = {
+    "仿宋_GB2312": "FandolFang",
+    "楷体_GB2312": "FandolKai",
+    "黑体": "FandolHei",
+    "宋体": "FandolSong",
+    "方正小标宋简体": "FandolSong",
+}
+ISSUE = "content/issues/one.yaml"
+Words = Callable[[bytes], tuple[Sheet, ...]]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of text: its baseline in mm from the top of the sheet, its glyphs from the left."""
+
+    y: float
+    glyphs: tuple[Glyph, ...]
+
+    @property
+    def text(self) -> str:
+        return "".join(g.text for g in self.glyphs)
+
+    @property
+    def left(self) -> float:
+        return self.glyphs[0].x
+
+    @property
+    def right(self) -> float:
+        return max(g.right for g in self.glyphs)
+
+
+def lines(sheet: Sheet) -> list[Line]:
+    """The lines of a page from the top, those of the page number among them."""
+    found: list[list[Glyph]] = []
+    for glyph in sorted((g for g in sheet.glyphs if g.text.strip()), key=lambda g: g.baseline):
+        if found and glyph.baseline - found[-1][0].baseline < 1.5:
+            found[-1].append(glyph)
+        else:
+            found.append([glyph])
+    rows = (sorted(row, key=lambda g: g.x) for row in found)
+    return [Line(row[0].baseline, tuple(row)) for row in rows]
+
+
+def line(sheet: Sheet, text: str) -> Line:
+    """The only line of a page that has ``text`` in it."""
+    [one] = [each for each in lines(sheet) if text in each.text]
+    return one
+
+
+def page_of(sheets: tuple[Sheet, ...], text: str) -> int:
+    """The page, from 1, with the only line that has ``text`` in it."""
+    [page] = [n for n, sheet in enumerate(sheets, 1) if any(text in each.text for each in lines(sheet))]
+    return page
+
+
+@dataclass
+class Made:
+    """One issue, as built; ``pdf`` and ``word`` are its pages in either format."""
+
+    rendered: Rendered
+    faults: tuple[Fault, ...]
+    convert: Words
+
+    @cached_property
+    def pdf(self) -> tuple[Sheet, ...]:
+        return pdfium.sheets(self.rendered.files["pdf"])
+
+    @cached_property
+    def word(self) -> tuple[Sheet, ...]:
+        return self.convert(self.rendered.files["docx"])
+
+    @property
+    def both(self) -> tuple[tuple[Sheet, ...], tuple[Sheet, ...]]:
+        return self.pdf, self.word
+
+
+Build = Callable[..., Made]
+
+
+@pytest.fixture(scope="session")
+def convert(soffice: str, fontset: FontSet, tmp_path_factory: pytest.TempPathFactory) -> Words:
+    """The pages that LibreOffice makes of a DOCX, official fonts replaced by those of the PDF."""
+    work = tmp_path_factory.mktemp("office")
+    folder = next(iter(fontset.paths)).parent
+    names = "".join(
+        f'<match target="pattern"><test name="family"><string>{name}</string></test><edit name="family" mode="assign" '
+        f'binding="same"><string>{face}</string></edit></match>'
+        for name, face in _ALIASES.items()
+    )
+    (work / "fonts.conf").write_text(
+        f'<?xml version="1.0"?><fontconfig><dir>{folder}</dir><cachedir>{work}/cache</cachedir>{names}</fontconfig>',
+        encoding="utf-8",
+    )
+    program = (soffice, f"-env:UserInstallation={(work / 'profile').as_uri()}", "--headless", "--norestore")
+    made: dict[bytes, tuple[Sheet, ...]] = {}
+
+    def pages(docx: bytes) -> tuple[Sheet, ...]:
+        if docx not in made:
+            (work / "one.docx").write_bytes(_not_hanging(docx))
+            subprocess.run(
+                [*program, "--convert-to", "pdf", "--outdir", str(work), str(work / "one.docx")],
+                env={**os.environ, "FONTCONFIG_FILE": str(work / "fonts.conf")},
+                capture_output=True,
+                check=True,
+                timeout=120,
+            )
+            made[docx] = pdfium.sheets((work / "one.pdf").read_bytes())
+            (work / "one.pdf").unlink()
+        return made[docx]
+
+    return pages
+
+
+def _not_hanging(docx: bytes) -> bytes:
+    """LibreOffice 7 reads ``overflowPunct`` the wrong way round (docs/templates.md)."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(docx)) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name).replace(b'<w:overflowPunct w:val="0"/>', b"<w:overflowPunct/>"))
+    return out.getvalue()
+
+
+@pytest.fixture(scope="session")
+def renderer(fontset: FontSet) -> Renderer:
+    return Renderer(ROOT / "templates", fontset)
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Callable[..., Workspace]:
+    """``write(issue, {file: text or bytes})``: a workspace with one issue."""
+    shutil.copytree(ROOT / "templates", tmp_path / "templates")
+    for name in ("items", "issues", "findings"):
+        (tmp_path / "content" / name).mkdir(parents=True)
+
+    def make(issue: str, files: Mapping[str, str | bytes] | None = None) -> Workspace:
+        for name, text in {"content/office.yaml": OFFICE, ISSUE: issue, **(files or {})}.items():
+            path = tmp_path / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return Workspace(tmp_path)
+
+    return make
+
+
+@pytest.fixture
+def build(
+    write: Callable[..., Workspace], fontset: FontSet, request: pytest.FixtureRequest, renderer: Renderer
+) -> Build:
+    """``build(issue, files)``: the issue rendered with the templates of the workspace."""
+
+    def make(issue: str, files: Mapping[str, str | bytes] | None = None) -> Made:
+        workspace = write(issue, files)
+        opened = workflow.open_workspace(workspace)
+        planned = workflow.compose_issue(opened, "one", fontset)
+        assert planned.edition is not None, planned.faults
+        own = any(name.startswith("templates/") for name in files or {})
+        if own:
+            with Renderer(workspace.templates, fontset) as one:
+                rendered = one.render(planned.edition)
+        else:
+            rendered = renderer.render(planned.edition)
+        return Made(rendered, (*planned.faults,), lambda docx: request.getfixturevalue("convert")(docx))
+
+    return make
