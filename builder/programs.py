@@ -120,7 +120,7 @@ def _watched(process: subprocess.Popen[bytes], seconds: float, memory: int) -> E
             return Ended(process.returncode, output, errors)
         if time.monotonic() > end:
             return Ended(-1, b"", b"", "time")
-        if sum(held(member.pid) for member in _family(process.pid)) > memory:
+        if held_together(process.pid) > memory:
             return Ended(-1, b"", b"", "memory")
 
 
@@ -142,6 +142,11 @@ def held(pid: int) -> int:
     with suppress(psutil.Error):
         return int(psutil.Process(pid).memory_info().rss)
     return 0
+
+
+def held_together(pid: int) -> int:
+    """Bytes of memory that a process and all that it started hold; 0 when it is gone."""
+    return sum(held(member.pid) for member in _family(pid))
 
 
 def used(pid: int) -> float:

@@ -627,7 +627,7 @@ def test_a_page_that_libreoffice_made_a_word_file_of_comes_in_whole(
 
 
 def test_without_libreoffice_the_editor_learns_what_to_do(place: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(document.soffice, "find", lambda: None)
+    monkeypatch.setattr("builder.soffice.installed.find", lambda: None)
     with pytest.raises(JianbaoError, match="LibreOffice") as refused:
         document.take(place, b"{\\rtf1 x}", "稿.rtf")
     assert ".docx" in refused.value.hint

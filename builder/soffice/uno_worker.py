@@ -1,0 +1,218 @@
+"""Runs in LibreOffice's own Python, never in ours: starts LibreOffice, has it set Word files, writes PDF.
+
+Started as a file: ``uno_worker.py PIPE PROGRAM [OPTION]…``. It takes a JSON object a line, ``{"source", "target"}``, and gives
+one back: ``{"state": "ready"}`` first, or ``{"state": "no-uno"}`` where this Python has no UNO; then for each document
+``{"state": "done"}``, ``{"state": "unreadable"}`` or ``{"state": "lost"}`` (LibreOffice is gone). It uses nothing of this
+project and no newer Python than 3.8. Whoever started it watches its time and memory and ends it with LibreOffice.
+
+LibreOffice 7 reads two settings of a Word file wrongly: ``overflowPunct`` turned round, ``autoSpaceDE`` and ``autoSpaceDN`` not
+at all. Both are set again, on every paragraph style and on every paragraph that has settings of its own, as the file says.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+from xml.etree import ElementTree
+
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_OFF = ("0", "false", "off")
+
+
+class _Setting(NamedTuple):
+    """What a place in the file says; None where it says nothing."""
+
+    hanging: bool | None
+    spaced: bool | None
+
+    def over(self, below: _Setting) -> _Setting:
+        """This one, and where it says nothing what another says."""
+        hanging = below.hanging if self.hanging is None else self.hanging
+        return _Setting(hanging, below.spaced if self.spaced is None else self.spaced)
+
+
+_NOTHING = _Setting(None, None)
+_WORDS_OWN = _Setting(True, True)  # what holds in Word where a file says nothing
+
+
+# ---------------------------------------------------------------- what the file says
+
+
+def _told(properties: ElementTree.Element | None) -> _Setting:
+    """The settings among a ``w:pPr``."""
+    if properties is None:
+        return _NOTHING
+    found: dict[str, bool | None] = {}
+    for name in ("overflowPunct", "autoSpaceDE", "autoSpaceDN"):
+        element = properties.find(_W + name)
+        found[name] = None if element is None else element.get(_W + "val", "1") not in _OFF
+    # LibreOffice has one switch for Latin letters and digits: on where either is.
+    either = [found[name] for name in ("autoSpaceDE", "autoSpaceDN") if found[name] is not None]
+    return _Setting(found["overflowPunct"], any(either) if either else None)
+
+
+def _style_settings(styles: ElementTree.Element) -> Iterator[tuple[str, _Setting]]:
+    """Every paragraph style by the name that LibreOffice gives it, with what holds for it."""
+    base = _told(styles.find(f"{_W}docDefaults/{_W}pPrDefault/{_W}pPr")).over(_WORDS_OWN)
+    own: dict[str, tuple[str, _Setting]] = {}
+    names = {}
+    for style in styles.iter(_W + "style"):
+        if style.get(_W + "type") != "paragraph":
+            continue
+        based = style.find(_W + "basedOn")
+        key = style.get(_W + "styleId", "")
+        own[key] = ("" if based is None else based.get(_W + "val", ""), _told(style.find(_W + "pPr")))
+        called = style.find(_W + "name")
+        title = "" if called is None else called.get(_W + "val", "")
+        names[key] = "Standard" if style.get(_W + "default") == "1" else title
+    for key, name in names.items():
+        setting, seen, at = _NOTHING, set(), key
+        while at in own and at not in seen:
+            seen.add(at)
+            setting = setting.over(own[at][1])
+            at = own[at][0]
+        yield name, setting.over(base)
+
+
+def _direct_settings(document: ElementTree.Element) -> dict[str, _Setting]:
+    """Settings of paragraphs themselves, by their text without white space."""
+    found = {}
+    for paragraph in document.iter(_W + "p"):
+        setting = _told(paragraph.find(_W + "pPr"))
+        if setting != _NOTHING:
+            text = "".join(part.text or "" for part in paragraph.iter(_W + "t"))
+            found["".join(text.split())] = setting
+    return found
+
+
+# ---------------------------------------------------------------- what LibreOffice made of it
+
+
+def _set(target: Any, setting: _Setting) -> None:
+    if setting.hanging is not None:
+        target.ParaIsHangingPunctuation = setting.hanging
+    if setting.spaced is not None:
+        target.ParaIsCharacterDistance = setting.spaced
+
+
+def _corrected(document: Any, source: Path) -> None:
+    """Both settings as the file says."""
+    with zipfile.ZipFile(source) as package:
+        names = package.namelist()
+        styles = ElementTree.fromstring(package.read("word/styles.xml")) if "word/styles.xml" in names else None
+        body = ElementTree.fromstring(package.read("word/document.xml"))
+    told = {} if styles is None else dict(_style_settings(styles))
+    known = document.StyleFamilies.getByName("ParagraphStyles")
+    folded = {name.casefold(): name for name in known.ElementNames}
+    for name, setting in told.items():
+        if name.casefold() in folded:
+            _set(known.getByName(folded[name.casefold()]), setting)
+    if "Standard" not in told:
+        _set(known.getByName("Standard"), _WORDS_OWN)
+    direct = _direct_settings(body)
+    for paragraph in _paragraphs(document) if direct else ():
+        _set(paragraph, direct.get("".join(paragraph.getString().split()), _NOTHING))
+
+
+def _paragraphs(document: Any) -> Iterator[Any]:
+    """Every paragraph of the text, of tables and of frames."""
+    frames = document.TextFrames
+    texts = [document.Text, *(frames.getByIndex(n) for n in range(frames.Count))]
+    while texts:
+        parts = texts.pop().createEnumeration()
+        while parts.hasMoreElements():
+            part = parts.nextElement()
+            if part.supportsService("com.sun.star.text.TextTable"):
+                texts += [part.getCellByName(name) for name in part.getCellNames()]
+            else:
+                yield part
+
+
+# ---------------------------------------------------------------- the run
+
+
+def _property(name: str, value: Any) -> Any:
+    from com.sun.star.beans import PropertyValue
+
+    made = PropertyValue()
+    made.Name, made.Value = name, value
+    return made
+
+
+def _connected(pipe: str, office: subprocess.Popen[bytes]) -> Any:
+    """LibreOffice's desktop; None when it ended before it answered."""
+    import uno
+
+    here = uno.getComponentContext()
+    resolver = here.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", here)
+    while office.poll() is None:
+        try:
+            there = resolver.resolve(f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext")
+        except Exception:  # not yet listening; which class it is differs between versions
+            time.sleep(0.03)
+            continue
+        return there.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", there)
+    return None
+
+
+def _converted(desktop: Any, source: Path, target: Path) -> str:
+    options = {
+        "Hidden": True,
+        "ReadOnly": True,
+        "MacroExecutionMode": 0,  # never
+        "UpdateDocMode": 0,  # no links are followed
+        "FilterName": "MS Word 2007 XML",
+    }
+    arguments = tuple(_property(name, value) for name, value in options.items())
+    document = desktop.loadComponentFromURL(source.as_uri(), "_blank", 0, arguments)
+    if document is None:
+        return "unreadable"
+    try:
+        _corrected(document, source)
+        document.storeToURL(target.as_uri(), (_property("FilterName", "writer_pdf_Export"),))
+    finally:
+        document.close(True)
+    return "done"
+
+
+def _answer(desktop: Any, office: subprocess.Popen[bytes], line: str) -> dict[str, str]:
+    asked = json.loads(line)
+    try:
+        return {"state": _converted(desktop, Path(asked["source"]), Path(asked["target"]))}
+    except Exception as error:  # LibreOffice's own are told apart only by whether it still lives
+        time.sleep(0.2)  # a process that crashes takes a moment to be gone
+        state = "unreadable" if office.poll() is None and "Disposed" not in type(error).__name__ else "lost"
+        return {"state": state, "why": f"{type(error).__name__}: {error}"[:300]}
+
+
+def main(arguments: list[str]) -> None:
+    """Serve until the input ends."""
+    pipe, *command = arguments
+
+    def tell(answer: dict[str, str]) -> None:
+        sys.stdout.write(json.dumps(answer) + "\n")
+        sys.stdout.flush()
+
+    try:
+        import uno  # noqa: F401 - is it there?
+    except ImportError:
+        tell({"state": "no-uno"})
+        return
+    quiet = subprocess.DEVNULL
+    accept = f"--accept=pipe,name={pipe};urp;"
+    office = subprocess.Popen([*command, accept], stdin=quiet, stdout=quiet, stderr=quiet)
+    desktop = _connected(pipe, office)
+    tell({"state": "lost" if desktop is None else "ready"})
+    for line in sys.stdin if desktop is not None else ():
+        tell(_answer(desktop, office, line))
+    office.kill()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
