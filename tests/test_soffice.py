@@ -57,6 +57,8 @@ def _word(text: str, style: dict[str, str] | None = None, own: dict[str, str] | 
     normal = document.styles["Normal"]
     normal.font.name, normal.font.size = "仿宋_GB2312", Pt(16)
     normal.element.rPr.rFonts.set(qn("w:eastAsia"), "仿宋_GB2312")
+    for language in document.styles.element.iter(qn("w:lang")):
+        language.set(qn("w:eastAsia"), "zh-CN")
     paragraph = document.add_paragraph(text)
     for target, settings in ((normal.element, style), (paragraph._p, own)):
         for name, value in (settings or {}).items():
