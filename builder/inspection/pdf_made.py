@@ -7,12 +7,14 @@ from collections.abc import Iterable, Sequence
 from builder.inspection.findings import Box, Finding, Verdict
 from builder.inspection.profile import Rule
 
-_PLACES = {"mm": 1, "pt": 2, "字": 1, "行": 0, "条": 0}
+_PLACES = {"mm": 1, "pt": 2}
 _WORST: tuple[Verdict, ...] = ("合格", "提醒", "不合格")
 
 
 def shown(value: float, unit: str) -> str:
     """A value with its unit, e.g. ``"37.2 mm"``; thicknesses and pitches get two decimals."""
+    if unit in ("字", "行"):
+        return f"{round(value, 1):g} {unit}"
     places = 2 if unit == "mm" and abs(value) < 1 else _PLACES[unit]
     return f"{value:.{places}f} {unit}"
 

@@ -10,6 +10,7 @@ from builder.pdfium import Glyph, Rule
 
 _NEAR = 0.6  # mm: lines closer than this are one
 _SHORTEST = 3.0  # mm: a shorter upright line is no side of a cell
+_Square = tuple[int, int]  # row and column
 _LARGEST = 40_000  # squares of a grid; more are a drawing, not a table
 
 
@@ -89,39 +90,49 @@ def _index(places: list[float], value: float) -> int:
 def _table(sides: list[float], steps: list[float], rules: list[Rule], glyphs: Sequence[Glyph]) -> Table:
     columns, rows = len(sides) - 1, len(steps) - 1
     below, beside = _walls(sides, steps, rules)
-    owner: dict[tuple[int, int], tuple[int, int]] = {}
-    extent: dict[tuple[int, int], tuple[int, int]] = {}
-    for y in range(rows):
-        for x in range(columns):
-            if (y, x) in owner:
-                continue
-            right, down = x, y
-            while right + 1 < columns and (y, right) not in beside and (y, right + 1) not in owner:
-                right += 1
-            while down + 1 < rows and not any((down, c) in below for c in range(x, right + 1)):
-                down += 1
-            extent[y, x] = (down, right)
-            owner.update({(r, c): (y, x) for r in range(y, down + 1) for c in range(x, right + 1)})
-    text: dict[tuple[int, int], list[Glyph]] = {place: [] for place in extent}
+    extent = _merged(rows, columns, below, beside)
+    owner = {
+        (r, c): (y, x)
+        for (y, x), (last, right) in extent.items()
+        for r in range(y, last + 1)
+        for c in range(x, right + 1)
+    }
+    text: dict[_Square, list[Glyph]] = {place: [] for place in extent}
     for glyph in glyphs:
         across, down = (glyph.left + glyph.right) / 2, (glyph.top + glyph.bottom) / 2
         place = (bisect_right(steps, down) - 1, bisect_right(sides, across) - 1)
         if place in owner:
             text[owner[place]].append(glyph)
     cells = tuple(
-        Cell(y, x, sides[x], steps[y], sides[right + 1], steps[down + 1], tuple(text[y, x]))
-        for (y, x), (down, right) in extent.items()
+        Cell(y, x, sides[x], steps[y], sides[right + 1], steps[last + 1], tuple(text[y, x]))
+        for (y, x), (last, right) in extent.items()
     )
     head = next((y + 1 for y in range(rows) if all((y, x) in below for x in range(columns))), 0)
     return Table(sides[0], steps[0], sides[-1], steps[-1], tuple(rules), cells, head if head < rows else 0)
 
 
-def _walls(
-    sides: list[float], steps: list[float], rules: list[Rule]
-) -> tuple[set[tuple[int, int]], set[tuple[int, int]]]:
+def _merged(rows: int, columns: int, below: set[_Square], beside: set[_Square]) -> dict[_Square, _Square]:
+    """The first square of every cell with its last one."""
+    taken: set[_Square] = set()
+    extent: dict[_Square, _Square] = {}
+    for y in range(rows):
+        for x in range(columns):
+            if (y, x) in taken:
+                continue
+            right, last = x, y
+            while right + 1 < columns and (y, right) not in beside and (y, right + 1) not in taken:
+                right += 1
+            while last + 1 < rows and not any((last, c) in below for c in range(x, right + 1)):
+                last += 1
+            extent[y, x] = (last, right)
+            taken.update((r, c) for r in range(y, last + 1) for c in range(x, right + 1))
+    return extent
+
+
+def _walls(sides: list[float], steps: list[float], rules: list[Rule]) -> tuple[set[_Square], set[_Square]]:
     """The squares (row, column) with a line below them, and those with a line at their right."""
-    below: set[tuple[int, int]] = set()
-    beside: set[tuple[int, int]] = set()
+    below: set[_Square] = set()
+    beside: set[_Square] = set()
     for rule in rules:
         if rule.across:
             row = _index(steps, (rule.top + rule.bottom) / 2) - 1

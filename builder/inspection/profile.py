@@ -33,7 +33,7 @@ _POSTSCRIPT: Mapping[Role, tuple[str, ...]] = {
 class Rule:
     """One figure: right within ``tolerance`` of ``wanted``, to be looked at within ``slack``, wrong beyond.
 
-    ``unit`` is mm, pt, 行, 字 or 条; ``slack`` below ``tolerance`` counts as ``tolerance``.
+    ``unit`` is mm, pt, 行 or 字; ``slack`` below ``tolerance`` counts as ``tolerance``.
     """
 
     wanted: float
@@ -141,14 +141,19 @@ def _standard_rules() -> dict[str, Rule]:
         "character-pitch": Rule(15.79, 0.15, "pt", _clause("5.2.3")),
         "indent": Rule(2, 0.15, "字", _clause("7.3.3")),
         "mark-top": Rule(35, 1, "mm", _clause("7.2.4")),
+        "mark-to-number": Rule(2, 0.5, "行", _clause("7.2.5")),
+        "red-rule-width": Rule(156, 1, "mm", _clause("7.2.7")),
         "number-rule": Rule(4, 1, "mm", _clause("7.2.7")),
         "foot-outer": Rule(0.35, 0.06, "mm", _clause("7.4.1")),
         "foot-middle": Rule(0.25, 0.06, "mm", _clause("7.4.1")),
+        "foot-width": Rule(156, 1, "mm", _clause("7.4.1")),
         "foot-place": Rule(0, 0.8, "mm", _clause("7.4.1")),
         "foot-indent": Rule(1, 0.2, "字", _clause("7.4.2")),
         "page-number-distance": Rule(7, 0.8, "mm", _clause("7.5")),
         "page-number-indent": Rule(1, 0.25, "字", _clause("7.5")),
-        "title-lines": Rule(2, 1, "行", _clause("7.3.1")),
+        "title-lines": Rule(2, 1, "行", _clause("7.3.1"), slack=2),
+        "title-above": Rule(2, 0.5, "行", _clause("7.3.1")),
+        "title-below": Rule(1, 0.5, "行", _clause("7.3.2")),
     }
 
 
@@ -203,6 +208,8 @@ def _changed(layout: Layout) -> dict[str, Rule]:
         "characters": layout.body.characters,
         "line-pitch": layout.body.pitch,
         "character-pitch": layout.body.advance,
+        "red-rule-width": layout.area.width,
+        "foot-width": layout.area.width,
         "foot-outer": layout.foot.outer,
         "foot-middle": layout.foot.middle,
         "page-number-distance": layout.number.below,
@@ -219,12 +226,18 @@ def _changed(layout: Layout) -> dict[str, Rule]:
 def _masthead(layout: Layout) -> dict[str, Rule]:
     head, titles, tables = layout.masthead, layout.titles, layout.tables
     return {
-        "name-top": Rule(head.top, 1, "mm", OWN),
-        "name-to-number": Rule(head.to_number, 1, "mm", OWN),
-        "number-to-office": Rule(head.to_office, 1, "mm", OWN),
-        "office-to-rule": Rule(head.to_rule, 1, "mm", OWN),
+        # What lies between lines of text depends on the line height of the program that set it: more is let pass.
+        "name-top": Rule(head.top, 1, "mm", OWN, slack=2),
+        "name-to-number": Rule(head.to_number, 1, "mm", OWN, slack=3),
+        "number-to-office": Rule(head.to_office, 1, "mm", OWN, slack=2),
+        "office-to-rule": Rule(head.to_rule, 1, "mm", OWN, slack=2),
+        "office-indent": Rule(1, 0.3, "字", OWN),
         "red-rule": Rule(head.rule, 0.1, "mm", OWN),
-        "title-pitch": Rule(titles.single_pitch, 0.3, "pt", OWN),
+        "title-above": Rule(titles.above, 0.6, "行", OWN),
+        "title-below": Rule(titles.below, 0.6, "行", OWN),
+        "title-lines": Rule(2, 1, "行", OWN),
+        "title-pitch-single": Rule(titles.single_pitch, 0.5, "pt", OWN),
+        "title-pitch-several": Rule(titles.several_pitch, 0.5, "pt", OWN),
         "table-outer": Rule(tables.outer, 0.15, "pt", OWN),
         "table-inner": Rule(tables.inner, 0.15, "pt", OWN),
     }
