@@ -306,14 +306,14 @@ def _beside(lines: list[Line], centred: bool, page: Page) -> str | None:
     """Titles, units and notes of tables, captions of pictures; None for anything else."""
     first, last = lines[0], lines[-1]
     table = next((t for t in page.tables if -1 < t.top - last.baseline < 20), None)
+    picture = next((p for p in page.pictures if -2 < first.head - p.bottom < 8), None)
+    if picture is not None and centred and len(lines) == 1 and not first.text.startswith("表"):
+        return "图题"
     if table is not None and re.match(r"（?单位[：:]", first.text):
         return "表单位"
     if table is not None and centred and not re.search("[。：；]$", last.text) and len(lines) < 3:
         return "表题"
-    if first.size < _SMALL:
-        return "小字"
-    picture = next((p for p in page.pictures if -2 < first.head - p.bottom < 8), None)
-    return "图题" if picture is not None and centred and len(lines) == 1 else None
+    return "小字" if first.size < _SMALL else None
 
 
 def credit(block: Block) -> int:
