@@ -146,7 +146,7 @@ def _property(name: str, value: Any) -> Any:
 
 
 def _connected(pipe: str, office: subprocess.Popen[bytes]) -> Any:
-    """LibreOffice's desktop; None when it ended before it answered."""
+    """What makes LibreOffice's documents; None when it ended before it answered."""
     import uno
 
     here = uno.getComponentContext()
@@ -157,34 +157,36 @@ def _connected(pipe: str, office: subprocess.Popen[bytes]) -> Any:
         except Exception:  # not yet listening; which class it is differs between versions
             time.sleep(0.03)
             continue
-        return there.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", there)
+        return there.ServiceManager
     return None
 
 
-def _converted(desktop: Any, source: Path, target: Path) -> str:
+def _converted(factory: Any, source: Path, target: Path) -> str:
     options = {
         "Hidden": True,
-        "ReadOnly": True,
         "MacroExecutionMode": 0,  # never
         "UpdateDocMode": 0,  # no links are followed
         "FilterName": "MS Word 2007 XML",
     }
     arguments = tuple(_property(name, value) for name, value in options.items())
-    document = desktop.loadComponentFromURL(source.as_uri(), "_blank", 0, arguments)
-    if document is None:
-        return "unreadable"
+    # Loaded without a view, which comes when all is put right: pages that are set once and then shrink would leave the foot's
+    # box, once it has moved on to a page of its own, where it is.
+    document = factory.createInstance("com.sun.star.text.TextDocument")
     try:
+        document.load((_property("URL", source.as_uri()), *arguments))
         _corrected(document, source)
+        viewed = (_property("Model", document), _property("Hidden", True))
+        factory.createInstance("com.sun.star.frame.Desktop").loadComponentFromURL("private:object", "_blank", 0, viewed)
         document.storeToURL(target.as_uri(), (_property("FilterName", "writer_pdf_Export"),))
     finally:
         document.close(True)
     return "done"
 
 
-def _answer(desktop: Any, office: subprocess.Popen[bytes], line: str) -> dict[str, str]:
+def _answer(factory: Any, office: subprocess.Popen[bytes], line: str) -> dict[str, str]:
     asked = json.loads(line)
     try:
-        return {"state": _converted(desktop, Path(asked["source"]), Path(asked["target"]))}
+        return {"state": _converted(factory, Path(asked["source"]), Path(asked["target"]))}
     except Exception as error:  # LibreOffice's own are told apart only by whether it still lives
         time.sleep(0.2)  # a process that crashes takes a moment to be gone
         state = "unreadable" if office.poll() is None and "Disposed" not in type(error).__name__ else "lost"
@@ -207,10 +209,10 @@ def main(arguments: list[str]) -> None:
     quiet = subprocess.DEVNULL
     accept = f"--accept=pipe,name={pipe};urp;"
     office = subprocess.Popen([*command, accept], stdin=quiet, stdout=quiet, stderr=quiet)
-    desktop = _connected(pipe, office)
-    tell({"state": "lost" if desktop is None else "ready"})
-    for line in sys.stdin if desktop is not None else ():
-        tell(_answer(desktop, office, line))
+    factory = _connected(pipe, office)
+    tell({"state": "lost" if factory is None else "ready"})
+    for line in sys.stdin if factory is not None else ():
+        tell(_answer(factory, office, line))
     office.kill()
 
 
