@@ -19,6 +19,7 @@ from builder.model import Auto, Layout, Model, Pages, Source, YesNo, a
 from builder.words import chinese_number
 
 SERIES_MAIN = "正刊"
+STANDARD_NUMBER = "— {页} —"
 _PLACEHOLDER = re.compile(r"\{(年|期|总期)(:汉)?\}")
 _NUMERIC = re.compile(r"-?\d+(\.\d+)?")
 _MAIN = frozenset({"{年}", "{期}", "{总期}", "{年:汉}", "{期:汉}", "{总期:汉}"})
@@ -49,12 +50,42 @@ class Parts(Model):
     credit: YesNo = a("供稿", "是", "供稿署名")
 
 
+class MastheadForm(Model):
+    """The masthead's choices; its distances, sizes and the colour itself are layout figures."""
+
+    copy_number: Literal["左上", "右上"] = a("份号", "左上", "份号在左上角或右上角")
+    red_number: YesNo = a("期号红", "否", "期号印红色")
+    rule: Literal["单", "双"] = a("红线", "单", "红线是一条或两条")
+
+
+class PageNumberForm(Model):
+    """The page number (GB/T 9704-2012, 7.5); its size and distances are layout figures."""
+
+    form: str = a("形式", STANDARD_NUMBER, "页码形式，{页} 处印页码，如 — {页} —、{页}、第{页}页")
+    place: Literal["外侧", "居中", "右"] = a("位置", "外侧", "外侧：单页在右、双页在左；居中；右")
+    first: YesNo = a("首面", "是", "首面编页码")
+
+
+class Overprint(Model):
+    """Printing on paper whose head is there already (套打)."""
+
+    printed: tuple[Literal["刊名", "红线", "编印单位", "标识"], ...] = a(
+        "预印", ("刊名", "红线"), "纸上已经印好的部分：刊名、红线、编印单位、标识", min_length=1
+    )
+
+
 class FootForm(Model):
     """The foot."""
 
     lists: YesNo = a("报送发", "是", "报、送、发各行")
     printed: YesNo = a("印发", "否", "印发机关和印发日期一行")
     copies: Literal["线上", "线下", "否"] = a("印数", "线上", "（共印×份）在末线以上、以下或不印")
+    page: Literal["末面", "双面", "四的倍数"] = a("位置", "末面", "报尾在正文末面、双数面或四的倍数面")
+
+    @property
+    def multiple(self) -> int:
+        """The foot stands on a page whose number is a multiple of this."""
+        return {"末面": 1, "双面": 2, "四的倍数": 4}[self.page]
 
 
 class Publication(Model):
@@ -63,8 +94,12 @@ class Publication(Model):
     name: str = a("刊名", ..., "刊名", min_length=1)
     kind: Literal["信息", "督查"] = a("种类", "信息", "信息 或 督查")
     number: NumberForm = a("期号", ..., "期号形式和序列")
+    masthead: MastheadForm = a("报头", MastheadForm(), "报头")
     parts: Parts = a("部件", Parts(), "出现哪些部件")
     foot: FootForm = a("报尾", FootForm(), "报尾")
+    page_number: PageNumberForm = a("页码", PageNumberForm(), "页码")
+    overprint: Overprint = a("套打", Overprint(), "套打时不印的部分")
+    black: YesNo = a("黑白", "否", "全刊只用黑色")
     marking: str = a("标识", "", "左上角标识")
     retention: Literal["永久", "30年", "10年"] = a("保管期限", "10年", "保管期限")
     pages: Pages = a("页数", None, "恰4、不超过2 或 4的倍数")
@@ -112,7 +147,7 @@ def load(templates: Path) -> tuple[dict[str, Title], list[Fault]]:
         source, found = read_sheet(path, name, Publication)
         if source is not None:
             layout, wrong = _layout(base or {}, source)
-            found += [*wrong, *_forms(source)]
+            found += [*wrong, *_forms(source), *_page_number(source)]
             if layout is not None and not has_errors(found):
                 titles[path.parent.name] = Title(path.parent.name, source.value, path.parent, layout, source.places)
         faults += found
@@ -157,6 +192,15 @@ def _forms(source: Source[Publication]) -> Iterator[Fault]:
                 place = source.place("期号", key)
                 message = f"期号形式中不能用“{found}”。"
                 yield Fault("number-form", "error", place, message, f"可用：{' '.join(sorted(allowed))}。")
+
+
+def _page_number(source: Source[Publication]) -> Iterator[Fault]:
+    """A form of the page number that does not print the page once, on one line."""
+    form = source.value.page_number.form
+    if form.count("{页}") != 1 or re.search(r"[{}\n]", form.replace("{页}", "")):
+        message = f"页码形式“{form}”不能用。"
+        hint = "{页} 写一次，前后可加字，如 — {页} —、{页}、第{页}页。"
+        yield Fault("page-number-form", "error", source.place("页码", "形式"), message, hint)
 
 
 def _typed(value: Any, key: str = "") -> Any:

@@ -71,7 +71,7 @@ def _paper_differences(view: Mapping[str, Any], pdf: bytes) -> list[str]:
     Raises:
         RenderError: the template made other bookmarks than titles and annexes.
     """
-    read = pdf_reader.read(pdf)
+    read = pdf_reader.read(pdf, number=view["页码"])
     numbers: dict[str, int | str] = {**page_numbers(view, read.outline)}
     if len(read.pages) < view["版式"]["要目"]["页码起"]:
         numbers = dict.fromkeys(numbers, "")

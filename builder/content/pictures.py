@@ -145,3 +145,18 @@ def _encode(opened: Image.Image, kind: Literal["png", "jpeg"]) -> Photo:
         image = upright if upright.mode in ("L", "RGB") else upright.convert("RGB")
         image.save(out, "JPEG", quality=92, subsampling=0, comment=b"")
     return Photo(out.getvalue(), kind, upright.width, upright.height)
+
+
+def grey(data: bytes) -> bytes:
+    """A picture that ``load`` or ``examine`` gave, without colour; its format, size and transparency stay."""
+    png = data.startswith(b"\x89PNG")
+    opened: Image.Image = PngImageFile(io.BytesIO(data)) if png else JpegImageFile(io.BytesIO(data))
+    if opened.mode in ("1", "L", "LA", "I;16", "I"):
+        return data
+    clear = png and (opened.mode in ("RGBA", "PA") or "transparency" in opened.info)
+    out = io.BytesIO()
+    if png:
+        opened.convert("RGBA" if clear else "RGB").convert("LA" if clear else "L").save(out, "PNG")
+    else:
+        opened.convert("L").save(out, "JPEG", quality=92)
+    return out.getvalue()

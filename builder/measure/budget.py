@@ -24,20 +24,36 @@ WORD_MARGIN = (
 _STEPS = 20  # of a point; lines of Word stand in twentieths
 _SHORT = 3.0  # characters: a last line of no more is cut first
 _GLANCE = 10  # characters by which a paragraph is known
+_FAR = 4000  # sides: budgets have three digits, and the foot's place is one of four
 _MOST = 20  # paragraphs that are named
 
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """What an issue may have: its rule, where it is written, and whether lines may stand closer to keep it."""
+    """What an issue may have: its rule, where it is written, and whether lines may stand closer to keep it.
+
+    ``multiple``: the foot stands on a page whose number is a multiple of it (报尾.位置), and so does the last page.
+    """
 
     rule: PageRule
     place: Place
     squeeze: bool
+    multiple: int = 1
+
+    def below(self, pages: int) -> int:
+        """The most sides less than ``pages`` that the rule and the foot's place allow; 0 when there are none."""
+        return next((n for n in range(pages - 1, 0, -1) if self._allows(n)), 0)
+
+    def above(self, pages: int) -> int:
+        """The fewest sides more than ``pages`` that both allow; 0 when there are none."""
+        return next((n for n in range(pages + 1, pages + _FAR) if self._allows(n)), 0)
+
+    def _allows(self, pages: int) -> bool:
+        return self.rule.allows(pages) and pages % self.multiple == 0
 
     def closer(self, pages: int, own: float) -> list[float]:
         """The pitches (pt) to try, the widest first: none where ``pages`` will do or fewer would not."""
-        if not self.squeeze or self.rule.allows(pages) or not self.rule.below(pages):
+        if not self.squeeze or self.rule.allows(pages) or not self.below(pages):
             return []
         return [n / _STEPS for n in range(ceil(own * _STEPS - 1e-6) - 1, round(LEAST_PITCH * _STEPS) - 1, -1)]
 
@@ -47,10 +63,10 @@ def budget(edition: Edition) -> Budget | None:
     issue, title = edition.issue.value, edition.title
     squeeze = (issue.squeeze or title.data.squeeze) == "允许"
     if issue.pages:
-        return Budget(issue.pages, edition.issue.place("页数"), squeeze)
+        return Budget(issue.pages, edition.issue.place("页数"), squeeze, title.data.foot.multiple)
     if title.data.pages:
         file = Place(f"templates/{title.id}/publication.yaml")
-        return Budget(title.data.pages, title.places.get(("页数",), file), squeeze)
+        return Budget(title.data.pages, title.places.get(("页数",), file), squeeze, title.data.foot.multiple)
     return None
 
 
@@ -87,7 +103,7 @@ def judge(edition: Edition, found: Budget, seen: View, pdf: PdfText, name: str) 
     pages, columns = len(pdf.pages), seen.data["版式"]["正文"]["每行字数"]
     where = lines(seen.data, pdf)
     parts = flows(seen.data, pdf, where)
-    less, more = found.rule.below(pages), found.rule.above(pages)
+    less, more = found.below(pages), found.above(pages)
     cuts = _cuts(parts, pages - less) if less else []
     told = []
     if less:
@@ -95,6 +111,8 @@ def judge(edition: Edition, found: Budget, seen: View, pdf: PdfText, name: str) 
     if more:
         first, last = parts[-1].room(more - pages - 1) + 1, parts[-1].room(more - pages)
         told.append(f"增加{first}—{last}行成{more}面" if less else f"须增加{first}—{last}行")
+    if not told:
+        told.append(f"报尾要在{found.multiple}的倍数面，与这个页数合不到一起")
     tried = found.closer(pages, seen.data["版式"]["正文"]["行距"])
     squeezed = f"，行距压到{LEAST_PITCH:g}磅也放不下" if tried else ""
     message = f"{name}共{pages}面，要求{found.rule}{squeezed}：{'，或'.join(told)}。"

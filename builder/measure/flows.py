@@ -8,7 +8,7 @@ from math import ceil
 from typing import Any
 
 from builder.measure.lines import Lines
-from builder.measure.pdf import PdfText, Space, as_read, below
+from builder.measure.pdf import PdfText, Space, as_read, below, foot_page, turned
 from builder.render import expected
 
 _DOUBT = 0.02  # of a line: figures of a PDF are rounded
@@ -40,10 +40,15 @@ class Flow:
     def room(self, pages: int) -> int:
         """The most lines that can be added while it takes ``pages`` (0 or more) sides more."""
         last = self.spaces[-1]
+        # Blank pages before the foot's page (报尾.位置) and what is free on the page before them take up lines, too.
+        empty = next(
+            (n for n, space in enumerate(reversed(self.spaces)) if space.free + space.foot < space.high - 1), 0
+        )
+        before = sum(self._lines(space.free) for space in self.spaces[-1 - empty : -1])
         if pages == 0:
-            return self._lines(last.free)
+            return before + self._lines(last.free)
         own, full = self._lines(last.free + last.foot), self._lines(last.high)
-        return own + (pages - 1) * full + self._lines(last.high - last.foot)
+        return before + own + (pages - 1) * full + self._lines(last.high - last.foot)
 
     def _lines(self, space: float) -> int:
         return max(0, int(space / self.pitch + _DOUBT))
@@ -53,7 +58,7 @@ def flows(view: Mapping[str, Any], pdf: PdfText, lines: Lines) -> list[Flow]:
     """The parts in order; the foot belongs to the last, unless it has a page of its own after a landscape annex."""
     parts = list(_parts(view, len(lines.wanted)))
     foot = _length(expected.foot(view["版记"]))
-    apart = bool(foot and view["附件"]) and view["附件"][-1]["方向"] == "横"
+    apart = foot_page(pdf, view)[0] + 1 if foot and turned(view) else 0  # pages after a landscape annex
     firsts = [lines.page(start) for _, start, _ in parts]
     ends = [*firsts[1:], len(pdf.pages) - apart]
     found = []

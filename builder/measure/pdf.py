@@ -5,7 +5,6 @@ White space does not survive typesetting, so texts are compared without it (``me
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +18,6 @@ from builder.words import visible
 
 Data = Mapping[str, Any]
 
-_PAGE_NUMBER = re.compile(r"—\d+—$")
 _GLANCE = 10  # characters by which the first paragraph is known
 _BLOCK_GAP = 6.0  # pt below tables and pictures (layout/official.typ, layout/table.typ)
 # What pdfium puts for a hyphen at the end of a line, and the ligatures that it takes apart.
@@ -55,28 +53,43 @@ class PdfText:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """Pages, and full body lines free between the text and the foot of the last page."""
+    """Pages, ``blank`` ones among them, and full body lines free between the text and the foot of the last page."""
 
     pages: int
     lines_left: int
+    blank: int = 0
 
 
 # ---------------------------------------------------------------- reading
 
 
-def read(pdf: bytes, every_line: bool = False) -> PdfText:
-    """Text, page numbers and outline of a PDF; the lines of every page only where they are asked for (they take time)."""
+def read(pdf: bytes, every_line: bool = False, number: Data | None = None) -> PdfText:
+    """Text, page numbers and outline of a PDF; the lines of every page only where they are asked for (they take time).
+
+    ``number`` is the view's 页码, whose form the page numbers have; None stands for the standard's.
+    """
     texts, outline = pdfium.texts(pdf, every_line)
-    return PdfText(tuple(map(_page, texts)), outline)
+    pages: list[Page] = []
+    for n, text in enumerate(texts, 1):
+        bare = bool(pages) and not pages[-1].text and not pages[-1].number  # after a blank page none is printed
+        pages.append(_page(text, "" if bare else _number(n, number)))
+    return PdfText(tuple(pages), outline)
 
 
-def _page(read: pdfium.Text) -> Page:
+def _number(page: int, form: Data | None) -> str:
+    """The page number as it is read; "" where the page bears none."""
+    if form is None:
+        return f"—{page}—"
+    return "" if page == 1 and not form["首面"] else visible(f"{form['前']}{page}{form['后']}")
+
+
+def _page(read: pdfium.Text, number: str) -> Page:
     text = visible(read.whole)
-    printed, number = len(text), _PAGE_NUMBER.search(text)
-    text = text[: number.start()] if number else text
+    printed, numbered = len(text), bool(number) and text.endswith(number)
+    text = text[: -len(number)] if numbered else text
     return Page(
         text=text,
-        number=number[0] if number else "",
+        number=number if numbered else "",
         width=read.width,
         height=read.height,
         outside=len(visible(read.on_paper)) < printed,
@@ -89,8 +102,28 @@ def _page(read: pdfium.Text) -> Page:
 
 
 def room(pdf: PdfText, view: Data) -> Room:
-    """Pages and free lines of an issue's PDF: body lines that could follow the text without a further page."""
-    return Room(len(pdf.pages), max(0, int(last_space(pdf, view).free / view["版式"]["正文"]["行距"] + 0.02)))
+    """Pages and free lines of an issue's PDF: body lines that could follow the text without a further page.
+
+    Where the foot stands on a page of its own by rule (报尾.位置), blank pages before it are free, too.
+    """
+    lines = int(last_space(pdf, view).free / view["版式"]["正文"]["行距"] + 0.02)
+    blank, _ = foot_page(pdf, view)
+    return Room(len(pdf.pages), max(0, lines) + blank * int(view["版式"]["正文"]["每面行数"]), blank)
+
+
+def foot_page(pdf: PdfText, view: Data) -> tuple[int, bool]:
+    """(blank pages before the foot's page, whether the foot's page holds nothing else); (0, False) where there is no foot."""
+    foot = visible("".join(expected.foot(view["版记"])))
+    last = pdf.pages[-1]
+    if not foot or last.text != foot or len(pdf.pages) == 1:
+        return 0, False
+    top = _foot_top(last.baselines[0], view["版式"])
+    blank = 0
+    for page in reversed(pdf.pages[:-1]):
+        if page.text or page.number:
+            break
+        blank += 1
+    return blank, blank > 0 or all(y <= top for y in last.drawn)
 
 
 def last_space(pdf: PdfText, view: Data) -> Space:
@@ -135,10 +168,15 @@ def remarks(pdf: PdfText, view: Data) -> list[str]:
     texts = [visible(expected.runs(b["文字"])) for b in view["内容"] if b["类"] == "段" and not b["独"]]
     if texts and texts[0][:_GLANCE] not in pdf.pages[0].text:
         told.append("首面没有正文，请压缩要目或编者按")
-    turned = bool(view["附件"]) and view["附件"][-1]["方向"] == "横"  # then the foot has its own page by rule
-    if len(pdf.pages) > 1 and not turned and pdf.pages[-1].text == visible("".join(expected.foot(view["版记"]))):
+    blank, alone = foot_page(pdf, view)
+    if alone and not turned(view) and (len(pdf.pages) - 1 - blank) % view["版记"]["位置"] == 0:
         told.append("报尾独占末面，删去几行可并入上一面")
     return told
+
+
+def turned(view: Data) -> bool:
+    """Whether the last annex is landscape: the foot then stands on a portrait page of its own after it."""
+    return bool(view["附件"]) and view["附件"][-1]["方向"] == "横"
 
 
 def _foot_top(baseline: float, layout: Data) -> float:

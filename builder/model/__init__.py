@@ -46,7 +46,7 @@ from builder.model.issue import (
 )
 from builder.model.layout import Layout
 from builder.model.library import Library, Source
-from builder.model.office import Distribution, Office, Post, RecipientGroup, Unit
+from builder.model.office import Distribution, Office, Post, Printer, RecipientGroup, Unit
 from builder.model.pages import PAGES_PATTERN, PageRule, Pages
 
 __all__ = [
@@ -89,6 +89,7 @@ __all__ = [
     "Photo",
     "Picture",
     "Post",
+    "Printer",
     "Problem",
     "RecipientGroup",
     "Recipients",

@@ -50,6 +50,9 @@ class Masthead(Model):
     to_rule: NotNegative = a("编印至红线", ..., "mm")
     rule: Positive = a("红线粗", ..., "mm")
     red: str = a("红", ..., "六位十六进制颜色", pattern="^[0-9A-Fa-f]{6}$")
+    print_red: str = a(
+        "印刷红", "0/80/80/0", "印刷厂四色 C/M/Y/K，百分数", pattern="^([0-9]{1,2}|100)(/([0-9]{1,2}|100)){3}$"
+    )
 
 
 class Titles(Model):

@@ -42,6 +42,17 @@ class Distribution(Model):
     spare: Whole = a("备用", 0, "备用份数", ge=0)
 
 
+_OFFSET = r"^[-+]?[0-9](\.[0-9]{1,2})?$"
+
+
+class Printer(Model):
+    """A printer and how far its print must be moved to meet pre-printed paper (套打); mm, less than 10."""
+
+    name: str = a("名称", ..., "打印机的叫法，供 --打印机 使用", min_length=1)
+    right: str = a("右", "0", "整版右移多少 mm，左移写负数", pattern=_OFFSET)
+    down: str = a("下", "0", "整版下移多少 mm，上移写负数", pattern=_OFFSET)
+
+
 class Office(Model):
     """``content/office.yaml``."""
 
@@ -52,3 +63,4 @@ class Office(Model):
     posts: tuple[Post, ...] = a("职务", (), "职务")
     groups: tuple[RecipientGroup, ...] = a("分发组", (), "分发组")
     distributions: dict[str, Distribution] = a("分发名单", {}, "各刊物的分发名单")
+    printers: tuple[Printer, ...] = a("打印机", (), "套打用的打印机")

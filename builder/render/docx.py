@@ -23,7 +23,7 @@ from markupsafe import Markup
 from builder import guard
 from builder.errors import RenderError
 from builder.files import Member, member, zip_package
-from builder.render import word_pitch
+from builder.render import word_pitch, word_sheet
 from builder.render.template import fragments
 
 _RELATIONS = "word/_rels/document.xml.rels"
@@ -96,17 +96,19 @@ class Engine:
             _RELATIONS: partial(_with_relations, package.relations, photos),
             _TYPES: partial(_with_types, package.types, photos),
         }
-        pitch = word_pitch.figures(view)
+        styles = word_pitch.styles(package.styles, word_pitch.figures(view))
+        styles = word_sheet.changed(STYLES, styles, view)
         members = []
         for part, content in package.members:
             if photos and part in parts:
                 members.append(member(part, parts[part]().encode(), _LEVEL))
-            elif pitch and part == STYLES:
-                members.append(member(part, word_pitch.styles(package.styles, pitch).encode(), _LEVEL))
+            elif part == STYLES and styles != package.styles:
+                members.append(member(part, styles.encode(), _LEVEL))
             elif isinstance(content, Member):
                 members.append(content)
             else:
-                members.append(member(part, _fill(content, view, package.name).encode(), _LEVEL))
+                text = word_sheet.changed(part, _fill(content, view, package.name), view)
+                members.append(member(part, text.encode(), _LEVEL))
         members += [member(f"word/media/{photo}", data, 0) for photo, data in sorted(photos.items())]
         return zip_package(members)
 

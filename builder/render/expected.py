@@ -8,7 +8,7 @@ from typing import Any
 
 def texts(view: Mapping[str, Any]) -> Iterator[str]:
     """Every printed string: top left, masthead, contents, body, annexes, foot. Page numbers are not among them."""
-    yield from view["左上"]
+    yield from (row[side] for row in view["左上"]["行"] for side in ("左", "右"))
     head = view["报头"]
     yield from (head["刊名"], *head["期号行"], head["编印单位"], head["日期"])
     if view["要目"]:

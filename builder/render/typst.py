@@ -65,7 +65,7 @@ class Engine:
         )
 
     def render(self, view: Mapping[str, Any], photos: Mapping[str, bytes]) -> bytes:
-        """The PDF (PDF/A-2a, PDF/UA-1) of a view; ``photos`` are the bytes of its pictures by name.
+        """The PDF (PDF/A-2a, PDF/UA-1; 四色: PDF/UA-1 alone) of a view; ``photos`` are the bytes of its pictures by name.
 
         The same view gives the same bytes, whatever the clock, the time zone and the machine.
 
@@ -85,7 +85,7 @@ class Engine:
                 pdf, warnings = self._compiler.compile_with_warnings(
                     input=str(template),
                     format="pdf",
-                    pdf_standards=["a-2a", "ua-1"],
+                    pdf_standards=["ua-1"] if view["四色"] else ["a-2a", "ua-1"],
                     timestamp=int(day.timestamp()),
                 )
             except typst.TypstError as error:

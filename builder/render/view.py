@@ -11,7 +11,9 @@ from typing import Any
 
 from builder.compose import Annex, Edition, Heading, Piece
 from builder.compose.listing import day_in_words
+from builder.content.pictures import grey
 from builder.model import LEVEL_FONTS, Block, PageBreak, Paragraph, Photo, Picture, Span, Table
+from builder.render.printing import ORDINARY, Printing, for_run, page_number, red_parts, top_lines
 from builder.render.tables import table
 from builder.words import last_line_free, plain_title, title_rows, width
 
@@ -31,13 +33,18 @@ class View:
     photos: Mapping[str, bytes]
 
 
-def build(edition: Edition, families: Mapping[str, Sequence[str]], pitch: float | None = None) -> View:
+def build(
+    edition: Edition,
+    families: Mapping[str, Sequence[str]],
+    pitch: float | None = None,
+    printing: Printing = ORDINARY,
+) -> View:
     """The view of an edition.
 
     ``families`` maps font roles to Typst families, best first; ``pitch`` (pt) is the pitch of body lines where they are
-    to stand closer (压行) than the publication's figures say.
+    to stand closer (压行) than the publication's figures say; ``printing`` is how this run is printed.
     """
-    seen = _Builder(edition).view(families)
+    seen = _Builder(edition, printing).view(families)
     return seen if pitch is None else _squeezed(seen, pitch)
 
 
@@ -46,6 +53,11 @@ def numbered(seen: View, pages: Mapping[str, int | str]) -> View:
     contents = seen.data["要目"]
     entries = [{**entry, "页码": str(pages[entry["书签"]])} for entry in contents["条目"]]
     return View({**seen.data, "要目": {**contents, "条目": entries}}, seen.photos)
+
+
+def turned(seen: View, blank: int, apart: bool) -> View:
+    """The view with the place of the foot as the PDF has it, for Word: blank pages before it, and whether it begins a page."""
+    return View({**seen.data, "版记": {**seen.data["版记"], "空白面": blank, "另面": apart}}, seen.photos)
 
 
 def _squeezed(seen: View, pitch: float) -> View:
@@ -61,8 +73,10 @@ def bookmarks(data: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 class _Builder:
-    def __init__(self, edition: Edition) -> None:
+    def __init__(self, edition: Edition, printing: Printing) -> None:
         self.edition = edition
+        self.printing = printing
+        self.omitted = edition.title.data.overprint.printed if printing.overprint else ()
         self.layout = edition.title.layout
         self.issue = edition.issue.value
         self.titled = [p for p in edition.pieces if p.title]
@@ -88,15 +102,17 @@ class _Builder:
                 "主题": "；".join(plain_title(p.title) for p in self.titled),
                 "日期": issue.day.isoformat(),
             },
-            "版式": dict(self.layout),
+            **for_run(self.layout, edition.title.data, self.printing),
             "字体": {role: list(names) for role, names in families.items()},
             "左上": self._top_left(),
             "报头": {
-                "刊名": edition.title.data.name,
+                "刊名": self._unless_printed("刊名", edition.title.data.name),
                 "期号行": numbers,
-                "编印单位": edition.publisher,
+                "编印单位": self._unless_printed("编印单位", edition.publisher),
                 "日期": day_in_words(issue.day),
+                **red_parts(edition.title.data, self.printing),
             },
+            "页码": page_number(edition.title.data),
             "要目": self._contents(),
             "内容": body,
             "附件": annexes,
@@ -104,14 +120,26 @@ class _Builder:
             "压行": None,
             "图片": self.sizes,
         }
-        return View(data, self.photos)
+        photos = {name: grey(photo) for name, photo in self.photos.items()} if data["黑白"] else self.photos
+        return View(data, photos)
 
-    def _top_left(self) -> list[str]:
+    def _unless_printed(self, part: str, text: str) -> str:
+        """The text of a part of the masthead; "" where the paper bears it already."""
+        return "" if part in self.omitted else text
+
+    def _top_left(self) -> dict[str, Any]:
         """份号, 密级和保密期限, 紧急程度, 标识: those that are present, in this order (GB/T 9704-2012, 7.2)."""
         issue = self.issue
         secrecy = issue.secrecy + (f"★{issue.secrecy_term}" if issue.secrecy_term else "")
         marking = issue.marking or self.edition.title.data.marking
-        return [line for line in (issue.copy_number, secrecy, issue.urgency, marking) if line]
+        apart = self.edition.title.data.masthead.copy_number == "右上"
+        left = ("" if apart else issue.copy_number, secrecy, issue.urgency, marking)
+        rows = top_lines(
+            [line for line in left if line], [issue.copy_number] if apart and issue.copy_number else [], self.layout
+        )
+        if "标识" in self.omitted and marking:
+            rows["行"] = [{side: "" if text == marking else text for side, text in row.items()} for row in rows["行"]]
+        return rows
 
     def _contents(self) -> dict[str, Any] | None:
         """本期要目 (see ``Edition.lists_contents``)."""
@@ -243,6 +271,9 @@ def foot(edition: Edition) -> dict[str, Any]:
         "印数": f"（共印{edition.copies}份）" if form.copies != "否" else "",
         "印数位置": form.copies if form.copies != "否" else "线上",
         "责任": "　".join(f"{k}：{v}" for k, v in duty if v),
+        "位置": form.multiple,
+        "空白面": 0,
+        "另面": False,
     }
 
 

@@ -32,6 +32,8 @@ def figures(view: Mapping[str, Any]) -> dict[int, int]:
 
 def styles(text: str, changed: Mapping[int, int]) -> str:
     """``word/styles.xml`` with the figures changed."""
+    if not changed:
+        return text
     return _STYLE.sub(lambda style: _style(style[0], changed), text)
 
 

@@ -18,6 +18,7 @@ from builder.measure import docx as docx_reader
 from builder.measure import pdf as pdf_reader
 from builder.render import view
 from builder.render.child import Engines
+from builder.render.printing import ORDINARY, Printing
 from builder.words import visible
 
 _AHEAD = 2  # issues that are being set while one is read back, so that neither process waits for the other
@@ -29,10 +30,17 @@ class Renderer:
     A context manager; without ``with``, the process ends when the renderer is gone.
     """
 
-    def __init__(self, templates: Path, fontset: FontSet, engines: Engines | None = None) -> None:
+    def __init__(
+        self,
+        templates: Path,
+        fontset: FontSet,
+        engines: Engines | None = None,
+        printing: Printing = ORDINARY,
+    ) -> None:
         self.families = fontset.families()
         self.templates, self.fonts = templates, fontset.paths
         self.engines = engines or Engines()
+        self.printing = printing
 
     def render(self, edition: Edition) -> Rendered:
         """Both files, their text read back and compared with the view; see ``Rendered``.
@@ -61,18 +69,21 @@ class Renderer:
 
     def typeset(self, edition: Edition) -> tuple[view.View, Future[bytes]]:
         """The view, and its PDF to come."""
-        seen = view.build(edition, self.families)
+        seen = view.build(edition, self.families, printing=self.printing)
         return seen, self.engines.pdf(self.templates, self.fonts, seen.data, seen.photos)
 
     def finish(self, edition: Edition, seen: view.View, pdf: bytes) -> Rendered:
-        """The PDF read back, the pages of 要目 learnt from it, the DOCX; both texts compared with the view.
+        """The PDF read back, the pages of 要目 and the foot's learnt from it, the DOCX; both texts compared with the view.
 
         Where lines may stand closer (压行) and that keeps the page budget, they do.
         """
-        read = pdf_reader.read(pdf)
+        read = pdf_reader.read(pdf, number=seen.data["页码"])
         seen, pdf, read = self._squeezed(edition, len(read.pages)) or (seen, pdf, read)
         if seen.data["要目"] and len(read.pages) >= edition.title.layout["要目"]["页码起"]:
             seen = view.numbered(seen, page_numbers(seen.data, read.outline))
+        if seen.data["版记"]["位置"] > 1:
+            blank, alone = pdf_reader.foot_page(read, seen.data)
+            seen = view.turned(seen, blank, alone and (blank > 0 or not pdf_reader.turned(seen.data)))
         coming = self.engines.docx(self.templates, seen.data, seen.photos)
         _same_text(edition.issue.file, "PDF", pdf_reader.differences(seen.data, read))
         word = coming.result()
@@ -88,9 +99,9 @@ class Renderer:
 
         @cache
         def fitting(pitch: float) -> tuple[view.View, bytes, pdf_reader.PdfText] | None:
-            seen = view.build(edition, self.families, pitch)
+            seen = view.build(edition, self.families, pitch, self.printing)
             pdf = self.engines.pdf(self.templates, self.fonts, seen.data, seen.photos).result()
-            read = pdf_reader.read(pdf)
+            read = pdf_reader.read(pdf, number=seen.data["页码"])
             return (seen, pdf, read) if wanted and wanted.rule.allows(len(read.pages)) else None
 
         def roomy(pitch: float) -> tuple[view.View, bytes, pdf_reader.PdfText] | None:
@@ -127,7 +138,7 @@ def _verdict(edition: Edition, seen: view.View, pdf: bytes, pages: int) -> budge
     if wanted is None or wanted.rule.allows(pages):
         return None
     name = f"《{edition.title.data.name}》{''.join(seen.data['报头']['期号行'])}"
-    return budget.judge(edition, wanted, seen, pdf_reader.read(pdf, every_line=True), name)
+    return budget.judge(edition, wanted, seen, pdf_reader.read(pdf, True, seen.data["页码"]), name)
 
 
 def page_numbers(data: Mapping[str, Any], outline: Sequence[tuple[str, int]]) -> dict[str, int]:

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from builder.render.template.styles import ROLE_STYLES, masthead_space
+from builder.render.template.styles import ROLE_STYLES, masthead_rule, masthead_space
 from builder.render.template.xml import (
     DECLARATION,
     DRAWING_NAMESPACES,
     NAMESPACES,
+    choose,
     paragraph,
     pt,
     run,
@@ -24,6 +25,7 @@ from builder.render.template.xml import (
 )
 
 PAPER = (11906, 16838)  # A4 in twips
+_TURNED = '附件 and 附件[-1].方向 == "横"'  # the foot has a portrait page of its own after it
 _LEVEL_STYLES = {1: "Level1", 2: "Level2", 3: "Level3", 4: "Level4"}
 
 
@@ -36,14 +38,18 @@ def document(layout: Mapping[str, Any]) -> str:
         _contents(layout),
         step("{{p 各块(内容, 0) }}"),
         _annexes(layout),
+        _when(f"版记.空白面 and not ({_TURNED})", paragraph("Break", properties=section(layout))),
         step("{{p 版记内容()|报尾框(版记, 版式) }}"),
-        section(layout),
+        section(layout, last=True),
     ]
     return f"{DECLARATION}<w:document {NAMESPACES} {DRAWING_NAMESPACES}><w:body>{''.join(parts)}</w:body></w:document>"
 
 
-def section(layout: Mapping[str, Any], across: bool = False) -> str:
-    """A section's properties. A landscape page is the portrait page turned, its head at the left edge of the paper."""
+def section(layout: Mapping[str, Any], across: bool = False, last: bool = False) -> str:
+    """A section's properties. A landscape page is the portrait page turned, its head at the left edge of the paper.
+
+    The ``last`` section has footers of its own: it is the foot's, where blank pages stand before it.
+    """
     area = layout["版心"]
     top, left = twips(area["天头"]), twips(area["订口"])
     right = PAPER[0] - left - twips(area["宽"])
@@ -53,7 +59,7 @@ def section(layout: Mapping[str, Any], across: bool = False) -> str:
     if across:
         top, right, bottom, left = left, top, right, bottom
         size = f'<w:pgSz w:w="{high}" w:h="{wide}" w:orient="landscape"/>'
-    odd, even = ("rId6", "rId7") if across else ("rId4", "rId5")
+    odd, even = ("rId6", "rId7") if across else ("rId9", "rId10") if last else ("rId4", "rId5")
     return (
         f'<w:sectPr><w:footerReference w:type="default" r:id="{odd}"/><w:footerReference w:type="even" r:id="{even}"/>'
         f'<w:type w:val="nextPage"/>{size}<w:pgMar w:top="{top}" w:right="{right}" w:bottom="{bottom}" w:left="{left}" '
@@ -76,15 +82,6 @@ def _loop(variable: str, items: str, *inner: str) -> str:
 
 def _when(condition: str, *inner: str) -> str:
     return step(f"{{%p if {condition} %}}") + "".join(inner) + step("{%p endif %}")
-
-
-def _choose(*cases: tuple[str, str]) -> str:
-    """``if`` / ``elif`` / ``else``; the condition of the last case may be ""."""
-    parts = []
-    for number, (condition, inner) in enumerate(cases):
-        word = "if" if not number else "elif"
-        parts.append(step(f"{{%p {word} {condition} %}}" if condition else "{%p else %}") + inner)
-    return "".join(parts) + step("{%p endif %}")
 
 
 def _lines(items: str) -> str:
@@ -115,12 +112,12 @@ def _blank(count: str) -> str:
 
 def _blocks_macro(layout: Mapping[str, Any]) -> str:
     """``各块(blocks)``: the paragraphs of the body or of an annex."""
-    title = _blank("块.上空") + _choose(
+    title = _blank("块.上空") + choose(
         ("块.单题", _marked("Title1", "块.行", "块.书签")), ("", _marked("Title2", "块.行", "块.书签"))
     )
     note = _loop("段", "块.段", paragraph("Note", tag("{{r 段|字 }}"))) + paragraph("Blank")
     annexes = _annex_list()
-    kinds = _choose(
+    kinds = choose(
         ('块.类 == "段"', _paragraph()),
         ('块.类 == "标题"', title),
         ('块.类 == "栏目"', _blank("块.上空") + paragraph("Section", run("{{ 块.文 }}"))),
@@ -143,7 +140,7 @@ def _paragraph() -> str:
     credited = paragraph("Credited", *inner, tab(), run("{{ 块.供稿 }}", ROLE_STYLES["楷体"]))
     held = paragraph("Normal", *inner, properties="<w:keepNext/>")
     before_credit = 'loop.nextitem is defined and loop.nextitem.类 == "供稿"'
-    return _choose(*alone, ("块.供稿", credited), (before_credit, held), ("", paragraph("Normal", *inner)))
+    return choose(*alone, ("块.供稿", credited), (before_credit, held), ("", paragraph("Normal", *inner)))
 
 
 def _table() -> str:
@@ -165,7 +162,7 @@ def _picture() -> str:
 
 def _annex_list() -> str:
     name = run("{{ 项.引 }}{{ 项.序 }}{{ 项.名 }}")
-    rows = _choose(
+    rows = choose(
         ("not 项.序", paragraph("AnnexOne", name)),
         ("项.引", paragraph("AnnexFirst", name)),
         ("", paragraph("AnnexNext", name)),
@@ -174,35 +171,33 @@ def _annex_list() -> str:
 
 
 def _masthead(layout: Mapping[str, Any]) -> str:
-    """The head of page 1. Lines at the top left take their room from the space above the name.
-
-    Two of them share a line, the second at the right, as in the PDF; more than two move the name down.
-    """
-    room = masthead_space(layout)
-    line = min(layout["正文"]["行距"], max(layout["正文"]["字号"] + 0.5, room))
-
+    """The head of page 1. Lines at the top left stand in a box that takes no room from it (``fragments.top_box``)."""
     # The last character without the space after it, which some readers count when they centre a line and some do not.
     last = run("{{ 报头.刊名[-1:] }}").replace("<w:r>", '<w:r><w:rPr><w:spacing w:val="0"/></w:rPr>')
-
-    def space(points: float) -> str:
-        exact = f'<w:spacing w:line="{max(14, pt(points))}" w:lineRule="exact"/>'
-        return paragraph("TopSpace", properties=exact)
-
+    number = run("{{ 文 }}")
+    red = number.replace("<w:r>", f'<w:r><w:rPr><w:color w:val="{layout["报头"]["红"]}"/></w:rPr>')
+    numbers = (tag("{%r if 报头.期号红 %}"), red, tag("{%r else %}"), number, tag("{%r endif %}"))
+    editor = [run("{{ 报头.编印单位 }}"), tab(), run("{{ 报头.日期 }}")]
+    rules = {
+        (count, shown): paragraph("Editor", *editor, properties=masthead_rule(layout, count, shown))
+        for count in (1, 2)
+        for shown in (True, False)
+    }
+    space = f'<w:spacing w:line="{max(14, pt(masthead_space(layout)))}" w:lineRule="exact"/>'
     return (
-        _choose(
-            ("左上|length == 2", paragraph("TopLeft", run("{{ 左上[0] }}"), tab(), run("{{ 左上[1] }}"))),
-            ("", _loop("文", "左上", paragraph("TopLeft", run("{{ 文 }}")))),
-        )
-        + _choose(("not 左上", space(room)), *([("左上|length < 3", space(room - line))] if room - line > 0.7 else []))
+        paragraph("TopSpace", tag("{{r 左上|左上框(版式) }}"), properties=space)
         + paragraph("Masthead", run("{{ 报头.刊名[:-1] }}"), last)
         + _loop(
             "文",
             "报头.期号行",
-            _choose(
-                ("loop.first", paragraph("Number", run("{{ 文 }}"))), ("", paragraph("NumberNext", run("{{ 文 }}")))
-            ),
+            choose(("loop.first", paragraph("Number", *numbers)), ("", paragraph("NumberNext", *numbers))),
         )
-        + paragraph("Editor", run("{{ 报头.编印单位 }}"), tab(), run("{{ 报头.日期 }}"))
+        + choose(
+            ("报头.红线.印 and 报头.红线.条 == 1", paragraph("Editor", *editor)),
+            ("报头.红线.印", rules[2, True]),
+            ("报头.红线.条 == 1", rules[1, False]),
+            ("", rules[2, False]),
+        )
         + "".join(paragraph("Blank") for _ in range(int(layout["标题"]["线下空行"])))
         + (paragraph("HalfBlank") if layout["标题"]["线下空行"] % 1 else "")
     )
@@ -215,7 +210,7 @@ def _contents(layout: Mapping[str, Any]) -> str:
         "要目",
         paragraph("ContentsTitle", run("{{ 要目.标题 }}")),
         _loop(
-            "目", "要目.条目", _choose((many, paragraph("ContentsMany", *entry)), ("", paragraph("Contents", *entry)))
+            "目", "要目.条目", choose((many, paragraph("ContentsMany", *entry)), ("", paragraph("Contents", *entry)))
         ),
         paragraph("Blank"),
     )
@@ -239,7 +234,7 @@ def _annexes(layout: Mapping[str, Any]) -> str:
 def _foot_macro() -> str:
     """``版记内容()``: the paragraphs of the foot; the filter 报尾框 puts them into a box at the bottom of the last page."""
     names = _loop(
-        "条", "版记.条", _choose(("条.引", paragraph("Foot", run("{{ 条.引 }}{{ 条.文 }}"))),
+        "条", "版记.条", choose(("条.引", paragraph("Foot", run("{{ 条.引 }}{{ 条.文 }}"))),
                                  ("", paragraph("FootNext", run("{{ 条.文 }}"))))
     )  # fmt: skip
     printed = _when(

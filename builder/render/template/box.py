@@ -5,20 +5,35 @@ from __future__ import annotations
 _SHAPE = "http://schemas.microsoft.com/office/word/2010/wordprocessingShape"
 
 
-def box(paragraphs: str, wide: int, high: int) -> str:
+def box(paragraphs: str, wide: int, high: int, new_page: bool = False) -> str:
     """A paragraph half a line high that carries a box at the bottom of the type area; sizes in EMU.
 
-    Text keeps clear of the box: it goes to a new page where the last one has no room for it.
+    Text keeps clear of the box: it goes to a new page where the last one has no room for it, or where ``new_page`` says so.
     """
     position = (
         '<wp:positionH relativeFrom="margin"><wp:align>left</wp:align></wp:positionH>'
         '<wp:positionV relativeFrom="margin"><wp:align>bottom</wp:align></wp:positionV>'
     )
     shape = _anchor(paragraphs, position, wide, high, "<wp:wrapTopAndBottom/>", 'anchor="b"', 1, "版记")
+    return hair(shape, new_page)
+
+
+def hair(inside: str = "", new_page: bool = False) -> str:
+    """A paragraph that takes no visible room."""
+    start = "<w:pageBreakBefore/>" if new_page else ""
     return (
-        '<w:p><w:pPr><w:snapToGrid w:val="0"/><w:spacing w:before="0" w:after="0" w:line="14" w:lineRule="exact"/>'
-        f'<w:ind w:firstLineChars="0" w:firstLine="0"/></w:pPr>{shape}</w:p>'
+        f'<w:p><w:pPr>{start}<w:snapToGrid w:val="0"/><w:spacing w:before="0" w:after="0" w:line="14" w:lineRule="exact"/>'
+        f'<w:ind w:firstLineChars="0" w:firstLine="0"/></w:pPr>{inside}</w:p>'
     )
+
+
+def afloat(paragraphs: str, down: int, wide: int, high: int, number: int) -> str:
+    """A run with a box that takes no room, ``down`` from the top of the type area; lengths in EMU."""
+    position = (
+        '<wp:positionH relativeFrom="margin"><wp:posOffset>0</wp:posOffset></wp:positionH>'
+        f'<wp:positionV relativeFrom="margin"><wp:posOffset>{down}</wp:posOffset></wp:positionV>'
+    )
+    return _anchor(paragraphs, position, wide, high, "<wp:wrapNone/>", 'anchor="t"', number, "左上")
 
 
 def turned(paragraph: str, left: int, top: int, wide: int, high: int, number: int) -> str:

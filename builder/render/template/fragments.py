@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from builder.render.template.box import box
-from builder.render.template.xml import emu, escape, pt, quoteattr, twips
+from builder.render.template.box import afloat, box, hair
+from builder.render.template.xml import emu, escape, pt, quoteattr, run, tab, twips
 from builder.words import break_lines, width
 
 _STYLE = re.compile(r'<w:style\b[^>]*w:styleId="([^"]*)"[^>]*>\s*<w:name w:val="([^"]*)"')
@@ -23,6 +23,8 @@ _PICTURE_SPACE = "http://schemas.openxmlformats.org/drawingml/2006/picture"
 _MERGE = {"": "", "restart": '<w:vMerge w:val="restart"/>', "continue": "<w:vMerge/>"}
 _FULL_SIZE = 12  # pt; tables in smaller type have styles of their own, 密…
 _DOUBT = 0.5  # characters: Word may end a foot line earlier than we do; a box too high shows nothing, too low cuts
+_BASE = 0.8  # of an exact line of Word, from its top to the base of the text
+_TOP = 900003  # the number of the box at the top left; pictures count from 1, footers' boxes from 900001
 _RULES = 20  # pt, four rules of the foot with the space above them
 
 
@@ -31,6 +33,7 @@ STYLES = {
     "字": tuple(f"{role}字" for role in _ROLES),
     "表格": ("简报表", *(f"{dense}{name}" for dense in ("", "密") for name in ("表头", *_ALIGNED.values()))),
     "署名段": ("署名",),
+    "左上框": ("标识",),
 }
 
 
@@ -53,6 +56,7 @@ def filters(styles_xml: str, relation: Callable[[str], str]) -> dict[str, Callab
         "书签始": bookmark_start,
         "书签末": bookmark_end,
         "报尾框": foot_box,
+        "左上框": made.top_box,
     }
 
 
@@ -115,6 +119,19 @@ class _Fragments:
         )
         return _table_row("".join(cells), "")
 
+    def top_box(self, top: Mapping[str, Any], layout: Mapping[str, Any]) -> str:
+        """A run with the lines of 左上 in a box at the top of the type area, which moves nothing; "" without lines."""
+        rows, pitch, size = top["行"], top["行距"], layout["正文"]["字号"]
+        if not rows:
+            return ""
+        look = self._properties("标识", f'<w:spacing w:line="{pt(pitch)}" w:lineRule="exact"/>')
+        paragraphs = "".join(
+            f"<w:p>{look}{run(row['左'])}{tab() + run(row['右']) if row['右'] else ''}</w:p>" for row in rows
+        )
+        # Word sets the base of an exact line lower than Typst does; the box makes up for it.
+        up = _BASE * pitch - (0.88 * size + (pitch - size) / 2)
+        return afloat(paragraphs, -pt(up) * 635, emu(layout["版心"]["宽"]), pt(len(rows) * pitch + 2) * 635, _TOP)
+
     def signature(self, block: Mapping[str, Any]) -> str:
         """署名 and date, each with its right indent in characters."""
         lines = (("机关", "<w:keepNext/>"), ("日期", ""))
@@ -174,8 +191,9 @@ def picture(relation: Callable[[str], str], block: Mapping[str, Any], number: in
 
 
 def foot_box(paragraphs: str, foot: Mapping[str, Any], layout: Mapping[str, Any]) -> str:
-    """The foot in a box whose lower edge is the lower edge of the type area (GB/T 9704-2012, 7.4)."""
-    return box(paragraphs, emu(layout["版心"]["宽"]), pt(foot_height(foot, layout)) * 635)
+    """The foot in a box whose lower edge is the lower edge of the type area (GB/T 9704-2012, 7.4), blank pages before it."""
+    blank = "".join(hair(new_page=n > 0) for n in range(foot["空白面"]))
+    return blank + box(paragraphs, emu(layout["版心"]["宽"]), pt(foot_height(foot, layout)) * 635, foot["另面"])
 
 
 def foot_height(foot: Mapping[str, Any], layout: Mapping[str, Any]) -> float:

@@ -8,12 +8,23 @@ from typing import Any
 from builder.render.template.body import document
 from builder.render.template.box import turned
 from builder.render.template.styles import FONTS, styles
-from builder.render.template.xml import DECLARATION, DRAWING_NAMESPACES, NAMESPACES, emu, escape, paragraph, run
+from builder.render.template.xml import (
+    DECLARATION,
+    DRAWING_NAMESPACES,
+    NAMESPACES,
+    choose,
+    emu,
+    escape,
+    paragraph,
+    run,
+    tag,
+)
 
 _OOX = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 _REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _PT = 72 / 25.4
+FOOTERS = 6
 # A template's own date: valid, so that Word opens the template; the engine writes the issue's date over it.
 TEMPLATE_DATE = "2000-01-01T00:00:00Z"
 
@@ -35,6 +46,8 @@ def parts(layout: Mapping[str, Any], publication: Mapping[str, Any]) -> dict[str
         "word/footer2.xml": _footer("PageEven"),
         "word/footer3.xml": _turned_footer(layout, "PageOdd", 900001),
         "word/footer4.xml": _turned_footer(layout, "PageEven", 900002),
+        "word/footer5.xml": _footer("PageOdd", last=True),
+        "word/footer6.xml": _footer("PageEven", last=True),
     }
 
 
@@ -47,7 +60,7 @@ def _content_types() -> str:
         "/word/settings.xml": f"{_OOX}.settings+xml",
         "/word/theme/theme1.xml": "application/vnd.openxmlformats-officedocument.theme+xml",
         "/word/fontTable.xml": f"{_OOX}.fontTable+xml",
-        **{f"/word/footer{n}.xml": f"{_OOX}.footer+xml" for n in range(1, 5)},
+        **{f"/word/footer{n}.xml": f"{_OOX}.footer+xml" for n in range(1, FOOTERS + 1)},
     }
     extensions = {
         "rels": "application/vnd.openxmlformats-package.relationships+xml",
@@ -82,7 +95,7 @@ def _package_relations() -> str:
 
 
 def _relations() -> str:
-    """The footers are rId4 to rId7 (``body.section``)."""
+    """The footers are rId4 to rId7, and rId9 and rId10 those of the last section (``body.section``)."""
     return _relationships(
         [
             (f"{_REL}/styles", "styles.xml"),
@@ -90,6 +103,7 @@ def _relations() -> str:
             (f"{_REL}/fontTable", "fontTable.xml"),
             *[(f"{_REL}/footer", f"footer{n}.xml") for n in range(1, 5)],
             (f"{_REL}/theme", "theme/theme1.xml"),
+            *[(f"{_REL}/footer", f"footer{n}.xml") for n in range(5, FOOTERS + 1)],
         ]
     )
 
@@ -154,22 +168,32 @@ def _theme() -> str:
     )
 
 
-def _number(style: str) -> str:
-    """``— 1 —`` (GB/T 9704-2012, 7.5)."""
-    return paragraph(
-        style,
-        run("— "),
-        '<w:r><w:fldChar w:fldCharType="begin"/></w:r>',
-        '<w:r><w:instrText xml:space="preserve"> PAGE </w:instrText></w:r>',
-        '<w:r><w:fldChar w:fldCharType="separate"/></w:r>',
-        run("1"),
-        '<w:r><w:fldChar w:fldCharType="end"/></w:r>',
-        run(" —"),
+_NUMBER = (
+    run("{{ 页码.前 }}"),
+    '<w:r><w:fldChar w:fldCharType="begin"/></w:r>',
+    '<w:r><w:instrText xml:space="preserve"> PAGE </w:instrText></w:r>',
+    '<w:r><w:fldChar w:fldCharType="separate"/></w:r>',
+    run("1"),
+    '<w:r><w:fldChar w:fldCharType="end"/></w:r>',
+    run("{{ 页码.后 }}"),
+)
+
+
+def _number(style: str, last: bool = False) -> str:
+    """``— 1 —`` or what the publication has for it (GB/T 9704-2012, 7.5), where it has it.
+
+    ``last``: in the last section, whose pages bear none where blank pages stand before the foot.
+    """
+    inner = (tag("{%r if not 版记.空白面 %}"), *_NUMBER, tag("{%r endif %}")) if last else _NUMBER
+    return choose(
+        ('页码.位置 == "居中"', paragraph("PageMiddle", *inner)),
+        *([('页码.位置 == "右"', paragraph("PageOdd", *inner))] if style == "PageEven" else []),
+        ("", paragraph(style, *inner)),
     )
 
 
-def _footer(style: str) -> str:
-    return f"{DECLARATION}<w:ftr {NAMESPACES}>{_number(style)}</w:ftr>"
+def _footer(style: str, last: bool = False) -> str:
+    return f"{DECLARATION}<w:ftr {NAMESPACES}>{_number(style, last)}</w:ftr>"
 
 
 def _turned_footer(layout: Mapping[str, Any], style: str, number: int) -> str:

@@ -82,14 +82,11 @@ def _masthead(layout: Mapping[str, Any]) -> list[Look]:
     gap = size * head["刊名字间"]
     number = head["刊名至期号"] * _MM - _ink(size, _name_line(size))[1] - above
     editor = head["期号至编印"] * _MM - below - above
-    rule = (
-        f'<w:pBdr><w:bottom w:val="single" w:sz="{_eighths(head["红线粗"])}" '
-        f'w:space="{max(0, round(head["编印至红线"] * _MM - below))}" w:color="{head["红"]}"/></w:pBdr>'
-    )
-    room = min(body["行距"], max(text + 0.5, masthead_space(layout)))
+    rule = masthead_rule(layout, 1, True)
     right = twips(area["宽"]) - pt(text)
+    edge = f'<w:tab w:val="right" w:pos="{twips(area["宽"])}"/>'
     return [
-        Look("TopLeft", "标识", "黑体", text, room, align="left", grid=False, tabs=f'<w:tab w:val="right" w:pos="{twips(area["宽"])}"/>'),
+        Look("TopLeft", "标识", "黑体", text, body["行距"], align="left", grid=False, tabs=edge),
         Look("TopSpace", "报头上空", grid=False, line=1),
         Look(
             "Masthead", "刊名", "小标宋", size, _name_line(size), align="center", pitch=gap,
@@ -105,6 +102,14 @@ def _masthead(layout: Mapping[str, Any]) -> list[Look]:
             tabs=f'<w:tab w:val="right" w:pos="{right}"/>', border=rule,
         ),
     ]  # fmt: skip
+
+
+def masthead_rule(layout: Mapping[str, Any], count: int, shown: bool) -> str:
+    """The red rule as a border below 编印行: one line or two. One that the paper bears already is white and keeps its place."""
+    head = layout["报头"]
+    space = max(0, round(head["编印至红线"] * _MM - _ink(layout["正文"]["字号"], _SHORT_LINE)[1]))
+    kind, colour = "double" if count == 2 else "single", head["红"] if shown else "FFFFFF"
+    return f'<w:pBdr><w:bottom w:val="{kind}" w:sz="{_eighths(head["红线粗"])}" w:space="{space}" w:color="{colour}"/></w:pBdr>'
 
 
 def _titles(layout: Mapping[str, Any]) -> list[Look]:
@@ -203,6 +208,7 @@ def _foot(layout: Mapping[str, Any]) -> list[Look]:
         Look(
             "PageOdd", "页码", "宋体", page["字号"], 20, right=page["缩进"] / page["字号"], align="right", grid=False
         ),
+        Look("PageMiddle", "页码居中", "宋体", page["字号"], 20, align="center", grid=False),
         Look(
             "PageEven", "页码双页", "宋体", page["字号"], 20, left=page["缩进"] / page["字号"], align="left", grid=False
         ),

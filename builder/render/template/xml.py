@@ -65,3 +65,12 @@ def paragraph(style: str, *runs: str, properties: str = "") -> str:
 def step(text: str) -> str:
     """A paragraph that holds only a ``{%p … %}`` or ``{{p … }}`` tag."""
     return paragraph("TagLine", run(text))
+
+
+def choose(*cases: tuple[str, str]) -> str:
+    """``if`` / ``elif`` / ``else``; the condition of the last case may be ""."""
+    parts = []
+    for number, (condition, inner) in enumerate(cases):
+        word = "if" if not number else "elif"
+        parts.append(step(f"{{%p {word} {condition} %}}" if condition else "{%p else %}") + inner)
+    return "".join(parts) + step("{%p endif %}")
