@@ -26,11 +26,12 @@ _WHITE = "FFFFFF"
 
 def changed(part: str, text: str, view: Mapping[str, Any]) -> str:
     """A part of the package (``word/document.xml`` …) as this view wants it; the very text where it wants nothing."""
-    if part == "word/document.xml" and not view["页码"]["首面"]:
+    number, offset = view.get("页码"), view.get("套打")
+    if part == "word/document.xml" and number and not number["首面"]:
         text = _SECTION.sub(_unnumbered, text, count=1)
-    if view["套打"]:
-        text = _moved(part, text, view["套打"])
-    return colourless(text) if view["黑白"] and part.startswith("word/") else text
+    if offset:
+        text = _moved(part, text, offset)
+    return colourless(text) if view.get("黑白") and part.startswith("word/") else text
 
 
 def colourless(text: str) -> str:

@@ -12,6 +12,7 @@ from builder.compose import Edition
 from builder.errors import Fault, FileError, RenderError, UsageError
 from builder.model import Item
 from builder.render.child import Engines
+from builder.render.printing import ORDINARY, Printing
 from builder.settings import Workspace
 from builder.workflow.opening import Opened
 from builder.workflow.planning import Plan
@@ -38,7 +39,8 @@ class Built:
     """One issue that was built. ``pages`` counts sides; ``lines_left`` are full lines free on the last one.
 
     ``over`` counts the lines to cut for the page budget (0 when it is kept or cutting does not help); ``faults`` say what
-    does not keep it. ``pitch`` is that of the body lines in pt where they were set closer to keep it.
+    does not keep it. ``blank`` pages stand before the foot's page (报尾.位置). ``pitch`` is that of the body lines in pt
+    where they were set closer to keep the budget.
     """
 
     id: str
@@ -53,6 +55,7 @@ class Built:
     remarks: tuple[str, ...]
     pitch: float | None = None
     faults: tuple[Fault, ...] = ()
+    blank: int = 0
 
     def as_dict(self, root: Path) -> dict[str, Any]:
         """The JSON form; paths relative to the workspace."""
@@ -67,7 +70,8 @@ class Built:
     @property
     def room(self) -> str:
         """What an editor reads: ``4面，末面余7行`` or ``5面，超出3行（约84字）``."""
-        tail = f"超出{self.over}行（约{self.over_characters}字）" if self.over else f"末面余{self.lines_left}行"
+        where = f"空白{self.blank}面，共余" if self.blank else "末面余"
+        tail = f"超出{self.over}行（约{self.over_characters}字）" if self.over else f"{where}{self.lines_left}行"
         kept = ["不合页数要求"] if self.faults and not self.over else []
         closer = [f"行距压到{self.pitch:.2f}磅"] if self.pitch else []
         return "；".join((f"{self.pages}面，{tail}", *closer, *kept, *self.remarks))
@@ -82,7 +86,11 @@ def warm(opened: Opened, chosen: Sequence[str], engines: Engines) -> None:
 
 
 def build(
-    plan: Plan, workspace: Workspace, formats: Sequence[str] = FORMATS, engines: Engines | None = None
+    plan: Plan,
+    workspace: Workspace,
+    formats: Sequence[str] = FORMATS,
+    engines: Engines | None = None,
+    printing: Printing = ORDINARY,
 ) -> Iterator[Built]:
     """Render each edition of the plan and write its files atomically, one after the other.
 
@@ -96,9 +104,9 @@ def build(
     done: list[Edition] = []
     failed: list[Fault] = []
     try:
-        with Renderer(workspace.templates, plan.fontset, engines) as renderer:
+        with Renderer(workspace.templates, plan.fontset, engines, printing) as renderer:
             for edition, rendered in renderer.render_all(plan.editions):
-                paths, faults = write(workspace, edition, rendered, formats)
+                paths, faults = write(workspace, edition, rendered, formats, printing)
                 failed += faults
                 if paths:
                     done.append(edition)
@@ -113,10 +121,10 @@ def build(
 
 
 def write(
-    workspace: Workspace, edition: Edition, rendered: Rendered, formats: Sequence[str]
+    workspace: Workspace, edition: Edition, rendered: Rendered, formats: Sequence[str], printing: Printing = ORDINARY
 ) -> tuple[list[Path], list[Fault]]:
     """Write the files of an edition; those that were written, and why the others were not."""
-    paths = drafts(workspace, edition, formats)
+    paths = drafts(workspace, edition, formats, printing)
     told = [files.write_output(workspace.root, p, rendered.files[f]) for p, f in zip(paths, formats, strict=True)]
     written = [path for path, fault in zip(paths, told, strict=True) if fault is None]
     return written, [fault for fault in told if fault is not None]
@@ -140,10 +148,30 @@ def remember(workspace: Workspace, editions: Iterable[Edition]) -> None:
         usage_record.write(workspace, record.built(used))
 
 
-def drafts(workspace: Workspace, edition: Edition, formats: Sequence[str]) -> list[Path]:
-    """Where the files of an edition go."""
+def drafts(workspace: Workspace, edition: Edition, formats: Sequence[str], printing: Printing = ORDINARY) -> list[Path]:
+    """Where the files of an edition go; those of another printing beside the ordinary ones."""
     target = workspace.drafts / edition.title.id / edition.issue.id
-    return [target.parent / f"{target.name}.{f}" for f in formats]
+    return [target.parent / f"{target.name}{printing.suffix}.{f}" for f in formats]
+
+
+def choose_printing(
+    opened: Opened, overprint: bool = False, printer: str = "", black: bool = False, four_colours: bool = False
+) -> Printing:
+    """How a run is printed, from what was asked for; ``printer`` is the name of one in ``office.yaml``, or "".
+
+    Raises:
+        UsageError: a printer that there is not, or without pre-printed paper; black in four colours.
+    """
+    if printer and not overprint:
+        raise UsageError("--打印机 只与 --套打 同用。", "加 --套打，或去掉 --打印机。")
+    if black and four_colours:
+        raise UsageError("--黑白 与 --四色 不能同用。", "只写其中一个。")
+    known = {p.name: p for p in opened.library.office.value.printers}
+    if printer and printer not in known:
+        listed = f"可用：{'、'.join(known)}。" if known else "office.yaml 里还没有。"
+        raise UsageError(f"没有名为“{printer}”的打印机。", f"在 content/office.yaml 的“打印机”中添加；{listed}")
+    right, down = (float(known[printer].right), float(known[printer].down)) if printer else (0.0, 0.0)
+    return Printing(overprint, right, down, black, four_colours)
 
 
 def summary(edition: Edition, rendered: Rendered, paths: Sequence[Path]) -> Built:
@@ -163,4 +191,5 @@ def summary(edition: Edition, rendered: Rendered, paths: Sequence[Path]) -> Buil
         remarks=rendered.remarks,
         pitch=data["压行"]["至"] if data["压行"] else None,
         faults=(verdict.fault,) if verdict else (),
+        blank=room.blank,
     )

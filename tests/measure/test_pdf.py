@@ -60,7 +60,7 @@ def test_the_room_below_a_table_and_a_picture_counts_from_their_lower_edge(engin
 
 
 def test_without_a_foot_the_room_reaches_the_bottom_of_the_type_area(engine: Engine, fontset: FontSet) -> None:
-    foot = {"条": [], "印发": None, "印数": "", "印数位置": "线上", "责任": ""}
+    foot = {"条": [], "印发": None, "印数": "", "印数位置": "线上", "责任": "", "位置": 1}
     view = views.frame("ducha-tongbao", fontset.families(), lines(30), 版记=foot)
     found = pdf.room(pdf.read(engine.render(view, {})), view)
     full = views.frame("ducha-tongbao", fontset.families(), lines(30 + found.lines_left), 版记=foot)

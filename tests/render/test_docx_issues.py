@@ -143,6 +143,8 @@ PRINTED = {
     "题名",
     "作者",
     "主题",
+    "左",
+    "右",
 }
 
 
@@ -152,9 +154,7 @@ def _soiled(value: Any, key: str = "") -> Any:
         picture = value.get("类") == "图"
         return {k: v if picture and k == "名" else _soiled(v, k) for k, v in value.items()}
     if isinstance(value, list):
-        return [
-            _soiled(v, "文" if key in ("行", "左上", "期号行", "题行") and isinstance(v, str) else key) for v in value
-        ]
+        return [_soiled(v, "文" if key in ("行", "期号行", "题行") and isinstance(v, str) else key) for v in value]
     return value + HOSTILE if isinstance(value, str) and value and key in PRINTED else value
 
 

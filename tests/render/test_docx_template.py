@@ -109,13 +109,16 @@ def view(**more: Any) -> dict[str, Any]:
         "元数据": {"题名": "工作信息第1期", "作者": "市委办", "主题": "甲", "日期": "2026-06-08"},
         "版式": TITLES["gongzuo-xinxi"].layout,
         "字体": {},
-        "左上": ["000012", "机密★1年", "特急"],
+        "左上": {"行": [{"左": "000012", "右": "特急"}, {"左": "机密★1年", "右": ""}], "行距": 21.0},
         "报头": {
             "刊名": "工作信息",
             "期号行": ["第1期", "（总第335期）"],
             "编印单位": "市委办",
             "日期": "2026年6月8日",
+            "红线": {"条": 1, "印": True},
+            "期号红": False,
         },
+        "页码": {"前": "— ", "后": " —", "位置": "外侧", "首面": True},
         "要目": {"标题": "本期要目", "字号": 16, "条目": [{"文": "甲", "页码": "3", "书签": "t1"}]},
         "内容": body(),
         "附件": annexes,
@@ -132,6 +135,9 @@ def foot(lines: int) -> dict[str, Any]:
         "印数": "（共印120份）",
         "印数位置": "线上",
         "责任": "签发：张三　责任编辑：李四",
+        "位置": 1,
+        "空白面": 0,
+        "另面": False,
     }
 
 
@@ -170,7 +176,7 @@ def test_an_issue_with_every_block_is_a_valid_word_file(tmp_path: Path) -> None:
 
 def test_drawings_have_numbers_of_their_own_though_a_picture_comes_twice(tmp_path: Path) -> None:
     numbers = part(issue(view(), tmp_path)).xpath("//wp:docPr/@id", namespaces=NS)
-    assert len(numbers) == len(set(numbers)) == 2 + 5 + 1
+    assert len(numbers) == len(set(numbers)) == 2 + 5 + 2  # pictures, one in each annex, foot, top left
 
 
 def test_paper_turns_for_landscape_annexes_and_back(tmp_path: Path) -> None:

@@ -133,7 +133,7 @@ def test_what_reaches_behind_the_data_or_out_of_the_template_is_refused(tmp_path
         "{% for 块 in 内容 if 块.类 == '段' %}{{ loop.index }}{{ loop.cycle('一', '二') }}{{ 块.文字|字 }}{% endfor %}",
         "{% macro 甲(字, 数=1) %}{{ 字 }}{{ 数 }}{{ caller is defined }}{% endmacro %}{{ 甲('x') }}{{ 甲('x', 数=2) }}",
         "{% if 未知 is defined %}有{% endif %}",
-        "{{ 报头['刊名'] }}{{ 左上[0] }}{{ 图片['a.png'].宽 }}",
+        "{{ 报头['刊名'] }}{{ 左上.行[0].左 }}{{ 图片['a.png'].宽 }}",
         "{{ 附件|map(attribute='标')|join('_') }}{{ 报头.刊名|replace('_', '') }}",
         "{% with 甲 = 报头 %}{{ 甲.日期 }}{% endwith %}{% filter upper %}{{ 刊物 }}{% endfilter %}",
         "{% for 名, 值 in 字体.items() %}{{ 名 }}{{ 值[0] }}{% endfor %}{% for n in range(3) %}{{ n + 1 }}{% endfor %}",
@@ -165,7 +165,7 @@ def test_a_tag_that_is_written_wrongly_is_told_with_its_place(tmp_path: Path, ta
 
 
 def test_tags_in_footers_are_judged_too(tmp_path: Path) -> None:
-    faults = spoilt(tmp_path, changed={"word/footer1.xml": ("</w:p>", "<w:r><w:t>{{ 页码数 }}</w:t></w:r></w:p>")})
+    faults = spoilt(tmp_path, changed={"word/footer1.xml": ("{{ 页码.前 }}", "{{ 页码数 }}")})
     assert [(f.code, f.place.file) for f in faults] == [("template-name", f"{NAME}!word/footer1.xml")]
 
 

@@ -198,7 +198,7 @@ def test_the_masthead_stands_where_the_figures_say(
     engine: Engine, fontset: FontSet, publication: str, top: float, rule: float
 ) -> None:
     for corner in ([], ["内部资料　注意保存"], ["000123", "特急", "内部资料　注意保存"]):
-        view = views.frame(publication, fontset.families(), [views.paragraph("一段")], 左上=corner)
+        view = views.frame(publication, fontset.families(), [views.paragraph("一段")], 左上=views.top(*corner))
         name, line = sorted(draw(engine, view)[0].red, key=lambda box: box[1])
         assert name[1] - 37 == pytest.approx(top, abs=0.3)
         assert line[1] - 37 == pytest.approx(rule, abs=0.5)

@@ -10,6 +10,7 @@ from typing import Any
 from PIL import Image
 
 from builder import publications
+from builder.render.printing import top_lines
 
 ROOT = Path(__file__).resolve().parents[2]
 NASTY = (
@@ -105,6 +106,11 @@ def picture(name: str = "0123456789abcdef.png") -> tuple[Block, dict[str, bytes]
     }
 
 
+def top(*lines: str) -> Block:
+    """左上 of 《工作信息》 with these lines."""
+    return top_lines(lines, (), _TITLES["gongzuo-xinxi"].layout)
+
+
 def frame(publication: str, families: dict[str, list[str]], content: list[Block], **more: Any) -> dict[str, Any]:
     """A view with the given blocks; ``more`` replaces other parts of it."""
     data = _TITLES[publication]
@@ -119,13 +125,19 @@ def frame(publication: str, families: dict[str, list[str]], content: list[Block]
         },
         "版式": dict(data.layout),
         "字体": families,
-        "左上": [],
+        "黑白": False,
+        "四色": False,
+        "套打": None,
+        "左上": {"行": [], "行距": 28.95},
         "报头": {
             "刊名": data.data.name,
             "期号行": ["第5期"],
             "编印单位": "中共临澜市委督查室",
             "日期": "2026年6月8日",
+            "红线": {"条": 1, "印": True},
+            "期号红": False,
         },
+        "页码": {"前": "— ", "后": " —", "位置": "外侧", "首面": True},
         "要目": None,
         "内容": content,
         "附件": [],
@@ -141,6 +153,9 @@ def frame(publication: str, families: dict[str, list[str]], content: list[Block]
             "印数": "（共印120份）",
             "印数位置": "线上",
             "责任": "",
+            "位置": 1,
+            "空白面": 0,
+            "另面": False,
         },
         "压行": None,
         "图片": {},
@@ -189,7 +204,7 @@ def everything(families: dict[str, list[str]]) -> tuple[dict[str, Any], dict[str
         "gongzuo-xinxi",
         families,
         content,
-        左上=["000123", "内部资料　注意保存"],
+        左上=top("000123", "内部资料　注意保存"),
         要目={
             "标题": "本期要目",
             "字号": 16,

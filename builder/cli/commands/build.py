@@ -22,13 +22,28 @@ if TYPE_CHECKING:
 @click.option("--format", "formats", default="docx,pdf", metavar="格式", help="docx、pdf 或 docx,pdf（默认）。")
 @click.option("--keep-going", is_flag=True, help="有错误的期跳过，其余照常生成（退出码 2）。")
 @click.option("--watch", is_flag=True, help="生成后留下监看：稿件一保存，所涉各期就重新生成；按 Ctrl-C 结束。")
+@click.option("--套打", "overprint", is_flag=True, help="不印纸上已有的刊名、红线等，文件名加“-套打”；其余位置不变。")
+@click.option("--打印机", "printer", default="", metavar="名称", help="套打时照 office.yaml 中这台打印机的偏移移动。")
+@click.option("--黑白", "black", is_flag=True, help="只用黑色，图片转成灰度，文件名加“-黑白”。")
+@click.option("--四色", "four_colours", is_flag=True, help="给印刷厂的 PDF：红色用四色，文件名加“-四色”；不是 PDF/A。")
 @json_option
 @click.pass_obj
-def build(folder: Path, issues: tuple[str, ...], formats: str, keep_going: bool, watch: bool, as_json: bool) -> int:
+def build(
+    folder: Path,
+    /,
+    issues: tuple[str, ...],
+    formats: str,
+    keep_going: bool,
+    watch: bool,
+    as_json: bool,
+    **printing: Any,
+) -> int:
     """Render issues; nothing is written when a chosen file has an error."""
     if watch:
         if as_json:
             raise click.UsageError("--watch 不能与 --json 同用。")
+        if any(printing.values()):
+            raise click.UsageError("--watch 不能与 --套打、--打印机、--黑白、--四色 同用。")
         from builder.cli import watching
 
         return watching.follow(workspace(folder), issues, formats)
@@ -38,7 +53,7 @@ def build(folder: Path, issues: tuple[str, ...], formats: str, keep_going: bool,
     try:
         place = workspace(folder)
         with Engines(limits()) as engines:  # their process loads its libraries beside what follows here
-            return _build(place, engines, issues, formats, keep_going, report, as_json)
+            return _build(place, engines, issues, formats, keep_going, report, as_json, printing)
     except JianbaoError as error:
         report["faults"] += [f.as_dict() for f in error.faults if f.as_dict() not in report["faults"]]
         raise
@@ -55,12 +70,19 @@ def _build(
     keep_going: bool,
     report: dict[str, list[Any]],
     quiet: bool,
+    asked: dict[str, Any],
 ) -> int:
-    """``build``; ``report`` takes up what was built and met, so that it is known also when the run ends early."""
+    """``build``; ``asked`` are the options of ``workflow.choose_printing``.
+
+    ``report`` takes up what was built and met, so that it is known also when the run ends early.
+    """
     from builder import usage_record, workflow
 
     wanted = workflow.wanted_formats(formats)
+    if asked["four_colours"] and not (wanted := tuple(f for f in wanted if f == "pdf")):
+        raise click.UsageError("--四色 只有 PDF，不能写 --format docx。")
     opened = workflow.open_workspace(place)
+    printing = workflow.choose_printing(opened, **asked)
     chosen = workflow.choose(opened, issues)
     workflow.warm(opened, chosen, engines)
     plan = workflow.plan(opened, chosen)
@@ -77,7 +99,7 @@ def _build(
     show_faults(notes)
     over: list[Fault] = []
     try:
-        for n, built in enumerate(workflow.build(plan, place, wanted, engines), 1):
+        for n, built in enumerate(workflow.build(plan, place, wanted, engines, printing), 1):
             say(f"（{n}/{len(plan.editions)}）{built.label}", err=True)
             report["built"].append(built.as_dict(place.root))
             report["faults"] += [fault.as_dict() for fault in built.faults]

@@ -33,7 +33,8 @@ def afloat(paragraphs: str, down: int, wide: int, high: int, number: int) -> str
         '<wp:positionH relativeFrom="margin"><wp:posOffset>0</wp:posOffset></wp:positionH>'
         f'<wp:positionV relativeFrom="margin"><wp:posOffset>{down}</wp:posOffset></wp:positionV>'
     )
-    return _anchor(paragraphs, position, wide, high, "<wp:wrapNone/>", 'anchor="t"', number, "左上")
+    made = _anchor(paragraphs, position, wide, high, "<wp:wrapNone/>", 'anchor="t"', number, "左上")
+    return made.replace('behindDoc="0"', 'behindDoc="1"')  # so that LibreOffice draws it before the name
 
 
 def turned(paragraph: str, left: int, top: int, wide: int, high: int, number: int) -> str:
