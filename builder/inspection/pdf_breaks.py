@@ -161,9 +161,11 @@ def _words(titles: list[Block]) -> Iterator[Finding]:
         starts = list(accumulate((len(w) for w in words), initial=0))
         breaks = list(accumulate(len(line.text) for line in block.lines[:-1]))
         for place, line in zip(breaks, block.lines, strict=False):
-            cut = next((w for w, s in zip(words, starts, strict=False) if s < place < s + len(w)), "")
+            cut, at = next(
+                ((w, place - s) for w, s in zip(words, starts, strict=False) if s < place < s + len(w)), ("", 0)
+            )
             if cut:
-                inside.append(("不合格" if len(cut) <= 3 else "提醒", cut, line))
+                inside.append(("不合格" if _single(cut, at) else "提醒", cut, line))
     verdict: Verdict = "合格"
     if inside:
         verdict = "不合格" if any(v == "不合格" for v, _, _ in inside) else "提醒"
@@ -173,10 +175,17 @@ def _words(titles: list[Block]) -> Iterator[Finding]:
     yield fact("标题", "回行", "title-split", verdict, value, "词意完整", f"{STANDARD} 7.3.1", boxes, note)
 
 
+def _single(word: str, at: int) -> bool:
+    """True where a word falls to pieces at this place; False where two words meet in a long one."""
+    return len(word) <= 3 or len(segment(word[:at])[-1]) == 1 or len(segment(word[at:])[0]) == 1
+
+
 def _pitches(titles: list[Block], profile: Profile) -> Iterator[Finding]:
     for block in titles:
-        if len(block.lines) > 1:
-            code = "title-pitch-single" if block.lines[0].size > 20 else "title-pitch-several"
+        size = block.lines[0].size
+        if len(block.lines) > 1 and profile.styles["标题"].size(size) == "合格":
+            several = abs(size - profile.styles["标题"].sizes[-1]) < abs(size - profile.styles["标题"].sizes[0])
+            code = "title-pitch-several" if several else "title-pitch-single"
             value = (block.lines[1].baseline - block.lines[0].baseline) / POINT
             if code in profile.rules:
                 yield figure("标题", "行距", code, profile.rules[code], value, (block.lines[1].box,), "改标题的行距。")

@@ -23,7 +23,7 @@ def findings(document: Document, profile: Profile, area: Area) -> Iterator[Findi
     if found:
         yield _empty(found, profile)
         yield from _rules(found, profile)
-        yield from _heads(found, document)
+        yield from _heads(found)
     yield from _outside(document, area)
 
 
@@ -70,21 +70,36 @@ def _rules(found: list[tuple[Page, Table]], profile: Profile) -> Iterator[Findin
             yield figure("表格", aspect, code, rule_, value, wrong or (box,), "改表格的框线。")
 
 
-def _heads(found: list[tuple[Page, Table]], document: Document) -> Iterator[Finding]:
+def _heads(found: list[tuple[Page, Table]]) -> Iterator[Finding]:
     """A table that goes on on the next page begins there with the same head."""
-    wrong: list[Box] = []
-    count = 0
-    for (before, one), (page, two) in pairwise(found):
-        if not _goes_on(before, one, page, two):
-            continue
-        count += 1
-        if _head(one) and _head(one) != _head(two):
-            wrong.append(Box(page.number, two.left, two.top, two.right, min(two.top + 10, two.bottom)))
-    if count:
+    on = list(_continued(found))
+    wrong = [
+        Box(page.number, two.left, two.top, two.right, min(two.top + 10, two.bottom))
+        for one, page, two in on
+        if _head(one) != _head(two)
+    ]
+    if on:
         yield fact(
             "表格", "续表表头", "table-head", "不合格" if wrong else "合格", f"{len(wrong)} 处没有" if wrong else "每面都有",
             "转页的表每面有表头", OWN, wrong, "表头行设为“在各页顶端以标题行形式重复出现”。",
         )  # fmt: skip
+
+
+def headless(document: Document) -> frozenset[int]:
+    """The ids of tables that go on from the page before without their head."""
+    found = [(page, table) for page in document.pages for table in page.tables]
+    return frozenset(id(two) for one, _, two in _continued(found) if _head(one) != _head(two))
+
+
+def _continued(found: list[tuple[Page, Table]]) -> Iterator[tuple[Table, Page, Table]]:
+    """Tables that go on, each with the part that has the head of all."""
+    first: Table | None = None
+    for (before, one), (page, two) in pairwise(found):
+        if _goes_on(before, one, page, two):
+            first = first or one
+            yield first, page, two
+        else:
+            first = None
 
 
 def _goes_on(before: Page, one: Table, page: Page, two: Table) -> bool:

@@ -14,6 +14,7 @@ from builder.inspection.profile import OWN, STANDARD, Profile
 from builder.pdfium import Rule
 
 _CENTRE = 3.0  # mm
+FULL_NAME = 0.9  # of the type area: a name that wide was made smaller to fit
 _ZERO = re.compile(r"第0+[0-9]|[〔\[［（(【][0-9]{4}[〕\]］）)】](?:第|0)")
 _BRACKET = re.compile(r"[\[［（(【][0-9]{4}[\]］）)】]")
 _HALF = re.compile(r"[()\[\]]")
@@ -165,8 +166,9 @@ def _bulletin(head: Masthead, profile: Profile, area: Area) -> Iterator[Finding]
 
 def _name_size(head: Masthead, profile: Profile) -> float:
     """The height of the name's line: the publication's own size, whatever a long name was shrunk to."""
-    sizes = profile.styles["刊名"].sizes
-    return sizes[0] if sizes and head.name[-1].size <= sizes[0] else head.name[-1].size
+    sizes, size = profile.styles["刊名"].sizes, head.name[-1].size
+    wide = max(x.right for x in head.name) - min(x.left for x in head.name)
+    return sizes[0] if sizes and size < sizes[0] and wide > FULL_NAME * profile.value("area-width") else size
 
 
 def _office_indent(office: Line, profile: Profile, area: Area) -> Finding:
@@ -208,12 +210,10 @@ def _rule(head: Masthead, profile: Profile, area: Area) -> Iterator[Finding]:
 def _wide(rule: Rule, profile: Profile, area: Area, box: Box) -> Finding:
     wanted = profile.rules["red-rule-width"]
     off = max(abs(rule.left - area.left), abs(rule.right - area.right))
-    width = rule.right - rule.left
-    verdict = "合格" if off <= wanted.tolerance + 0.2 and wanted.verdict(width) == "合格" else "不合格"
-    value = f"{width:.1f} mm，左起 {rule.left:.1f} mm"
     return fact(
-        "红线", "宽和位置", "red-rule-width", "不合格" if verdict == "不合格" else "合格", value, f"与版心等宽（{wanted.text}）",
-        wanted.clause, (box,), "红线与版心等宽，左右与正文对齐。",
+        "红线", "宽和位置", "red-rule-width", "合格" if off <= wanted.tolerance + 0.2 else "不合格",
+        f"{rule.right - rule.left:.1f} mm，左起 {rule.left:.1f} mm", f"与版心等宽（{wanted.text}）", wanted.clause, (box,),
+        "红线与版心等宽，左右与正文对齐。",
     )  # fmt: skip
 
 

@@ -136,7 +136,7 @@ def _distance(found: _Found, profile: Profile, area: Area) -> Iterator[Finding]:
     rule = profile.rules["page-number-distance"]
     measured = []
     for page, n, _ in found:
-        dashes = [g for g in n.line.glyphs if not g.text.isdigit()]
+        dashes = [g for g in n.line.glyphs if not g.text.isalnum()]
         digits: Sequence[float] = [(g.top + g.bottom) / 2 for g in n.line.glyphs if g.text.isdigit()]
         place = min((g.top for g in dashes), default=min(digits, default=n.line.baseline))
         measured.append((place - area.bottom, page, n))

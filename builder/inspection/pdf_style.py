@@ -7,7 +7,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
 from builder.inspection.findings import Box, Finding, Verdict
+from builder.inspection.pdf_cells import headless
 from builder.inspection.pdf_made import fact, worst
+from builder.inspection.pdf_masthead import FULL_NAME
 from builder.inspection.pdf_pages import Line, Page, around, ideograph, lines
 from builder.inspection.pdf_roles import LEVELS, Block, Document, credit, reddish
 from builder.inspection.profile import STANDARD, Profile, Style, face_verdict
@@ -81,7 +83,7 @@ def _sizes(role: str, style: Style, found: list[_Placed], document: Document) ->
 def _fills(name: list[_Placed], document: Document) -> bool:
     """True for a name that takes the whole width of the type area."""
     wide = max(g.right for _, g in name) - min(g.left for _, g in name)
-    return wide > 0.9 * (document.frame.right - document.frame.left)
+    return wide > FULL_NAME * (document.frame.right - document.frame.left)
 
 
 def _boxes(found: Iterable[_Placed]) -> list[Box]:
@@ -103,8 +105,9 @@ def _spans(document: Document) -> Iterator[tuple[str, int, tuple[Glyph, ...]]]:
             yield from _by_page(role, block.lines, glyphs)
     if document.foot is not None:
         yield from (("版记", x.page, x.glyphs) for x in (*document.foot.lines, *document.foot.below))
+    bare = headless(document)
     for page, number in zip(document.pages, document.numbers, strict=True):
-        yield from _cells(page)
+        yield from _cells(page, bare)
         if number is not None and number.direction == 0:
             yield "页码", page.number, number.line.glyphs
 
@@ -118,10 +121,12 @@ def _top(document: Document) -> Iterator[tuple[str, int, tuple[Glyph, ...]]]:
             yield from ((role, 1, line.glyphs) for line in group)
 
 
-def _cells(page: Page) -> Iterator[tuple[str, int, tuple[Glyph, ...]]]:
+def _cells(page: Page, bare: frozenset[int]) -> Iterator[tuple[str, int, tuple[Glyph, ...]]]:
+    """Cells; the first rows of a table that goes on without its head are none."""
     for table in page.tables:
+        head = 0 if id(table) in bare else table.head
         for cell in table.cells:
-            yield "表头" if cell.row < table.head else "表格", page.number, cell.glyphs
+            yield "表头" if cell.row < head else "表格", page.number, cell.glyphs
 
 
 def _by_page(role: str, found: tuple[Line, ...], wanted: slice) -> Iterator[tuple[str, int, tuple[Glyph, ...]]]:
