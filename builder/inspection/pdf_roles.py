@@ -262,6 +262,7 @@ def _begins(before: Line | None, line: Line, left: float, area: Frame, page: Pag
     if line.size >= TITLE_SIZE or before.size >= TITLE_SIZE:
         return abs(line.size - before.size) > 0.6 or gap, gap
     short = before.right < area.right - 2.2 * area.character and not page.across
+    short = short or before.left - left > 3 * area.character or before.text.endswith(("供稿）", "（本刊综合）"))
     return gap or short or line.left - left > 1.2 * area.character or abs(line.size - before.size) > 1.2, gap
 
 
@@ -299,7 +300,7 @@ def _role(lines: list[Line], indented: bool, before: str, page: Page, area: Fram
         return "署名"
     if before == "标题" and not indented and text.endswith(("：", ":")):
         return "主送机关"
-    return next((name for name, form in LEVELS if form.match(text) and indented), "正文")
+    return next((name for name, form in LEVELS if form.match(text)), "正文")
 
 
 def _beside(lines: list[Line], centred: bool, page: Page) -> str | None:

@@ -96,7 +96,7 @@ CASES: dict[str, Case] = {
     "titles in 黑体": Case(
         {"font"}, template=(SHEET, '_font(c, "小标宋")), .._lines(size', '_font(c, "黑体")), .._lines(size')
     ),
-    "titles of 26 pt": Case({"font-size"}, figures={"标题.多题字号": 26}),
+    "titles of 24 pt": Case({"font-size"}, figures={"标题.多题字号": 24}),
     "no indent": Case({"indent"}, template=(SHEET, "amount: 2 * c.char", "amount: 0 * c.char")),
     "blue text": Case(
         {"text-color"}, template=(SHEET, "fallback: false, costs", 'fill: rgb("0000FF"), fallback: false, costs')
