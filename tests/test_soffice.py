@@ -127,8 +127,11 @@ def test_nothing_of_it_stays_when_it_is_closed(pages: Office) -> None:
     pages.pdf(_word(FULL), "甲")
     folder = Path(pages._folder.name) if pages._folder else Path()
     assert folder.is_dir()
+    socket = f"OSL_PIPE_*_{pages._pipe}"
+    assert [*folder.glob(socket), *Path("/tmp").glob(socket)] != []
     pages.close()
     assert _left(psutil.Process()) == []
+    assert [*Path("/tmp").glob(socket)] == []
     assert not folder.exists()
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import queue
+import secrets
 import shutil
 import subprocess
 import sys
@@ -22,6 +24,8 @@ from builder.soffice.faces import FaceFile, configured
 SECONDS = 90.0
 MEMORY = 2 << 30
 _PAUSE = 0.05  # seconds between two looks at its memory
+# Where LibreOffice keeps the socket of a name; since it is killed, it leaves it behind.
+_SOCKETS = () if sys.platform == "win32" else (f"/tmp/OSL_PIPE_{os.getuid()}_{{}}", f"/var/tmp/OSL_PIPE_{os.getuid()}_{{}}")
 _WORKER = Path(__file__).with_name("uno_worker.py")
 _NO_PROGRAM = "安装 LibreOffice（Debian、Ubuntu：apt install libreoffice-writer-nogui python3-uno）后重试。"
 _NO_UNO = "Debian、Ubuntu：apt install python3-uno；其他系统：重新安装 LibreOffice，不要去掉其中的 Python。"
@@ -41,6 +45,7 @@ class Office:
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._answers: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+        self._pipe = ""
 
     def pdf(self, document: bytes, name: str) -> bytes:
         """A DOCX as PDF; ``name`` is its name in messages.
@@ -66,6 +71,8 @@ class Office:
             for pipe in (self._process.stdin, self._process.stdout):
                 if pipe is not None:
                     _closed(pipe)
+            for place in _SOCKETS:
+                Path(place.format(self._pipe)).unlink(missing_ok=True)
             self._process = None
         if self._folder is not None:
             self._folder.cleanup()
@@ -110,9 +117,10 @@ class Office:
         raise installed.ProgramMissing("LibreOffice 装了，但没有能操作它的 Python（缺 UNO）。", _NO_UNO)
 
     def _start(self, python: str, program: str, work: Path) -> None:
-        # The socket lies in the private folder, where no other user reaches it.
+        # A name that nobody else has: some builds keep their sockets in /tmp. Only this user may connect.
+        self._pipe = f"jianbao-{secrets.token_hex(16)}"
         place = {"OSL_SOCKET_PATH": str(work), "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"}
-        command = [python, "-s", str(_WORKER), "jianbao", program, *installed.options(work)]
+        command = [python, "-s", str(_WORKER), self._pipe, program, *installed.options(work)]
         environment = {**installed.environment(), **configured(self.faces, work), **place}
         self._process = programs.start(
             command, work, environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
