@@ -25,7 +25,9 @@ SECONDS = 90.0
 MEMORY = 2 << 30
 _PAUSE = 0.05  # seconds between two looks at its memory
 # Where LibreOffice keeps the socket of a name; since it is killed, it leaves it behind.
-_SOCKETS = () if sys.platform == "win32" else (f"/tmp/OSL_PIPE_{os.getuid()}_{{}}", f"/var/tmp/OSL_PIPE_{os.getuid()}_{{}}")
+_SOCKETS = (
+    () if sys.platform == "win32" else (f"/tmp/OSL_PIPE_{os.getuid()}_{{}}", f"/var/tmp/OSL_PIPE_{os.getuid()}_{{}}")
+)
 _WORKER = Path(__file__).with_name("uno_worker.py")
 _NO_PROGRAM = "安装 LibreOffice（Debian、Ubuntu：apt install libreoffice-writer-nogui python3-uno）后重试。"
 _NO_UNO = "Debian、Ubuntu：apt install python3-uno；其他系统：重新安装 LibreOffice，不要去掉其中的 Python。"
