@@ -33,6 +33,12 @@ def findings(document: Document, profile: Profile, area: Area) -> Iterator[Findi
             "版记", "所在面", "foot-page", "不合格", f"第 {foot.page} 面", f"最后一面（第 {last} 面）", clause,
             [line.box for line in foot.lines], "版记排在最后一面。",
         )  # fmt: skip
+    multiple = profile.form.foot_multiple
+    if foot.page % multiple:
+        yield fact(
+            "版记", "面数", "foot-multiple", "不合格", f"第 {foot.page} 面", f"{multiple} 的倍数面", OWN,
+            [line.box for line in foot.lines], "本刊的报尾排在" + ("双数面。" if multiple == 2 else f"{multiple} 的倍数面。"),
+        )  # fmt: skip
     if not foot.rules:
         yield fact(
             "版记", "分隔线", "foot-rules", "不合格", "没有", "首末条 0.35 mm，中间 0.25 mm", clause, [x.box for x in foot.lines],

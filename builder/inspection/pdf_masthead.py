@@ -25,11 +25,9 @@ def findings(document: Document, profile: Profile, area: Area) -> Iterator[Findi
     head = document.masthead
     if head is None:
         if profile.title is not None:
-            yield fact(
-                "刊名", "有无", "name-missing", "不合格", "没有", f"有刊名“{profile.title.data.name}”", OWN, (),
-                "首面没有找到大字刊名；套打的文件请量没有套打的那一份。",
-            )  # fmt: skip
+            yield _nameless(document, profile, area)
         return
+    yield from _copy_number(head, profile, area)
     yield from _name(head, profile, area)
     yield from _number(head, profile, area)
     if head.statutory:
@@ -38,6 +36,30 @@ def findings(document: Document, profile: Profile, area: Area) -> Iterator[Findi
         yield from _bulletin(head, profile, area)
     yield from _rule(head, profile, area)
     yield from _title_room(document, head, profile)
+
+
+def _nameless(document: Document, profile: Profile, area: Area) -> Finding:
+    """No name: right on paper that bears it already, where its room is left free."""
+    assert profile.title is not None
+    start, room = profile.value("name-top"), profile.styles["刊名"].sizes[0] * POINT
+    free = not any(start + 6 < line.baseline - area.top < start + 0.8 * room for line in document.pages[0].lines)
+    kept = "刊名" in profile.form.overprint and free
+    return fact(
+        "刊名", "有无", "name-missing", "提醒" if kept else "不合格", "没有", f"有刊名“{profile.title.data.name}”", OWN, (),
+        "首面留着刊名的位置而没有刊名：套打的文件，报头请量没有套打的那一份。" if kept else "首面没有找到大字刊名。",
+    )  # fmt: skip
+
+
+def _copy_number(head: Masthead, profile: Profile, area: Area) -> Iterator[Finding]:
+    """份号 in the corner that it belongs in."""
+    parts = [part for line in head.corner for part in line.parts() if re.fullmatch("[0-9]{6}", part.text)]
+    if parts:
+        right = parts[0].middle > (area.left + area.right) / 2
+        own = profile.form.copy_number_right
+        yield fact(
+            "份号", "位置", "copy-number-side", "合格" if right == own else "不合格", "右上角" if right else "左上角",
+            "右上角" if own else "左上角", OWN if own else f"{STANDARD} 7.2.1", (parts[0].box,), "份号排在规定的一角，第一行。",
+        )  # fmt: skip
 
 
 def _name(head: Masthead, profile: Profile, area: Area) -> Iterator[Finding]:
@@ -56,7 +78,8 @@ def _name(head: Masthead, profile: Profile, area: Area) -> Iterator[Finding]:
     colors = sorted({g.color for g in glyphs if not _right_red(g.color, profile)})
     yield fact(
         "刊名", "颜色", "name-color", "不合格" if colors else "合格", "、".join(colors) or glyphs[0].color,
-        profile.red or "红色", clause, (box,), "刊名用正红，不用黑色、暗红或橘红。",
+        profile.red or "红色", clause, (box,),
+        "刊名用正红，不用黑色、暗红或橘红。" if reddish(profile.red or "FF0000") else "本刊只用黑色。",
     )  # fmt: skip
 
 
@@ -227,7 +250,7 @@ def _title_room(document: Document, head: Masthead, profile: Profile) -> Iterato
         return
     pitch = document.frame.pitch
     half = _half_gap(first, profile)
-    above = (first.lines[0].head - half - head.rule.bottom) / pitch
+    above = (first.lines[0].head - half - head.rules[-1].bottom) / pitch
     box = first.lines[0].box
     yield figure(
         "标题", "距红线空行", "title-above", profile.rules["title-above"], above, (box,), "调整红线与标题之间的空行。"

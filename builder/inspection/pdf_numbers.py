@@ -11,25 +11,28 @@ from builder.inspection.pdf_grid import Area
 from builder.inspection.pdf_made import fact, figure
 from builder.inspection.pdf_pages import POINT, Page, back, end
 from builder.inspection.pdf_roles import Document, Numbered
-from builder.inspection.profile import Profile
+from builder.inspection.profile import OWN, Form, Profile
+from builder.publications import STANDARD_NUMBER
 
-_FORM = re.compile(r"—([0-9]+)—")
+_PLACES = {"外侧": "单页码居右，双页码居左", "居中": "居中", "右": "居右"}
 _DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 _Found = list[tuple[Page, Numbered, int]]
 
 
 def findings(document: Document, profile: Profile, area: Area) -> Iterator[Finding]:
     """Everything about the numbers of the pages."""
+    form = profile.form
+    standard = form.number == STANDARD_NUMBER
     clause = profile.rules["page-number-distance"].clause
     found: _Found = []
     for page, numbered in zip(document.pages, document.numbers, strict=True):
         if numbered is not None:
             digits = re.search("[0-9]+", numbered.line.text.translate(_DIGITS))
             found.append((page, numbered, int(digits[0]) if digits else page.number))
-    yield from _missing(document, clause)
+    yield from _missing(document, form, clause)
     if not found:
         return
-    yield from _form(found, clause)
+    yield from _form(found, form, clause if standard else OWN)
     yield from _order(found, clause)
     yield from _turned(found)
     upright = [x for x in found if x[1].direction == (90 if x[0].across else 0)]
@@ -38,10 +41,11 @@ def findings(document: Document, profile: Profile, area: Area) -> Iterator[Findi
         yield from _distance(upright, profile, area)
 
 
-def _missing(document: Document, clause: str) -> Iterator[Finding]:
+def _missing(document: Document, form: Form, clause: str) -> Iterator[Finding]:
     """Pages without a number; a blank page before the foot and the page of the foot need none."""
     pages = document.pages
     bare = [page for page, n in zip(pages, document.numbers, strict=True) if n is None and not page.empty]
+    bare = [page for page in bare if form.number_first or page.number > 1]
     last = pages[-1]
     if len(pages) > 1 and pages[-2].empty and bare == [last]:
         return
@@ -65,13 +69,16 @@ def _box(page: Page, numbered: Numbered) -> Box:
     return back(box, turned)
 
 
-def _form(found: _Found, clause: str) -> Iterator[Finding]:
-    wrong = [(page, n) for page, n, _ in found if not _FORM.fullmatch(n.line.text)]
+def _form(found: _Found, form: Form, clause: str) -> Iterator[Finding]:
+    before, _, after = form.number.partition("{页}")
+    wanted = re.compile(re.escape("".join(before.split())) + "[0-9]+" + re.escape("".join(after.split())))
+    wrong = [(page, n) for page, n, _ in found if not wanted.fullmatch(n.line.text)]
     page, n = wrong[0] if wrong else found[0][:2]
+    note = "数字用半角，左右各一条一字线（—），不写“第×页”“共×页”，不用短横。"
     yield fact(
-        "页码", "形式", "page-number-form", "不合格" if wrong else "合格", n.line.text, "—1—", clause,
+        "页码", "形式", "page-number-form", "不合格" if wrong else "合格", n.line.text, form.number.replace("{页}", "1"), clause,
         [_box(*x) for x in wrong] or [_box(page, n)],
-        "数字用半角，左右各一条一字线（—），不写“第×页”“共×页”，不用短横。",
+        note if form.number == STANDARD_NUMBER else "本刊的页码形式写在 publication.yaml 的“页码”中。",
     )  # fmt: skip
 
 
@@ -100,30 +107,32 @@ def _turned(found: _Found) -> Iterator[Finding]:
 
 
 def _side(found: _Found, profile: Profile, area: Area) -> Iterator[Finding]:
-    """Odd pages right, even pages left; one character in."""
-    clause = profile.rules["page-number-indent"].clause
+    """Odd pages right, even pages left, one character in; or where the publication has it."""
+    place = profile.form.number_place
+    clause = profile.rules["page-number-indent"].clause if place == "外侧" else OWN
     middle = (area.left + area.right) / 2
-    wrong = []
-    insets: list[tuple[float, Page, Numbered]] = []
-    for page, n, value in found:
-        line = n.line
-        centre = (line.left + line.right) / 2
-        right = value % 2 == 1
-        if abs(centre - middle) < 25 or (centre > middle) != right:
-            wrong.append((page, n))
-            continue
-        inset = area.right - end(line.glyphs[-1]) if right else line.left - area.left
-        insets.append((inset / (line.size * POINT), page, n))
+    wrong = [(page, n) for page, n, value in found if _where(n, middle) != _wanted(place, value)]
     example = wrong[0] if wrong else found[0][:2]
     yield fact(
-        "页码", "位置", "page-number-side", "不合格" if wrong else "合格", _where(example[1], middle),
-        "单页码居右，双页码居左", clause, [_box(*x) for x in wrong] or [_box(*example)],
-        "页码不居中：单页码居右空一字，双页码居左空一字。",
+        "页码", "位置", "page-number-side", "不合格" if wrong else "合格", _where(example[1], middle), _PLACES[place], clause,
+        [_box(*x) for x in wrong] or [_box(*example)], f"页码的位置是：{_PLACES[place]}。",
     )  # fmt: skip
+    insets = [
+        ((area.right - end(n.line.glyphs[-1]) if _where(n, middle) == "居右" else n.line.left - area.left), page, n)
+        for page, n, value in found
+        if _where(n, middle) == _wanted(place, value) != "居中"
+    ]
     if insets:
         rule = profile.rules["page-number-indent"]
-        inset, page, n = max(insets, key=lambda x: abs(x[0] - rule.wanted))
-        yield figure("页码", "空字", "page-number-indent", rule, inset, (_box(page, n),), "页码距版心边缘空一字。")
+        measured = [(inset / (n.line.size * POINT), page, n) for inset, page, n in insets]
+        value, page, n = max(measured, key=lambda x: abs(x[0] - rule.wanted))
+        yield figure("页码", "空字", "page-number-indent", rule, value, (_box(page, n),), "页码距版心边缘空一字。")
+
+
+def _wanted(place: str, value: int) -> str:
+    if place == "居中":
+        return "居中"
+    return "居右" if place == "右" or value % 2 else "居左"
 
 
 def _where(numbered: Numbered, middle: float) -> str:

@@ -59,7 +59,12 @@ class Masthead:
     corner: tuple[Line, ...]
     number: tuple[Line, ...]
     office: Line | None
-    rule: Rule | None
+    rules: tuple[Rule, ...]
+
+    @property
+    def rule(self) -> Rule | None:
+        """The upper one of the red rules."""
+        return self.rules[0] if self.rules else None
 
     @property
     def statutory(self) -> bool:
@@ -123,7 +128,7 @@ def understood(pages: tuple[Page, ...]) -> Document:
     if head is not None:
         taken = {id(x) for x in (*head.name, *head.corner, *head.number, head.office)}
         rest[0] = [line for line in rest[0] if id(line) not in taken]
-    foot = _foot(pages, rest, head.rule if head else None)
+    foot = _foot(pages, rest, head.rules if head else ())
     if foot is not None:
         taken = {id(x) for x in (*foot.lines, *foot.below)}
         rest[foot.page - 1] = [line for line in rest[foot.page - 1] if id(line) not in taken]
@@ -164,18 +169,19 @@ def _masthead(page: Page, found: list[Line]) -> Masthead | None:
     corner = tuple(line for line in found if line.baseline < low and line not in name)
     rules = [r for r in page.rules if r.right - r.left > _WIDE_RULE and low < r.top < low + 100]
     rule = next((r for r in rules if reddish(r.color)), rules[0] if rules else None)
+    double = [r for r in rules if rule is not None and rule.top <= r.top < rule.bottom + 4]
     edge = rule.top if rule else low + 45
     between = [line for line in found if low < line.baseline < edge and line.size < TITLE_SIZE]
     number: list[Line] = []
     while between and _ISSUE.search(between[0].text) and len(number) < 3 and not _DAY.search(between[0].text):
         number.append(between.pop(0))
     office = next((line for line in between if rule is not None or _DAY.search(line.text)), None)
-    return Masthead(name, corner, tuple(number), office, rule)
+    return Masthead(name, corner, tuple(number), office, tuple(double))
 
 
-def _foot(pages: tuple[Page, ...], rest: Sequence[list[Line]], red: Rule | None) -> Foot | None:
+def _foot(pages: tuple[Page, ...], rest: Sequence[list[Line]], red: tuple[Rule, ...]) -> Foot | None:
     for page, found in zip(reversed(pages), reversed(rest), strict=True):
-        rules = [r for r in page.rules if r is not red and r.right - r.left > _WIDE_RULE]
+        rules = [r for r in page.rules if r not in red and r.right - r.left > _WIDE_RULE]
         if rules:
             foot = _ruled_foot(page, found, rules)
             if foot is not None:

@@ -31,7 +31,7 @@ def findings(document: Document, profile: Profile) -> Iterator[Finding]:
             yield from _faces(role, style, found[role])
             if style.sizes:
                 yield from _sizes(role, style, found[role], document)
-    yield from _colors(document)
+    yield from _colors(document, profile)
 
 
 def _faces(role: str, style: Style, found: list[_Placed]) -> Iterator[Finding]:
@@ -178,9 +178,11 @@ def _heading(text: str, count: int) -> int:
 # ---------------------------------------------------------------- colours
 
 
-def _colors(document: Document) -> Iterator[Finding]:
-    """Everything but the name (and the red rules) is black."""
-    names = {id(g) for line in (document.masthead.name if document.masthead else ()) for g in line.glyphs}
+def _colors(document: Document, profile: Profile) -> Iterator[Finding]:
+    """Everything but the name (and the red rules) is black; a publication may have its number red."""
+    head = document.masthead
+    red_lines = () if head is None else head.name + (head.number if profile.form.red_number else ())
+    names = {id(g) for line in red_lines for g in line.glyphs}
     wrong: list[_Placed] = []
     for page in document.pages:
         found = [g for line in page.lines for g in line.glyphs]

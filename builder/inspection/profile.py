@@ -14,7 +14,7 @@ from builder.fonts import faces
 from builder.fonts.faces import Role
 from builder.inspection.findings import Verdict
 from builder.model import Layout
-from builder.publications import Title
+from builder.publications import STANDARD_NUMBER, Publication, Title
 
 STANDARD = "GB/T 9704-2012"
 OWN = "本刊版式"
@@ -77,6 +77,29 @@ class Style:
 
 
 @dataclass(frozen=True, slots=True)
+class Form:
+    """What a publication chooses beside its figures; as it stands here, what the standard has.
+
+    Args:
+        number: the page number as printed, with ``{页}``.
+        number_place: 外侧 (odd right, even left), 居中 or 右.
+        number_first: whether page 1 has one.
+        copy_number_right: 份号 at the right instead of the left.
+        red_number: 期号 in red.
+        foot_multiple: the foot's page is a multiple of this.
+        overprint: parts that the paper may bear already.
+    """
+
+    number: str = STANDARD_NUMBER
+    number_place: str = "外侧"
+    number_first: bool = True
+    copy_number_right: bool = False
+    red_number: bool = False
+    foot_multiple: int = 1
+    overprint: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """What is asked of a file.
 
@@ -84,8 +107,9 @@ class Profile:
         name: as the report names it.
         rules: figures by code (see ``docs/layout.md``).
         styles: face and size by role, e.g. ``"正文"``.
-        red: the colour of name and red rules, RRGGBB; None where any bright red will do.
+        red: the colour of name and red rules, RRGGBB, black for a publication without colour; None where any bright red will do.
         title: the publication; None for the standard itself.
+        form: its choices.
     """
 
     name: str
@@ -93,6 +117,7 @@ class Profile:
     styles: Mapping[str, Style]
     red: str | None = None
     title: Title | None = None
+    form: Form = Form()
 
     def value(self, code: str) -> float:
         """The wanted figure of a rule that every profile has."""
@@ -192,7 +217,20 @@ def of(title: Title) -> Profile:
     styles = {**GB.styles, **_styles(layout)}
     if title.data.squeeze == "允许":
         rules["line-pitch"] = replace(rules["line-pitch"], tolerance=1.05)
-    return Profile(f"《{title.data.name}》版式", rules, styles, layout.masthead.red.upper(), title)
+    red = "000000" if title.data.black == "是" else layout.masthead.red.upper()
+    return Profile(f"《{title.data.name}》版式", rules, styles, red, title, _form(title.data))
+
+
+def _form(data: Publication) -> Form:
+    return Form(
+        data.page_number.form,
+        data.page_number.place,
+        data.page_number.first == "是",
+        data.masthead.copy_number == "右上",
+        data.masthead.red_number == "是",
+        data.foot.multiple,
+        frozenset(data.overprint.printed),
+    )
 
 
 def _changed(layout: Layout) -> dict[str, Rule]:
