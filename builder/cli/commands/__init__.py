@@ -4,8 +4,9 @@ from builder.cli.commands.build import build
 from builder.cli.commands.check import check
 from builder.cli.commands.desk import list_
 from builder.cli.commands.fonts import fonts
+from builder.cli.commands.inspect import inspect
 from builder.cli.commands.intake import import_
 from builder.cli.commands.start import init, new, schema
 from builder.cli.commands.template import template
 
-ALL = (init, new, import_, check, build, list_, schema, fonts, template)
+ALL = (init, new, import_, check, build, inspect, list_, schema, fonts, template)

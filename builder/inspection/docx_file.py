@@ -1,0 +1,496 @@
+"""A Word file as it stands: sections, paragraphs with their effective formatting, tables, text boxes, footers, settings.
+
+Lengths in mm where they lie on the paper, in pt where they belong to text. Deleted text of tracked changes is left out.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from builder import guard
+from builder.errors import InvalidContent
+from builder.guard import Element, local
+from builder.inspection.docx_looks import (
+    Border,
+    Properties,
+    Styles,
+    W,
+    border,
+    list_levels,
+    number,
+    on,
+    paragraph_properties,
+    run_properties,
+    value,
+)
+
+_R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+_MM = 25.4 / 1440  # mm a twip
+_EMU = 36000
+_DEFAULT_SIZE = 10.0  # pt, where no level gives a size (17.3.2.38)
+Where = Literal["正文", "表格", "文本框", "页脚"]
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Text in one look. ``east`` and ``west`` are font names, "" where the file does not say; sizes and spacing in pt."""
+
+    text: str
+    east: str
+    west: str
+    size: float
+    bold: bool
+    color: str
+    spacing: float
+    scale: float
+    snaps: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One paragraph: ``style`` is its style's name, ``number`` the automatic number's form, ``fields`` its instructions."""
+
+    style: str
+    stretches: tuple[Stretch, ...]
+    properties: Properties
+    where: Where
+    section: int
+    mark: Stretch  # the look of the paragraph mark, which empty paragraphs have
+    number: str = ""
+    fields: tuple[str, ...] = ()
+    breaks: bool = False  # begins a new page, or holds a break of page or section
+    draws: bool = False  # holds a picture or a drawing
+
+    @property
+    def text(self) -> str:
+        """What is printed, without an automatic number."""
+        return "".join(s.text for s in self.stretches)
+
+    @property
+    def size(self) -> float:
+        """The size of most of its text in pt; of its mark where it has none."""
+        weights: dict[float, int] = {}
+        for stretch in self.stretches:
+            weights[stretch.size] = weights.get(stretch.size, 0) + len(stretch.text.strip())
+        return max(weights, key=weights.__getitem__) if any(weights.values()) else self.mark.size
+
+    @property
+    def align(self) -> str:
+        """left, right, center or both."""
+        return str(self.properties.get("jc", "left"))
+
+    def indent(self, side: str) -> float:
+        """``"first"``, ``"left"`` or ``"right"`` indent in characters of the paragraph's size."""
+        if characters := self.properties.get(f"{side}Chars"):
+            return float(characters)
+        advance = self.size + min(0.0, self.stretches[0].spacing if self.stretches else 0.0)
+        return float(self.properties.get(side, 0.0)) / advance if advance else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell: its paragraphs, columns taken, and whether it continues one above it."""
+
+    paragraphs: tuple[Paragraph, ...]
+    span: int
+    continued: bool
+    holds: bool  # a picture, a table or a form
+    borders: Mapping[str, Border | None]
+
+    @property
+    def text(self) -> str:
+        """Its text."""
+        return "".join(p.text for p in self.paragraphs)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row: marked as head, may be parted over two pages."""
+
+    cells: tuple[Cell, ...]
+    head: bool
+    splits: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table: its rules in pt by side (outer and inner), its width in mm (None when the file does not say)."""
+
+    rows: tuple[Row, ...]
+    borders: Mapping[str, Border | None]
+    width: float | None
+    section: int
+    place: str  # "" in the text, else the vertical place of a floating one
+
+
+@dataclass(frozen=True, slots=True)
+class TextBox:
+    """A text box: its paragraphs, where it hangs (``relative`` margin, ``place`` bottom …; ``side`` right, outside …), width in mm."""
+
+    paragraphs: tuple[Paragraph, ...]
+    relative: str
+    place: str
+    side: str
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture: size in mm, the section it is in."""
+
+    width: float
+    height: float
+    section: int
+
+
+@dataclass(frozen=True, slots=True)
+class Footer:
+    """A footer: the paragraphs in it and in its tables, and its text boxes."""
+
+    paragraphs: tuple[Paragraph, ...]
+    boxes: tuple[TextBox, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Page setup in mm; ``pitch`` and ``spacing`` of the grid in pt; footers by kind (default, even, first)."""
+
+    width: float
+    height: float
+    top: float
+    bottom: float
+    left: float
+    right: float
+    footer: float
+    landscape: bool
+    grid: str
+    pitch: float | None
+    spacing: float
+    footers: Mapping[str, Footer]
+    first_differs: bool
+
+    @property
+    def area(self) -> tuple[float, float]:
+        """Width and height of the type area."""
+        return self.width - self.left - self.right, self.height - self.top - self.bottom
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Of the whole file."""
+
+    even_and_odd: bool
+    compression: str
+    tracking: bool
+    language: str
+    body_size: float  # pt, of the default paragraph style: the grid counts its characters
+
+
+@dataclass(frozen=True, slots=True)
+class WordFile:
+    """All that a file says; ``flow`` is the body in order, what stands in boxes apart."""
+
+    flow: tuple[Paragraph | Table, ...]
+    boxes: tuple[TextBox, ...]
+    pictures: tuple[Picture, ...]
+    sections: tuple[Section, ...]
+    settings: Settings
+    changes: int
+    comments: int
+
+    @property
+    def paragraphs(self) -> tuple[Paragraph, ...]:
+        """Those of the body outside tables."""
+        return tuple(p for p in self.flow if isinstance(p, Paragraph))
+
+
+def read(docx: bytes, name: str) -> WordFile:
+    """A Word file, judged by the guard first.
+
+    Raises:
+        InvalidContent: the guard refuses it; all reasons.
+    """
+    opened = guard.opened(docx, "docx", name)
+    if opened.faults:
+        raise InvalidContent(f"{name} 没有检查：这个文件不能读。", "按以下说明处理后再试。", opened.faults)
+    return _Reader(opened).file()
+
+
+_PASSED = frozenset({"del", "moveFrom", "Fallback", "rPr", "pPr", "sectPr", "txbxContent", "instrText", "delText"})
+_CHANGES = frozenset({"ins", "del", "moveFrom", "moveTo", "rPrChange", "pPrChange"})
+
+
+_CHARACTERS = {"noBreakHyphen": "-", "tab": "\t", "ptab": "\t"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    where: Where
+    table_style: str = ""
+
+
+@dataclass(slots=True)
+class _Inside:
+    """What a paragraph holds, as its runs are read."""
+
+    stretches: list[Stretch] = field(default_factory=list)
+    fields: list[str] = field(default_factory=list)
+    breaks: bool = False
+    draws: bool = False
+
+
+class _Reader:
+    def __init__(self, opened: guard.Opened) -> None:
+        self.roots, self.main = opened.roots, opened.main
+        self.targets = self._relations()
+        settings = self._part("settings")
+        self.settings = settings
+        self.styles = Styles(self._part("styles"), self._part("theme"), settings)
+        self.levels = list_levels(self._part("numbering"))
+        self.section = 0
+        self.boxes: list[TextBox] = []
+        self.pictures: list[Picture] = []
+
+    def file(self) -> WordFile:
+        root = self.roots[self.main]
+        body = next((e for e in root if local(e) == "body"), root)
+        flow = tuple(self._blocks(body, _Context("正文")))
+        size = self.styles.run("", {}, "").get("sz", _DEFAULT_SIZE)
+        settings = Settings(
+            bool(on(self.settings, "evenAndOddHeaders")),
+            value(self.settings, "characterSpacingControl"),
+            bool(on(self.settings, "trackRevisions")),
+            value(self.settings, "themeFontLang", "eastAsia"),
+            float(size),
+        )
+        changes = sum(1 for e in root.iter() if local(e) in _CHANGES)
+        comments = sum(1 for e in root.iter(f"{W}commentReference"))
+        sections = tuple(self._sections(root))
+        return WordFile(flow, tuple(self.boxes), tuple(self.pictures), sections, settings, changes, comments)
+
+    def _relations(self) -> dict[str, tuple[str, str]]:
+        """Relationships of the main part: id → (kind, part)."""
+        folder, base = posixpath.split(self.main)
+        root = self.roots.get(posixpath.join(folder, "_rels", f"{base}.rels"))
+        found = {}
+        for relation in root if root is not None else ():
+            if relation.get("TargetMode") != "External" and isinstance(relation.tag, str):
+                target = posixpath.normpath(posixpath.join("/", folder, relation.get("Target", ""))).lstrip("/")
+                found[relation.get("Id", "")] = relation.get("Type", "").rpartition("/")[2], target
+        return found
+
+    def _part(self, kind: str) -> Element | None:
+        return next((self.roots[part] for k, part in self.targets.values() if k == kind and part in self.roots), None)
+
+    # -------------------------------------------------------------- blocks
+
+    def _blocks(self, parent: Element, context: _Context) -> Iterator[Paragraph | Table]:
+        for child in parent:
+            kind = local(child)
+            if kind == "p":
+                yield self._paragraph(child, context)
+            elif kind == "tbl":
+                yield self._table(child)
+            elif kind in ("sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag", "AlternateContent", "Choice"):
+                yield from self._blocks(child, context)
+
+    def _paragraph(self, element: Element, context: _Context) -> Paragraph:
+        own = element.find(f"{W}pPr")
+        style = value(own, "pStyle")
+        properties = self.styles.paragraph(style, paragraph_properties(own), context.table_style, self._level)
+        inside = _Inside(breaks=bool(properties.get("pageBreakBefore")))
+        for run in _runs(element):
+            self._run(run, style, context, inside)
+        inside.fields += [f.get(f"{W}instr", "") for f in element.iter(f"{W}fldSimple")]
+        section = self.section
+        if own is not None and own.find(f"{W}sectPr") is not None and context.where == "正文":
+            inside.breaks = True
+            self.section += 1
+        mark = run_properties(own.find(f"{W}rPr") if own is not None else None)
+        return Paragraph(
+            style=self.styles.name(style or self.styles.default),
+            stretches=tuple(inside.stretches),
+            properties=properties,
+            where=context.where,
+            section=section,
+            mark=_stretch("", self.styles.run(style, mark, context.table_style)),
+            number=self.levels.get((properties.get("numId", ""), properties.get("ilvl", "")), ("", {}))[0],
+            fields=tuple(inside.fields),
+            breaks=inside.breaks,
+            draws=inside.draws,
+        )
+
+    def _level(self, number_: str, level: str) -> Properties:
+        return self.levels.get((number_, level), ("", {}))[1]
+
+    def _run(self, run: Element, style: str, context: _Context, inside: _Inside) -> None:
+        text = ""
+        for child in run:
+            kind = local(child)
+            if kind == "t":
+                text += child.text or ""
+            elif kind in _CHARACTERS:
+                text += _CHARACTERS[kind]
+            elif kind == "br" and child.get(f"{W}type") == "page":
+                inside.breaks = True
+            elif kind in ("br", "cr"):
+                text += "\n"
+            elif kind == "instrText":
+                inside.fields.append(child.text or "")
+            elif kind in ("drawing", "pict", "AlternateContent", "object"):
+                inside.draws = True
+                self._drawing(child)
+        found = self.styles.run(style, run_properties(run.find(f"{W}rPr")), context.table_style) if text else {}
+        if text and not found.get("vanish"):
+            inside.stretches.append(_stretch(text, found))
+
+    def _drawing(self, element: Element) -> None:
+        """The boxes and pictures of a drawing, of alternative forms the first."""
+        choices = [e for e in element.iter() if local(e) == "Choice"]
+        for part in choices or [element]:
+            for anchor in part.iter():
+                if local(anchor) in ("anchor", "inline"):
+                    self._anchored(anchor)
+                elif local(anchor) == "textbox":  # VML, of old Word and WPS
+                    self._text_box(anchor, "", "", "", 0)
+
+    def _anchored(self, anchor: Element) -> None:
+        extent = next((e for e in anchor if local(e) == "extent"), None)
+        size = [(number(extent.get(k, "")) or 0) / _EMU if extent is not None else 0 for k in ("cx", "cy")]
+        vertical = next((e for e in anchor if local(e) == "positionV"), None)
+        relative = "" if vertical is None else vertical.get("relativeFrom", "")
+        place, side = (_said(anchor, name) for name in ("positionV", "positionH"))
+        boxed = False
+        for element in anchor.iter():
+            if local(element) == "txbx":
+                boxed = True
+                self._text_box(element, relative, place, side, size[0])
+        if not boxed and any(local(e) == "blip" for e in anchor.iter()):
+            self.pictures.append(Picture(size[0], size[1], self.section))
+
+    def _text_box(self, element: Element, relative: str, place: str, side: str, width: float) -> None:
+        for content in element.iter(f"{W}txbxContent"):
+            inner = [b for b in self._blocks(content, _Context("文本框")) if isinstance(b, Paragraph)]
+            self.boxes.append(TextBox(tuple(inner), relative, place, side, width))
+
+    # -------------------------------------------------------------- tables
+
+    def _table(self, element: Element) -> Table:
+        properties = element.find(f"{W}tblPr")
+        style = value(properties, "tblStyle")
+        borders = {**self._style_borders(style), **_borders(properties, "tblBorders")}
+        columns = [number(c.get(f"{W}w", "")) or 0 for c in element.iter(f"{W}gridCol")]
+        floating = properties.find(f"{W}tblpPr") if properties is not None else None
+        place = "" if floating is None else floating.get(f"{W}tblpYSpec", "") or floating.get(f"{W}tblpY", "0")
+        rows = tuple(self._row(row, style) for row in element.iter(f"{W}tr") if _owner(row) is element)
+        return Table(rows, borders, sum(columns) * _MM if columns else None, self.section, place)
+
+    def _style_borders(self, style: str) -> dict[str, Border | None]:
+        found: dict[str, Border | None] = {}
+        for element in reversed(self.styles.ancestors(style)):
+            found |= _borders(element.find(f"{W}tblPr"), "tblBorders")
+        return found
+
+    def _row(self, row: Element, style: str) -> Row:
+        properties = row.find(f"{W}trPr")
+        cells = tuple(self._cell(cell, style) for cell in row.iter(f"{W}tc") if _owner(cell) is row)
+        return Row(cells, bool(on(properties, "tblHeader")), not on(properties, "cantSplit"))
+
+    def _cell(self, cell: Element, style: str) -> Cell:
+        properties = cell.find(f"{W}tcPr")
+        merge = properties.find(f"{W}vMerge") if properties is not None else None
+        continued = merge is not None and merge.get(f"{W}val", "continue") != "restart"
+        blocks = list(self._blocks(cell, _Context("表格", style)))
+        paragraphs = tuple(b for b in blocks if isinstance(b, Paragraph))
+        holds = len(paragraphs) < len(blocks) or any(local(e) in ("drawing", "pict", "object") for e in cell.iter())
+        span = number(value(properties, "gridSpan"))
+        return Cell(paragraphs, int(span or 1), continued, holds, _borders(properties, "tcBorders"))
+
+    # -------------------------------------------------------------- sections
+
+    def _sections(self, root: Element) -> Iterator[Section]:
+        footers: dict[str, Footer] = {}
+        for element in root.iter(f"{W}sectPr"):
+            if local(element.getparent()) == "sectPrChange":  # type: ignore[arg-type]
+                continue
+            own = {
+                reference.get(f"{W}type", "default"): self._footer(reference.get(f"{_R}id", ""))
+                for reference in element.findall(f"{W}footerReference")
+            }
+            footers = {**footers, **own}  # a section without a footer of its own goes on with the last one's
+            yield _section(element, footers)
+
+    def _footer(self, relation: str) -> Footer:
+        root = self.roots.get(self.targets.get(relation, ("", ""))[1])
+        if root is None:
+            return Footer((), ())
+        outer, self.boxes = self.boxes, []
+        blocks = list(self._blocks(root, _Context("页脚")))
+        boxes, self.boxes = tuple(self.boxes), outer
+        cells = (c for b in blocks if isinstance(b, Table) for r in b.rows for c in r.cells)
+        return Footer(
+            (*(b for b in blocks if isinstance(b, Paragraph)), *(p for c in cells for p in c.paragraphs)), boxes
+        )
+
+
+def _said(anchor: Element, name: str) -> str:
+    """The place that an anchor gives: ``bottom``, ``outside`` … or an offset in EMU."""
+    element = next((e for e in anchor if local(e) == name), None)
+    return "" if element is None else "".join(str(t) for t in element.itertext()).strip()
+
+
+def _stretch(text: str, found: Properties) -> Stretch:
+    return Stretch(
+        text, found.get("eastAsia", ""), found.get("ascii", "") or found.get("hAnsi", ""),
+        float(found.get("sz", _DEFAULT_SIZE)), bool(found.get("b")), found.get("color", "000000"),
+        float(found.get("spacing", 0)), float(found.get("w", 100)), found.get("snapToGrid", True),
+    )  # fmt: skip
+
+
+def _runs(element: Element) -> Iterator[Element]:
+    """The runs of a paragraph, also inside links, insertions and forms; none of deleted text, none of boxes."""
+    for child in element:
+        kind = local(child)
+        if kind == "r":
+            yield child
+        elif kind and kind not in _PASSED:
+            yield from _runs(child)
+
+
+def _owner(element: Element) -> Element | None:
+    """The table that a row, or the row that a cell stands in, past wrappers of forms."""
+    parent = element.getparent()
+    while parent is not None and local(parent) in ("sdt", "sdtContent", "ins", "customXml"):
+        parent = parent.getparent()
+    return parent
+
+
+def _borders(properties: Element | None, name: str) -> dict[str, Border | None]:
+    group = properties.find(f"{W}{name}") if properties is not None else None
+    return {} if group is None else {local(side): border(side) for side in group}
+
+
+def _section(element: Element, footers: Mapping[str, Footer]) -> Section:
+    def mm(name: str, attribute: str) -> float:
+        return (number(value(element, name, attribute)) or 0) * _MM
+
+    grid = element.find(f"{W}docGrid")
+    pitch = number(value(element, "docGrid", "linePitch"))
+    return Section(
+        width=mm("pgSz", "w"),
+        height=mm("pgSz", "h"),
+        top=abs(mm("pgMar", "top")),
+        bottom=abs(mm("pgMar", "bottom")),
+        left=mm("pgMar", "left") + mm("pgMar", "gutter"),
+        right=mm("pgMar", "right"),
+        footer=mm("pgMar", "footer"),
+        landscape=mm("pgSz", "w") > mm("pgSz", "h"),
+        grid="" if grid is None else grid.get(f"{W}type", ""),
+        pitch=None if pitch is None else pitch / 20,
+        spacing=(number(value(element, "docGrid", "charSpace")) or 0) / 4096,
+        footers=dict(footers),
+        first_differs=bool(on(element, "titlePg")),
+    )
