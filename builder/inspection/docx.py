@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from builder.inspection import docx_file, docx_foot, docx_page, docx_tables, docx_text
-from builder.inspection.docx_file import WordFile
 from builder.inspection.docx_roles import Roles, roles
+from builder.inspection.docx_values import WordFile
 from builder.inspection.findings import Report
 from builder.inspection.profile import Profile
 

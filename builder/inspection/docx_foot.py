@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from builder.inspection.docx_file import Footer, Paragraph, Section, Table, TextBox, WordFile
 from builder.inspection.docx_looks import Border
-from builder.inspection.docx_page import held
 from builder.inspection.docx_roles import Roles, red
 from builder.inspection.docx_text import size_name
+from builder.inspection.docx_values import Footer, Paragraph, Section, Table, TextBox, WordFile
 from builder.inspection.findings import Finding, Verdict
+from builder.inspection.pdf_made import figure
 from builder.inspection.profile import STANDARD, Profile, face_verdict
 
 _MM = 25.4 / 72
@@ -116,7 +116,7 @@ def _sides(file: WordFile, section: Section, odd: str, profile: Profile) -> Iter
         if found is not None and found[1] == side and not found[0].properties.get("frame"):
             value = found[0].indent(side) + (found[0].indent("first") if side == "left" else 0)
             note = f"页码段落的{'右' if side == 'right' else '左'}缩进设为1字符。"
-            yield held("页码", aspect, "page-number-indent", rule, value, note)
+            yield figure("页码", aspect, "page-number-indent", rule, value, note=note)
 
 
 def _distance(section: Section, paragraph: Paragraph, profile: Profile) -> Iterator[Finding]:
@@ -125,7 +125,7 @@ def _distance(section: Section, paragraph: Paragraph, profile: Profile) -> Itera
     footer = section.footers["default"]
     line, how = paragraph.properties.get("line"), paragraph.properties.get("lineRule")
     if how != "exact" or not line or paragraph not in footer.paragraphs:
-        yield Finding("页码", "距版心", "文件没有定死", rule.text, rule.clause, "提醒", "page-number-distance",
+        yield Finding("页码", "距版心下边缘", "文件没有定死", rule.text, rule.clause, "提醒", "page-number-distance",
                       note="页脚行距不是固定值，距离由字体决定；导出 PDF 再量。")  # fmt: skip
         return
     below = footer.paragraphs[footer.paragraphs.index(paragraph) + 1 :]
@@ -133,7 +133,7 @@ def _distance(section: Section, paragraph: Paragraph, profile: Profile) -> Itera
     # In an exact line the base line stands at 0.8 of it, the dash 0.36 of the size above.
     dash = section.footer + (0.2 * line + 0.36 * paragraph.size + more) * _MM
     note = "改“页面设置—版式—页脚距边界”，使一字线上边缘距版心下边缘7毫米。"
-    yield held("页码", "距版心", "page-number-distance", rule, section.bottom - dash, note, 1)
+    yield figure("页码", "距版心下边缘", "page-number-distance", rule, section.bottom - dash, note=note)
 
 
 # ---------------------------------------------------------------- foot
@@ -197,10 +197,10 @@ def _thickness(rules: Sequence[Border], profile: Profile) -> Iterator[Finding]:
     note = "在“边框”里改线的宽度：首末线1磅（0.35毫米），中间线0.75磅（0.25毫米）。"
     ends, inner = (rules[0], rules[-1]), rules[1:-1]
     worst = max(ends, key=lambda r: abs(r.width * _MM - outer.wanted))
-    yield held("版记", "首末线粗", "foot-outer", outer, worst.width * _MM, note)
+    yield figure("版记", "首末线粗", "foot-outer", outer, worst.width * _MM, note=note)
     if inner:
         worst = max(inner, key=lambda r: abs(r.width * _MM - middle.wanted))
-        yield held("版记", "中间线粗", "foot-middle", middle, worst.width * _MM, note)
+        yield figure("版记", "中间线粗", "foot-middle", middle, worst.width * _MM, note=note)
     colored = [r.color for r in rules if r.color != "000000"]
     yield Finding("版记", "线的颜色", colored[0] if colored else "黑色", "黑色", f"{STANDARD} 5.2.4",
                   "不合格" if colored else "合格", "foot-color", note="版记的线改成黑色。" if colored else "")  # fmt: skip
@@ -245,9 +245,9 @@ def _indents(roles: Roles, profile: Profile) -> Iterator[Finding]:
         return  # in a table the cells' own margins add to it
     note = "版记文字左右各空一字：段落缩进左、右各1字符，回行对齐冒号后的字。"
     worst = max((p.indent("left") + p.indent("first") + _typed(p) for p in lines), key=lambda v: abs(v - rule.wanted))
-    yield held("版记", "左空", "foot-indent", rule, worst, note)
+    yield figure("版记", "左空", "foot-indent", rule, worst, note=note)
     worst = max((p.indent("right") for p in lines), key=lambda v: abs(v - rule.wanted))
-    yield held("版记", "右空", "foot-indent", rule, worst, note)
+    yield figure("版记", "右空", "foot-indent", rule, worst, note=note)
 
 
 def _typed(paragraph: Paragraph) -> int:
@@ -278,13 +278,13 @@ def red_rule(roles: Roles, profile: Profile) -> Iterator[Finding]:
         yield Finding("红线", "红色分隔线", shown, "红色，与版心等宽", clause, "不合格" if rules else "提醒", "red-rule",
                       note=hint)  # fmt: skip
     elif wanted:
-        yield held(
+        yield figure(
             "红线",
             "粗",
             "red-rule",
             wanted,
             reds[0].width * _MM,
-            f"报头下边框的宽度改成{wanted.wanted / _MM:.1f}磅左右。",
+            note=f"报头下边框的宽度改成{wanted.wanted / _MM:.1f}磅左右。",
         )
     else:
         yield Finding("红线", "红色分隔线", f"{reds[0].width * _MM:.2f} mm", "红色", clause, "合格", "red-rule")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from builder.inspection.docx_file import Paragraph, Section, WordFile
+from builder.inspection.docx_values import Paragraph, Section, WordFile
 from builder.inspection.findings import Finding, Verdict
+from builder.inspection.pdf_made import fact, figure
 from builder.inspection.profile import Profile, Rule
 
 _PT = 72 / 25.4
@@ -17,15 +18,6 @@ _GRID = (
 )
 
 
-def held(element: str, aspect: str, code: str, rule: Rule, value: float, note: str, digits: int = 2) -> Finding:
-    """A figure held against a rule; ``note`` only where it is not right."""
-    verdict = rule.verdict(value)
-    shown = f"{round(value, digits):g} {rule.unit}"
-    return Finding(
-        element, aspect, shown, rule.text, rule.clause, verdict, code, note="" if verdict == "合格" else note
-    )
-
-
 def page(file: WordFile, profile: Profile) -> Iterator[Finding]:
     """Paper, margins and type area of every section; sections that agree are told once."""
     several = len(file.sections) > 1
@@ -33,7 +25,7 @@ def page(file: WordFile, profile: Profile) -> Iterator[Finding]:
     for number, section in enumerate(file.sections, 1):
         groups.setdefault(tuple(_setup(section, profile)), []).append(number)
     if not groups:
-        yield Finding("纸张", "页面设置", "没有写明", "A4", profile.rules["paper-width"].clause, "不合格", "paper-width",
+        yield Finding("纸张", "页面设置", "没有写明", "A4", profile.rules["paper-width"].clause, "不合格", "paper",
                       note="文件里没有页面设置，纸张由打开它的软件决定；" + _MARGINS)  # fmt: skip
     for findings, sections in groups.items():
         where = f"（第{'、'.join(map(str, sections))}节）" if several and len(groups) > 1 else ""
@@ -43,27 +35,23 @@ def page(file: WordFile, profile: Profile) -> Iterator[Finding]:
 
 def _setup(section: Section, profile: Profile) -> Iterator[Finding]:
     rules = profile.rules
-    area = {
-        name: rules[name]
-        for name in ("paper-width", "paper-height", "margin-top", "margin-left", "area-width", "area-height")
-    }
     wide, high = section.area
     binding, head = section.left, section.top
     paper = section.width, section.height
-    if (
-        section.landscape
-    ):  # the portrait page turned to the left: its head is at the right or the left, its binding edge on top
+    if section.landscape:  # the portrait page turned: its head is at the right or the left, its binding edge on top
         paper = section.height, section.width
         wide, high = high, wide
         binding, head = section.top, _nearer(rules["margin-top"], section.right, section.left)
-    element = "横排页" if section.landscape else "纸张"
-    yield held(element, "宽", "paper-width", area["paper-width"], paper[0], "纸张大小改成 A4（210×297 毫米）。")
-    yield held(element, "高", "paper-height", area["paper-height"], paper[1], "纸张大小改成 A4（210×297 毫米）。")
+    paper_rules = rules["paper-width"], rules["paper-height"]
+    right = all(rule.verdict(side) == "合格" for rule, side in zip(paper_rules, paper, strict=True))
+    shown, asked = (f"{round(w):g}×{round(h):g} mm" for w, h in (paper, [rule.wanted for rule in paper_rules]))
+    yield fact("纸张", "幅面", "paper", "合格" if right else "不合格", shown, asked, paper_rules[0].clause,
+               note="“布局—纸张大小”改成 A4（210×297 毫米）。")  # fmt: skip
     element = "横排页" if section.landscape else "版心"
-    yield held(element, "天头", "margin-top", area["margin-top"], head, _MARGINS)
-    yield held(element, "订口", "margin-left", area["margin-left"], binding, _MARGINS)
-    yield held(element, "宽", "area-width", area["area-width"], wide, _MARGINS)
-    yield held(element, "高", "area-height", area["area-height"], high, _MARGINS)
+    yield figure(element, "天头", "margin-top", rules["margin-top"], head, note=_MARGINS)
+    yield figure(element, "订口", "margin-left", rules["margin-left"], binding, note=_MARGINS)
+    yield figure(element, "宽", "area-width", rules["area-width"], wide, note=_MARGINS)
+    yield figure(element, "高", "area-height", rules["area-height"], high, note=_MARGINS)
 
 
 def _nearer(rule: Rule, *values: float) -> float:
@@ -128,12 +116,12 @@ def grid(file: WordFile, body: Sequence[Paragraph], profile: Profile) -> Iterato
         return
     most, section = max(weights, key=weights.__getitem__)
     wide, high = file.sections[section].area
-    yield from _counted("版心", ("行距", "line-pitch"), ("每面行数", "lines"), most.line, high, profile)
-    yield from _counted("版心", ("字距", "character-pitch"), ("每行字数", "characters"), most.character, wide, profile)
+    yield from _counted("正文", ("行距", "line-pitch"), ("每面行数", "lines"), most.line, high, profile)
+    yield from _counted("正文", ("字距", "character-pitch"), ("每行字数", "characters"), most.character, wide, profile)
     share = sum(n for (one, _), n in weights.items() if one == most) / sum(weights.values())
     if share < 0.9:
         others = "、".join(sorted({_pitches(one) for (one, _) in weights if one != most}))
-        yield Finding("版心", "行距字距一致", f"{share:.0%} 的正文一致", "全文一致", profile.rules["lines"].clause, "提醒",
+        yield Finding("正文", "行距字距一致", f"{share:.0%} 的正文一致", "全文一致", profile.rules["lines"].clause, "提醒",
                       "pitch-mixed", note=f"另有：{others}。选中正文，统一段落的行距和字符间距。")  # fmt: skip
 
 
@@ -152,8 +140,8 @@ def _counted(
         yield Finding(element, pitch_[0], "文件没有定死", rule.text, rule.clause, "提醒", pitch_[1], note=note)
         return
     fits = int((room + _SLACK) * _PT / value)
-    yield held(element, pitch_[0], pitch_[1], rule, value, _GRID)
-    yield held(element, count[0], count[1], many, fits, _GRID)
+    yield figure(element, pitch_[0], pitch_[1], rule, value, note=_GRID)
+    yield figure(element, count[0], count[1], many, fits, note=_GRID)
 
 
 def whole(file: WordFile, body: Sequence[Paragraph], profile: Profile) -> Iterator[Finding]:

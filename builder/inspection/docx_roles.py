@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from builder.inspection.docx_file import Paragraph, Stretch, Table, WordFile
+from builder.inspection.docx_values import Paragraph, Stretch, Table, WordFile
 from builder.inspection.profile import face_verdict
 
 STYLES = {

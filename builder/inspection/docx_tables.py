@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from builder.inspection.docx_file import Row, Section, Table, WordFile
 from builder.inspection.docx_roles import Piece, Roles
+from builder.inspection.docx_values import Row, Section, Table, WordFile
 from builder.inspection.findings import Finding, Verdict
 from builder.inspection.profile import OWN, Profile
 

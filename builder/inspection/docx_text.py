@@ -6,10 +6,11 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
-from builder.inspection.docx_file import Paragraph
-from builder.inspection.docx_page import held, quoted
+from builder.inspection.docx_page import quoted
 from builder.inspection.docx_roles import LEVELS, Piece, Roles, red
+from builder.inspection.docx_values import Paragraph
 from builder.inspection.findings import Finding, Verdict
+from builder.inspection.pdf_made import figure
 from builder.inspection.profile import OWN, STANDARD, Profile, Style, face_verdict
 
 _BLACK = f"{STANDARD} 5.2.4"
@@ -23,7 +24,7 @@ _PLACES = {
 _CLAUSES = {"标题": "7.3.1", "发文字号": "7.2.5", "署名": "7.3.5", "主送机关": "7.3.2", "附件": "7.3.7"}
 _INDENTED = ("正文", *LEVELS, "编者按")
 _FLUSH = ("标题", "主送机关", "栏目", "附件", "刊名", "期号", "发文字号", "表题", "图题", "要目标题")
-_SIZES = {
+_SIZES: dict[float, str] = {
     **{42: "初号", 36: "小初", 26: "一号", 24: "小一", 22: "二号", 18: "小二", 16: "三号"},
     **{15: "小三", 14: "四号", 12: "小四", 10.5: "五号", 9: "小五"},
 }
@@ -342,8 +343,8 @@ def _titles(pieces: Sequence[Piece], profile: Profile) -> Iterator[Finding]:
     ]
     yield together("标题", "末尾标点", "title-stop", "无句号", f"{STANDARD} 7.3.1", stops, "标题末尾不用句号。")
     most = max(pieces, key=lambda p: p.text.strip().count("\n"))
-    yield held("标题", "行数", "title-lines", profile.rules["title-lines"], most.text.strip().count("\n") + 1,
-               f"标题缩成三行以内：{quoted(most.paragraph)}。")  # fmt: skip
+    yield figure("标题", "行数", "title-lines", profile.rules["title-lines"], most.text.strip().count("\n") + 1,
+               note=f"标题缩成三行以内：{quoted(most.paragraph)}。")  # fmt: skip
 
 
 def body(roles: Roles) -> list[Paragraph]:
