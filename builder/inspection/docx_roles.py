@@ -148,7 +148,7 @@ def _head(flow: Sequence[Paragraph | Table]) -> int:
         text = "".join(block.text.split())
         if red_rule(block) and not rule:
             rule = at
-        if text and block.size >= _BIG and (block.align == "center" or _reddish(block)):
+        if text and not rule and block.size >= _BIG and (block.align == "center" or _reddish(block)):
             named = at
         if text and (_ISSUE.search(text) or _BULLETIN.search(text) or (_DATE.search(text) and len(text) < 45)):
             last = at

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from builder.inspection.docx_roles import Piece, Roles
+from builder.inspection.docx_text import CONVENTION
 from builder.inspection.docx_values import Row, Section, Table, WordFile
 from builder.inspection.findings import Finding, Verdict
 from builder.inspection.profile import OWN, Profile
 
 _LONG = 8  # rows from which a table may well pass over a page
-_CONVENTION = "排版惯例"
 _WIDER = 0.6  # mm, half a character's rounding
 
 
@@ -22,7 +22,7 @@ def tables(file: WordFile, roles: Roles, profile: Profile) -> Iterator[Finding]:
     ]  # fmt: skip
     if not real:
         return
-    clause = OWN if profile.title else _CONVENTION
+    clause = OWN if profile.title else CONVENTION
     strict: Verdict = "不合格" if profile.title else "提醒"
     yield _empty(real, clause, strict)
     yield _heads(real, clause, strict)
@@ -124,5 +124,5 @@ def pictures(file: WordFile) -> Iterator[Finding]:
         if picture.width > wide + _WIDER or picture.height > high + _WIDER:
             wrong.append((n, picture))
     value = "、".join(f"第 {n} 幅 {p.width:.0f}×{p.height:.0f} mm" for n, p in wrong[:3])
-    yield Finding("图片", "大小", value or "都在版心内", "不超过版心", _CONVENTION, "不合格" if wrong else "合格", "picture-size",
+    yield Finding("图片", "大小", value or "都在版心内", "不超过版心", CONVENTION, "不合格" if wrong else "合格", "picture-size",
                   note="把图片缩到版心以内。" if wrong else "")  # fmt: skip

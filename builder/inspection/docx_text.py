@@ -13,6 +13,7 @@ from builder.inspection.findings import Finding, Verdict
 from builder.inspection.pdf_made import figure
 from builder.inspection.profile import OWN, STANDARD, Profile, Style, face_verdict
 
+CONVENTION = "排版惯例"
 _BLACK = f"{STANDARD} 5.2.4"
 _WORST: tuple[Verdict, ...] = ("不合格", "提醒", "合格")
 _ALIGN = {"left": "居左", "right": "居右", "center": "居中", "both": "两端对齐"}
@@ -21,7 +22,14 @@ _PLACES = {
     **dict.fromkeys(("供稿", "署名"), ("right",)),
     **dict.fromkeys(("主送机关", "栏目", "附件"), ("left", "both")),
 }
-_CLAUSES = {"标题": "7.3.1", "发文字号": "7.2.5", "署名": "7.3.5", "主送机关": "7.3.2", "附件": "7.3.7"}
+_CLAUSES = {
+    "刊名": "7.2.4",
+    "标题": "7.3.1",
+    "发文字号": "7.2.5",
+    "署名": "7.3.5",
+    "主送机关": "7.3.2",
+    "附件": "7.3.7",
+}
 _INDENTED = ("正文", *LEVELS, "编者按")
 _FLUSH = ("标题", "主送机关", "栏目", "附件", "刊名", "期号", "发文字号", "表题", "图题", "要目标题")
 _SIZES: dict[float, str] = {
@@ -171,18 +179,20 @@ def _placed(role: str, pieces: Sequence[Piece], profile: Profile) -> Iterator[Fi
     """Alignment and indents of a role; pieces that share their paragraph have those of the whole."""
     whole = [piece for piece in pieces if piece.whole]
     if whole:
-        yield from _aligned(role, whole)
+        yield from _aligned(role, whole, profile)
         yield from _from_edge(role, whole, profile)
     if role in _INDENTED:
         yield from _indent(role, pieces, profile)
 
 
-def _aligned(role: str, whole: Sequence[Piece]) -> Iterator[Finding]:
+def _aligned(role: str, whole: Sequence[Piece], profile: Profile) -> Iterator[Finding]:
     found: list[Judged]
     if places := _PLACES.get(role):
         found = [("合格" if p.paragraph.align in places else "不合格", _align(p, places[0]), p) for p in whole]
         wanted = _ALIGN[places[0]]
-        yield together(role, "对齐", "align", wanted, _clause(role), found, f"光标放在这一段，对齐方式改成{wanted}。")
+        yield together(
+            role, "对齐", "align", wanted, _clause(role, profile), found, f"光标放在这一段，对齐方式改成{wanted}。"
+        )
     elif role == "正文":
         found = [("合格" if p.paragraph.align == "both" else "提醒", _align(p, ""), p) for p in whole]
         note = "对齐方式改成两端对齐，否则每行右边不齐。"
@@ -194,8 +204,8 @@ def _align(piece: Piece, wanted: str) -> str:
     return _ALIGN.get("left" if wanted == "left" and align == "both" else align, align)
 
 
-def _clause(role: str) -> str:
-    return f"{STANDARD} {_CLAUSES[role]}" if role in _CLAUSES else OWN
+def _clause(role: str, profile: Profile) -> str:
+    return f"{STANDARD} {_CLAUSES[role]}" if role in _CLAUSES else OWN if profile.title else CONVENTION
 
 
 def _from_edge(role: str, whole: Sequence[Piece], profile: Profile) -> Iterator[Finding]:
@@ -203,7 +213,7 @@ def _from_edge(role: str, whole: Sequence[Piece], profile: Profile) -> Iterator[
     if role in _FLUSH:
         found = [_flush(piece) for piece in whole]
         note = "段落的首行缩进和左缩进改成0，否则" + ("不居中。" if _PLACES[role] == ("center",) else "不顶格。")
-        yield together(role, "缩进", "indent-none", "无", _clause(role), found, note)
+        yield together(role, "缩进", "indent-none", "无", _clause(role, profile), found, note)
     elif role == "附件说明":
         rule = profile.rules["indent"]
         found = [(rule.verdict(_start(p)), f"{_start(p):.2g} 字", p) for p in whole if not p.text[:1].isdigit()]
