@@ -11,10 +11,10 @@ from builder.inspection.docx_text import size_name
 from builder.inspection.docx_values import Footer, Paragraph, Section, Table, TextBox, WordFile
 from builder.inspection.findings import Finding, Verdict
 from builder.inspection.pdf_made import figure
-from builder.inspection.profile import STANDARD, Profile, face_verdict
+from builder.inspection.profile import OWN, STANDARD, Profile, face_verdict
+from builder.publications import STANDARD_NUMBER
 
 _MM = 25.4 / 72
-_FORM = re.compile(r"—\s?\d*\s?—")
 _CLAUSE = f"{STANDARD} 7.5"
 _NUMBER_HELP = (
     "双击页脚，页码用“插入—页码”做成“— 1 —”，四号宋体；勾上“奇偶页不同”，单页码居右空一字，双页码居左空一字。"
@@ -39,6 +39,8 @@ def numbers(file: WordFile, profile: Profile) -> Iterator[Finding]:
             "页码", "页码", "", "— 1 —", _CLAUSE, "不合格", "page-number", note="页脚里没有页码域。" + _NUMBER_HELP
         )
         return
+    if profile.title is not None and profile.title.data.foot.multiple > 1:
+        lacking = []  # the blank pages before the foot, and its own, bear none
     value = f"第 {'、'.join(map(str, lacking))} 节没有" if lacking else "有"
     yield Finding("页码", "页码", value, "每面都有", _CLAUSE, "提醒" if lacking else "合格", "page-number",
                   note="核对这一节是否该有页码。" if lacking else "")  # fmt: skip
@@ -69,9 +71,12 @@ def _box_side(box: TextBox, paragraph: Paragraph) -> str:
 
 def _looks(paragraph: Paragraph, profile: Profile) -> Iterator[Finding]:
     text = "".join(s.text for s in paragraph.stretches).strip()
-    right = bool(_FORM.fullmatch(text))
-    yield Finding("页码", "形式", text or "只有数字", "— 1 —", _CLAUSE, "合格" if right else "不合格", "page-number-form",
-                  note="" if right else "数字左右各加一条一字线：“— 1 —”。")  # fmt: skip
+    form = profile.title.data.page_number.form if profile.title else STANDARD_NUMBER
+    before, _, after = form.partition("{页}")
+    right = bool(re.fullmatch(rf"{_loose(before)}\d*{_loose(after)}", text))
+    wanted = form.replace("{页}", "1")
+    yield Finding("页码", "形式", text or "只有数字", wanted, _clause(form == STANDARD_NUMBER), "合格" if right else "不合格",
+                  "page-number-form", note="" if right else f"页码写成“{wanted}”。")  # fmt: skip
     style = profile.styles["页码"]
     look = next((s for s in paragraph.stretches if any(c.isdigit() for c in s.text)), None)
     look = look or (paragraph.stretches[0] if paragraph.stretches else paragraph.mark)
@@ -84,6 +89,16 @@ def _looks(paragraph: Paragraph, profile: Profile) -> Iterator[Finding]:
                   note="" if verdict == "合格" else f"页码字号改成{wanted}。")  # fmt: skip
 
 
+def _loose(text: str) -> str:
+    """A part of the number's form, blanks as they come."""
+    return r"\s?".join(re.escape(c) for c in text.strip()) + r"\s?" if text.strip() else r"\s?"
+
+
+def _clause(standard: bool) -> str:
+    return _CLAUSE if standard else OWN
+
+
+_ASKED = {"外侧": ("right", "left"), "居中": ("center", "center"), "右": ("right", "right")}
 _SIDES = {"left": "居左", "right": "居右", "center": "居中", "outside": "外侧", "inside": "内侧"}
 
 
@@ -94,23 +109,26 @@ def _sides(file: WordFile, section: Section, odd: str, profile: Profile) -> Iter
         else _numbered(section.footers.get("default"))
     )
     shown = f"单页{_SIDES.get(odd, odd)}，双页{_SIDES.get(even[1], even[1]) if even else '没有'}"
-    outside = odd == "outside" and even is not None and even[1] == "outside"
-    right = outside or (odd == "right" and even is not None and even[1] == "left")
-    help_ = "改奇数页和偶数页页脚的对齐方式。" if file.settings.even_and_odd else _NUMBER_HELP
-    note = "" if right else f"单页码居右、双页码居左：{help_}"
+    place = profile.title.data.page_number.place if profile.title else "外侧"
+    asked = _ASKED[place]
+    sides = odd, even[1] if even else ""
+    right = sides == asked or (place == "外侧" and sides == ("outside", "outside"))
+    wanted = f"单页{_SIDES[asked[0]]}，双页{_SIDES[asked[1]]}"
+    help_ = "改奇数页和偶数页页脚的对齐方式。" if file.settings.even_and_odd or place != "外侧" else _NUMBER_HELP
+    note = "" if right else f"页码要{wanted}：{help_}"
     yield Finding(
         "页码",
         "位置",
         shown,
-        "单页居右，双页居左",
-        _CLAUSE,
+        wanted,
+        _clause(place == "外侧"),
         "合格" if right else "不合格",
         "page-number-side",
         note=note,
     )
     rule = profile.rules["page-number-indent"]
     pairs = [("单页右空", _numbered(section.footers.get("default")), "right")]
-    if file.settings.even_and_odd:
+    if file.settings.even_and_odd and place == "外侧":
         pairs.append(("双页左空", even, "left"))
     for aspect, found, side in pairs:
         if found is not None and found[1] == side and not found[0].properties.get("frame"):
@@ -267,7 +285,9 @@ def red_rule(roles: Roles, profile: Profile) -> Iterator[Finding]:
         for side in ("top", "bottom")
         if (rule := piece.paragraph.properties.get(f"border-{side}")) is not None and piece.role != "版记"
     ]
-    reds = [rule for rule in rules if red(rule.color)]
+    data = profile.title.data if profile.title else None
+    black = data is not None and data.black == "是"
+    reds = [rule for rule in rules if red(rule.color) or (black and rule.color == "000000")]
     wanted = profile.rules.get("red-rule")
     clause = wanted.clause if wanted else f"{STANDARD} 7.2.7"
     if not reds:
@@ -277,7 +297,7 @@ def red_rule(roles: Roles, profile: Profile) -> Iterator[Finding]:
         )
         yield Finding("红线", "红色分隔线", shown, "红色，与版心等宽", clause, "不合格" if rules else "提醒", "red-rule",
                       note=hint)  # fmt: skip
-    elif wanted:
+    elif wanted and (data is None or data.masthead.rule == "单"):
         yield figure(
             "红线",
             "粗",

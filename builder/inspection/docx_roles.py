@@ -132,6 +132,11 @@ def roles(file: WordFile) -> Roles:
             state = state.after(role, block)
         else:
             state = replace(state, last="表格")
+    for box in file.boxes:
+        if box.paragraphs is not foot:
+            pieces += [
+                Piece(STYLES[p.style], p, p.stretches) for p in box.paragraphs if p.text.strip() and p.style in STYLES
+            ]
     pieces += [Piece("版记", p, p.stretches) for p in foot if p.text.strip()]
     return Roles(tuple(pieces), foot, foot_in, foot_table, any(p.role == "刊名" for p in pieces))
 

@@ -132,15 +132,22 @@ def size_name(points: float) -> str:
 
 
 def _coloured(role: str, pieces: Sequence[Piece], profile: Profile) -> Finding:
+    data = profile.title.data if profile.title else None
+    reddish = role == "刊名" or (role == "期号" and data is not None and data.masthead.red_number == "是")
+    if data is not None and data.black == "是":
+        reddish = False
     found: list[Judged] = []
     for piece in pieces:
         colors = {s.color for s in piece.stretches if s.text.strip()}
-        right = all(map(red, colors)) if role == "刊名" else colors <= {"000000"}
-        if role == "刊名" and profile.red and right and colors != {profile.red}:
+        right = all(map(red, colors)) if reddish else colors <= {"000000"}
+        if colors == {"FFFFFF"}:
+            found.append(("提醒", "白色（套打稿）", piece))
+            continue
+        if reddish and profile.red and right and colors != {profile.red}:
             found.append(("提醒", "、".join(sorted(colors)), piece))
             continue
         found.append(("合格" if right else "不合格", "、".join(sorted(map(_color_name, colors))), piece))
-    wanted = "红色" if role == "刊名" else "黑色"
+    wanted = "红色" if reddish else "黑色"
     clause = f"{STANDARD} 7.2.4" if role == "刊名" else _BLACK
     return together(role, "颜色", "color", wanted, clause, found, f"选中后把字体颜色改成{wanted}。")
 

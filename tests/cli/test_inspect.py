@@ -13,7 +13,10 @@ from builder.cli.main import main
 
 @pytest.fixture
 def built(workspace: Path, run: Run) -> Path:
-    """The folder with the DOCX and PDF of one issue."""
+    """The folder with the DOCX and PDF of one issue of a page."""
+    item = next(workspace.glob("content/items/**/抗旱.md"))
+    text = "全市投入机具860台，解除旱情9600亩，群众生活用水得到保障，山区旱地补种改种全部完成，秋粮长势总体平稳。"
+    item.write_text(item.read_text(encoding="utf-8") + "\n" + "\n\n".join([text * 2] * 4) + "\n", encoding="utf-8")
     assert run("build").returncode == 0
     return next(workspace.glob("output/drafts/*/2026"))
 
@@ -81,7 +84,9 @@ def test_an_unknown_publication_is_a_usage_error_that_names_those_there_are(buil
 def _ole(stream: str) -> bytes:
     """An OLE2 file with one stream, as far as it is looked at."""
     name = stream.encode("utf-16-le") + b"\0\0"
-    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504) + name.ljust(64, b"\0") + bytes([len(name), 0, 2]) + bytes(61)
+    return (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504) + name.ljust(64, b"\0") + bytes([len(name), 0, 2]) + bytes(61)
+    )
 
 
 @pytest.mark.parametrize(

@@ -152,9 +152,9 @@ SPOILT: dict[str, tuple[str, list[tuple[str, str]], set[tuple[str, str]]]] = {
     "foot without a stop": (DOCUMENT, [("市纪委监委。", "市纪委监委")], {("foot-stop", "版记")}),
     "foot at the edge": (STYLES, [styled("版记", 'w:leftChars="300"', 'w:leftChars="200"')], {("foot-indent", "版记")}),
     "numbers on one side": (SETTINGS, [("<w:evenAndOddHeaders/>", "")], {("page-number-side", "页码")}),
-    "hyphens round the number": ("word/footer1.xml", [("— <", "- <"), (" —", " -")], {("page-number-form", "页码")}),
+    "hyphens round the number": ("word/footer5.xml", [("— <", "- <"), (" —", " -")], {("page-number-form", "页码")}),
     "number in 仿宋": (STYLES, [styled("页码", '宋体', '仿宋')], {("font", "页码")}),
-    "number typed, no field": ("word/footer1.xml", [(" PAGE ", " DATE ")], {("page-number", "页码")}),
+    "number typed, no field": ("word/footer5.xml", [(" PAGE ", " DATE ")], {("page-number", "页码")}),
     "large number": (STYLES, [styled("页码", '<w:sz w:val="28"/>', '<w:sz w:val="32"/>')], {("size", "页码")}),
     "low number": (DOCUMENT, [('w:footer="1407"', 'w:footer="992"')], {("page-number-distance", "页码")}),
     "empty cell": (DOCUMENT, [('preserve">市公安局</w:t>', 'preserve"> </w:t>')], {("table-empty", "表格")}),
@@ -304,7 +304,7 @@ TYPED: dict[str, tuple[Callable[[Any], None], tuple[str, str]]] = {
     "bold title": (_font("关于", "bold", True), ("bold", "标题")),
     "signature at the edge": (_signature, ("signature-indent", "署名")),
     "Chinese date": (_say("2026年6月8日", "二〇二六年六月八日"), ("date-form", "日期")),
-    "four lines of title": (_say("关于", "关于全市\n抗旱保苗\n工作情况\n的通报"), ("title-lines", "标题")),
+    "five lines of title": (_say("关于", "关于\n全市\n抗旱保苗\n工作情况\n的通报"), ("title-lines", "标题")),
 }
 
 

@@ -36,15 +36,9 @@ _ORDER: tuple[Verdict, ...] = ("不合格", "提醒", "合格")
     help="对照哪个刊物的版式；不写则看报头的刊名，都不是则用国标。",
 )
 @click.option("--全部", "everything", is_flag=True, help="合格的也逐项列出。")
-@click.option(
-    "--picture", "pictures", type=click.Path(path_type=Path, file_okay=False), metavar="文件夹",
-    help="把量到的画在每一面上，存成 PNG（DOCX 要装有 LibreOffice）。",
-)  # fmt: skip
 @json_option
 @click.pass_obj
-def inspect(
-    folder: Path, files: tuple[Path, ...], publication: str, everything: bool, pictures: Path | None, as_json: bool
-) -> int:
+def inspect(folder: Path, files: tuple[Path, ...], publication: str, everything: bool, as_json: bool) -> int:
     """Measure files; every one is inspected, the worst result is the exit code."""
     from builder.workflow import inspecting
 
@@ -95,10 +89,14 @@ def _show(report: Report, everything: bool) -> None:
 
 
 def _show_wrong(group: Sequence[Finding], first: int) -> None:
+    """A table; below it what to do, told once for all to which it applies."""
     show_table(("", *_HEAD), [(f"{n}.", *_cells(f)) for n, f in enumerate(group, first)])
+    notes: dict[str, list[int]] = {}
     for n, finding in enumerate(group, first):
         if finding.note:
-            say(f"  {n}. {finding.note}")
+            notes.setdefault(finding.note, []).append(n)
+    for note, numbers in notes.items():
+        say(f"  {'、'.join(map(str, numbers))}. {note}")
 
 
 def _show_right(group: Sequence[Finding]) -> None:
