@@ -91,7 +91,7 @@ def _looks(paragraph: Paragraph, profile: Profile) -> Iterator[Finding]:
 
 def _loose(text: str) -> str:
     """A part of the number's form, blanks as they come."""
-    return r"\s?".join(re.escape(c) for c in text.strip()) + r"\s?" if text.strip() else r"\s?"
+    return r"\s?" + r"\s?".join(map(re.escape, text.replace(" ", ""))) + r"\s?"
 
 
 def _clause(standard: bool) -> str:
