@@ -18,9 +18,7 @@ from builder.words import width
 
 T = TypeVar("T")
 LEAST_PITCH = 28.0  # pt
-WORD_MARGIN = (
-    5.0  # pt that the foot's box of a Word file takes more than the foot of a PDF (render/template/fragments.py)
-)
+WORD_MARGIN = 2.0  # pt: the foot of a Word file takes as much room as that of a PDF (render/template/fragments.py), but for roundings
 _STEPS = 20  # of a point; lines of Word stand in twentieths
 _SHORT = 3.0  # characters: a last line of no more is cut first
 _GLANCE = 10  # characters by which a paragraph is known

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import io
-import os
 import shutil
-import subprocess
-import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -18,7 +14,9 @@ from builder import pdfium, workflow
 from builder.errors import Fault
 from builder.fonts import FontSet
 from builder.pdfium import Glyph, Sheet
+from builder.render.template.styles import FONTS
 from builder.settings import Workspace
+from builder.soffice import FaceFile, Office
 from builder.workflow import Rendered, Renderer
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,13 +31,6 @@ OFFICE = """\
   ducha-kuaixun: {报: [常委], 发: [县区], 存档: 2, 备用: 3}
   ducha-tongbao: {报: [常委], 发: [县区], 存档: 2, 备用: 3}
 """
-_ALIASES = {
-    "仿宋_GB2312": "FandolFang",
-    "楷体_GB2312": "FandolKai",
-    "黑体": "FandolHei",
-    "宋体": "FandolSong",
-    "方正小标宋简体": "FandolSong",
-}
 ISSUE = "content/issues/one.yaml"
 Words = Callable[[bytes], tuple[Sheet, ...]]
 
@@ -62,6 +53,11 @@ class Line:
     @property
     def right(self) -> float:
         return max(g.right for g in self.glyphs)
+
+    @property
+    def centre(self) -> float:
+        """Between the boxes of the first and the last full-width character."""
+        return (self.glyphs[0].x + self.glyphs[-1].x + self.glyphs[-1].size * 25.4 / 72) / 2
 
 
 def lines(sheet: Sheet) -> list[Line]:
@@ -105,6 +101,11 @@ class Made:
         return self.convert(self.rendered.files["docx"])
 
     @property
+    def outline(self) -> tuple[tuple[str, int], ...]:
+        """Titles and annexes of the PDF with their pages."""
+        return pdfium.texts(self.rendered.files["pdf"], every_line=False)[1]
+
+    @property
     def both(self) -> tuple[tuple[Sheet, ...], tuple[Sheet, ...]]:
         return self.pdf, self.word
 
@@ -113,46 +114,11 @@ Build = Callable[..., Made]
 
 
 @pytest.fixture(scope="session")
-def convert(soffice: str, fontset: FontSet, tmp_path_factory: pytest.TempPathFactory) -> Words:
+def convert(soffice: str, fontset: FontSet) -> Iterator[Words]:
     """The pages that LibreOffice makes of a DOCX, official fonts replaced by those of the PDF."""
-    work = tmp_path_factory.mktemp("office")
-    folder = next(iter(fontset.paths)).parent
-    names = "".join(
-        f'<match target="pattern"><test name="family"><string>{name}</string></test><edit name="family" mode="assign" '
-        f'binding="same"><string>{face}</string></edit></match>'
-        for name, face in _ALIASES.items()
-    )
-    (work / "fonts.conf").write_text(
-        f'<?xml version="1.0"?><fontconfig><dir>{folder}</dir><cachedir>{work}/cache</cachedir>{names}</fontconfig>',
-        encoding="utf-8",
-    )
-    program = (soffice, f"-env:UserInstallation={(work / 'profile').as_uri()}", "--headless", "--norestore")
-    made: dict[bytes, tuple[Sheet, ...]] = {}
-
-    def pages(docx: bytes) -> tuple[Sheet, ...]:
-        if docx not in made:
-            (work / "one.docx").write_bytes(_not_hanging(docx))
-            subprocess.run(
-                [*program, "--convert-to", "pdf", "--outdir", str(work), str(work / "one.docx")],
-                env={**os.environ, "FONTCONFIG_FILE": str(work / "fonts.conf")},
-                capture_output=True,
-                check=True,
-                timeout=120,
-            )
-            made[docx] = pdfium.sheets((work / "one.pdf").read_bytes())
-            (work / "one.pdf").unlink()
-        return made[docx]
-
-    return pages
-
-
-def _not_hanging(docx: bytes) -> bytes:
-    """LibreOffice 7 reads ``overflowPunct`` the wrong way round (docs/templates.md)."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(docx)) as old, zipfile.ZipFile(out, "w") as new:
-        for name in old.namelist():
-            new.writestr(name, old.read(name).replace(b'<w:overflowPunct w:val="0"/>', b"<w:overflowPunct/>"))
-    return out.getvalue()
+    faces = [FaceFile(f.file, f.index, f.weight, (FONTS[role],)) for role, f in fontset.faces.items() if role in FONTS]
+    with Office(faces) as office:
+        yield lambda docx: pdfium.sheets(office.pdf(docx, "issue.docx"))
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from builder.render.template.styles import ROLE_STYLES, masthead_rule, masthead_space
+from builder.render.template import xml
+from builder.render.template.styles import ROLE_STYLES, foot_raise, masthead_rule, masthead_space
 from builder.render.template.xml import (
     DECLARATION,
     DRAWING_NAMESPACES,
@@ -33,7 +34,7 @@ def document(layout: Mapping[str, Any]) -> str:
     """The whole ``word/document.xml``."""
     parts = [
         _blocks_macro(layout),
-        _foot_macro(),
+        _foot_macro(layout),
         _masthead(layout),
         _contents(layout),
         step("{{p 各块(内容, 0) }}"),
@@ -59,12 +60,14 @@ def section(layout: Mapping[str, Any], across: bool = False, last: bool = False)
     if across:
         top, right, bottom, left = left, top, right, bottom
         size = f'<w:pgSz w:w="{high}" w:h="{wide}" w:orient="landscape"/>'
+    # A grid that does not fill the page is centred by LibreOffice; a landscape page holds tables, which need none.
+    grid = "" if across else ' w:type="lines"'
     odd, even = ("rId6", "rId7") if across else ("rId9", "rId10") if last else ("rId4", "rId5")
     return (
         f'<w:sectPr><w:footerReference w:type="default" r:id="{odd}"/><w:footerReference w:type="even" r:id="{even}"/>'
         f'<w:type w:val="nextPage"/>{size}<w:pgMar w:top="{top}" w:right="{right}" w:bottom="{bottom}" w:left="{left}" '
         f'w:header="851" w:footer="{footer_distance(layout)}" w:gutter="0"/>'
-        f'<w:docGrid w:type="lines" w:linePitch="{pt(layout["正文"]["行距"])}"/></w:sectPr>'
+        f'<w:docGrid{grid} w:linePitch="{pt(layout["正文"]["行距"])}"/></w:sectPr>'
     )
 
 
@@ -155,17 +158,19 @@ def _table() -> str:
 
 
 def _picture() -> str:
-    return paragraph("Picture", tag("{{r 块|图片(部 * 1000 + loop.index) }}")) + _when(
-        "块.题", paragraph("Caption", run("{{ 块.题 }}"))
-    )
+    picture = tag("{{r 块|图片(部 * 1000 + loop.index) }}")
+    held = paragraph("PictureHeld", picture) + paragraph("Caption", run("{{ 块.题 }}"))
+    return choose(("块.题", held), ("", paragraph("Picture", picture)))
 
 
 def _annex_list() -> str:
-    name = run("{{ 项.引 }}{{ 项.序 }}{{ 项.名 }}")
+    lead, name = run("{{ 项.引 }}{{ 项.序 }}"), run("{{ 项.名 }}")
+    # To where turned lines begin, whatever the font makes of "1."; a number of two figures reaches beyond.
+    numbered = [lead, tag("{%r if 项.序|length < 3 %}"), tab(), tag("{%r endif %}"), name]
     rows = choose(
-        ("not 项.序", paragraph("AnnexOne", name)),
-        ("项.引", paragraph("AnnexFirst", name)),
-        ("", paragraph("AnnexNext", name)),
+        ("not 项.序", paragraph("AnnexOne", lead, name)),
+        ("项.引", paragraph("AnnexFirst", *numbered)),
+        ("", paragraph("AnnexNext", *numbered)),
     )
     return paragraph("Blank") + _loop("项", "块.行", rows)
 
@@ -231,8 +236,13 @@ def _annexes(layout: Mapping[str, Any]) -> str:
     return _loop("件", "附件", inner)
 
 
-def _foot_macro() -> str:
+def _foot_macro(layout: Mapping[str, Any]) -> str:
     """``版记内容()``: the paragraphs of the foot; the filter 报尾框 puts them into a box at the bottom of the last page."""
+    raised = f'<w:r><w:rPr><w:position w:val="{foot_raise(layout)}"/></w:rPr>'
+
+    def run(text: str) -> str:
+        return xml.run(text).replace("<w:r>", raised)
+
     names = _loop(
         "条", "版记.条", choose(("条.引", paragraph("Foot", run("{{ 条.引 }}{{ 条.文 }}"))),
                                  ("", paragraph("FootNext", run("{{ 条.文 }}"))))
@@ -246,5 +256,5 @@ def _foot_macro() -> str:
     copies = paragraph("FootCopies", run("{{ 版记.印数 }}"))
     above = _when('版记.印数 and 版记.印数位置 == "线上"', paragraph("FootRule"), copies)
     below = _when('版记.印数 and 版记.印数位置 != "线上"', copies)
-    inner = paragraph("FootEnd") + names + printed + duty + above + paragraph("FootEnd") + below
+    inner = paragraph("FootFirst") + names + printed + duty + above + paragraph("FootLast") + below
     return step("{%p macro 版记内容() %}") + inner + step("{%p endmacro %}")

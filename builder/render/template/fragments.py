@@ -25,7 +25,7 @@ _FULL_SIZE = 12  # pt; tables in smaller type have styles of their own, 密…
 _DOUBT = 0.5  # characters: Word may end a foot line earlier than we do; a box too high shows nothing, too low cuts
 _BASE = 0.8  # of an exact line of Word, from its top to the base of the text
 _TOP = 900003  # the number of the box at the top left; pictures count from 1, footers' boxes from 900001
-_RULES = 20  # pt, four rules of the foot with the space above them
+_RULES = 16.5  # pt, the rules of the foot and half a body line above it (layout/foot.typ)
 
 
 # The styles, by name, that each filter sets text in; a template that uses the filter has them.

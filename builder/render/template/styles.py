@@ -16,10 +16,13 @@ FONTS = {
     "小标宋": "方正小标宋简体",
 }
 ROLE_STYLES = {"仿宋": "RoleFang", "楷体": "RoleKai", "黑体": "RoleHei", "宋体": "RoleSong", "小标宋": "RoleTitle"}
-# Ink of a full-width character in an exact line: the base line stands at 0.8 of the line; ink reaches about 0.785 em above
-# and 0.14 em below it (the fonts of offices a little more above and less below, Fandol the other way round).
-_BASE, _UP, _DOWN = 0.8, 0.785, 0.14
+# Characters in an exact line: the base line stands at 0.8 of the line, the box of a full-width character reaches 0.88 em above
+# and 0.12 em below it, the ink of the name 0.775 em above (in the fonts of offices a little more, in Fandol a little less).
+_BASE, _UP, _DOWN, _INK = 0.8, 0.88, 0.12, 0.775
+_LEAST_LINE = 0.7  # pt, the least that Word sets
 _SHORT_LINE = 20.0  # pt, the lines of the masthead below the name
+_BLOCK_GAP = 6.0  # pt below tables and pictures (layout/official.typ, layout/table.typ)
+_NOTE_LINE = 18.0  # pt, the lines of a table's unit and notes (layout/table.typ)
 _MM = 72 / 25.4
 _WIDOWS = '<w:widowControl w:val="0"/>'
 _CHINESE = (
@@ -57,17 +60,27 @@ def masthead_space(layout: Mapping[str, Any]) -> float:
     """Points from the top of the type area to the top of the name's line."""
     head = layout["报头"]
     size = head["刊名字号"]
-    return float(head["刊名上距"] * _MM - (_BASE * _name_line(size) - _UP * size))
+    return float(head["刊名上距"] * _MM - (_BASE * _name_line(size) - _INK * size))
 
 
 def _name_line(size: float) -> float:
     return 1.15 * size
 
 
-def _ink(size: float, line: float) -> tuple[float, float]:
-    """Blank points above and below the ink of a line."""
+def _air(size: float, line: float) -> tuple[float, float]:
+    """Points above and below the boxes of the characters of a line."""
     base = _BASE * line
     return base - _UP * size, line - base - _DOWN * size
+
+
+def foot_raise(layout: Mapping[str, Any]) -> int:
+    """Half points by which the foot's text is raised to stand in the middle between its rules: it sits low in an exact line.
+
+    It stands in the runs: in a style, LibreOffice makes raised text small.
+    """
+    size, line = layout["版记"]["字号"], layout["版记"]["行距"]
+    raised: float = 2 * (_BASE * line - _UP * size - (line - size) / 2)
+    return round(raised)
 
 
 def looks(layout: Mapping[str, Any]) -> list[Look]:
@@ -78,9 +91,10 @@ def looks(layout: Mapping[str, Any]) -> list[Look]:
 def _masthead(layout: Mapping[str, Any]) -> list[Look]:
     head, body, area = layout["报头"], layout["正文"], layout["版心"]
     size, text = head["刊名字号"], body["字号"]
-    above, below = _ink(text, _SHORT_LINE)
+    above, below = _air(text, _SHORT_LINE)
     gap = size * head["刊名字间"]
-    number = head["刊名至期号"] * _MM - _ink(size, _name_line(size))[1] - above
+    under = (1 - _BASE) * _name_line(size) - (1 - _INK) * size  # the name takes its size from the top of its ink down
+    number = head["刊名至期号"] * _MM - under - above
     editor = head["期号至编印"] * _MM - below - above
     rule = masthead_rule(layout, 1, True)
     right = twips(area["宽"]) - pt(text)
@@ -107,7 +121,7 @@ def _masthead(layout: Mapping[str, Any]) -> list[Look]:
 def masthead_rule(layout: Mapping[str, Any], count: int, shown: bool) -> str:
     """The red rule as a border below 编印行: one line or two. One that the paper bears already is white and keeps its place."""
     head = layout["报头"]
-    space = max(0, round(head["编印至红线"] * _MM - _ink(layout["正文"]["字号"], _SHORT_LINE)[1]))
+    space = max(0, round(head["编印至红线"] * _MM - _air(layout["正文"]["字号"], _SHORT_LINE)[1]))
     kind, colour = "double" if count == 2 else "single", head["红"] if shown else "FFFFFF"
     return f'<w:pBdr><w:bottom w:val="{kind}" w:sz="{_eighths(head["红线粗"])}" w:space="{space}" w:color="{colour}"/></w:pBdr>'
 
@@ -130,8 +144,8 @@ def _titles(layout: Mapping[str, Any]) -> list[Look]:
         Look("Title2", "多条题名", size=title["多题字号"], line=title["多题行距"], **head),
         Look("AnnexTitle", "附件题名", size=title["单题字号"], line=title["单题行距"], **head),
         Look("ContentsTitle", "要目标题", "黑体", list_["标题字号"], line, align="center", flags="keepNext"),
-        Look("Contents", "要目条目", "楷体", list_["字号"], line, left=1, first=-1, align="left", tabs=dots),
-        Look("ContentsMany", "要目条目小", "楷体", list_["多目字号"], 24, left=1, first=-1, align="left", tabs=dots),
+        Look("Contents", "要目条目", "楷体", list_["字号"], line, left=2, first=-2, align="left", tabs=dots),
+        Look("ContentsMany", "要目条目小", "楷体", list_["多目字号"], 24, left=2, first=-2, align="left", tabs=dots),
     ]
 
 
@@ -157,8 +171,9 @@ def _body(layout: Mapping[str, Any]) -> list[Look]:
         Look("AnnexFirst", "附件说明首项", **text, left=6, first=-4),
         Look("AnnexNext", "附件说明次项", **text, left=6, first=-1),
         Look("AnnexLabel", "附件标", "黑体", **text, align="left", after=line, flags="keepNext pageBreakBefore"),
-        Look("Picture", "图", size=size, line=0, align="center", grid=False, flags="keepNext"),
-        Look("Caption", "图题", "楷体", 14, 24, align="center", grid=False),
+        Look("Picture", "图", size=size, line=0, after=_BLOCK_GAP, align="center", grid=False),
+        Look("PictureHeld", "带题图", size=size, line=0, align="center", grid=False, flags="keepNext"),
+        Look("Caption", "图题", "楷体", 14, 24, after=_BLOCK_GAP, align="center", grid=False),
         Look("Break", "分节", size=1, line=0.7, grid=False),
     ]
 
@@ -166,7 +181,7 @@ def _body(layout: Mapping[str, Any]) -> list[Look]:
 def _tables(layout: Mapping[str, Any]) -> list[Look]:
     figures, body = layout["表格"], layout["正文"]
     dense, line = figures["密字号"], figures["行距"]
-    note: dict[str, Any] = {"size": dense, "line": line, "grid": False}
+    note: dict[str, Any] = {"size": dense, "line": _NOTE_LINE, "grid": False}
     result = [
         Look(
             "TableTitle", "表题", "小标宋", figures["题字号"], body["行距"], align="center", grid=False,
@@ -174,7 +189,7 @@ def _tables(layout: Mapping[str, Any]) -> list[Look]:
         ),
         Look("TableUnit", "表单位", **note, align="right", flags="keepNext"),
         Look("TableNote", "表注", **note),
-        Look("TableAfter", "表后", size=dense, line=line / 2, grid=False),
+        Look("TableAfter", "表后", size=1, line=_BLOCK_GAP, grid=False),
     ]  # fmt: skip
     for mark, name, head, text in (
         ("Table", "", figures["头字号"], figures["字号"]),
@@ -195,15 +210,16 @@ def _foot(layout: Mapping[str, Any]) -> list[Look]:
     size, line = foot["字号"], foot["行距"]
     text: dict[str, Any] = {"size": size, "line": line, "grid": False}
     right = twips(area["宽"]) - pt(size)
-    ends, middle = _rule(foot["首末线"]), _rule(foot["中线"])
-    # Text sits low in an exact line: three points above a rule make up for it.
-    rule: dict[str, Any] = {"size": 1, "line": 1, "grid": False, "before": 3}
+    ends, middle = _rule(foot["首末线"], "bottom"), _rule(foot["中线"])
+    rule: dict[str, Any] = {"size": 1, "line": _LEAST_LINE, "grid": False}
+    single = {**text, "line": line - _LEAST_LINE}  # the line of the rule above it
     return [
         Look("Foot", "版记", **text, left=3, first=-2, right=1),
         Look("FootNext", "版记增发", **text, left=1, right=1),
-        Look("FootPrint", "版记印发", **text, left=1, align="left", tabs=f'<w:tab w:val="right" w:pos="{right}"/>'),
-        Look("FootCopies", "版记印数", **text, right=1, align="right"),
-        Look("FootEnd", "版记首末线", **rule, border=ends),
+        Look("FootPrint", "版记印发", **single, left=1, align="left", tabs=f'<w:tab w:val="right" w:pos="{right}"/>'),
+        Look("FootCopies", "版记印数", **single, right=1, align="right"),
+        Look("FootFirst", "版记首线", **rule, border=ends),
+        Look("FootLast", "版记末线", **rule, border=ends),
         Look("FootRule", "版记中线", **rule, border=middle),
         Look(
             "PageOdd", "页码", "宋体", page["字号"], 20, right=page["缩进"] / page["字号"], align="right", grid=False
@@ -219,8 +235,8 @@ def _eighths(mm: float) -> int:
     return max(2, round(mm * _MM * 8))
 
 
-def _rule(mm: float) -> str:
-    return f'<w:pBdr><w:top w:val="single" w:sz="{_eighths(mm)}" w:space="0" w:color="000000"/></w:pBdr>'
+def _rule(mm: float, side: str = "top") -> str:
+    return f'<w:pBdr><w:{side} w:val="single" w:sz="{_eighths(mm)}" w:space="0" w:color="000000"/></w:pBdr>'
 
 
 def _fonts(role: str) -> str:
@@ -319,6 +335,8 @@ def _role_style(role: str) -> str:
 
 
 def _table_style(figures: Mapping[str, Any]) -> str:
+    # One line and a rule fill a row of the least height.
+    above = max(0, (twips(figures["行高"]) - pt(figures["行距"] + figures["内线"])) // 2)
     outer, inner = round(figures["外线"] * 8), round(figures["内线"] * 8)
     sides = "".join(
         f'<w:{side} w:val="single" w:sz="{inner if side.startswith("inside") else outer}" w:space="0" w:color="000000"/>'
@@ -327,7 +345,8 @@ def _table_style(figures: Mapping[str, Any]) -> str:
     return (
         '<w:style w:type="table" w:customStyle="1" w:styleId="Bulletin"><w:name w:val="简报表"/>'
         f'<w:basedOn w:val="TableNormal"/><w:tblPr><w:tblBorders>{sides}</w:tblBorders><w:tblCellMar>'
-        '<w:left w:w="57" w:type="dxa"/><w:right w:w="57" w:type="dxa"/></w:tblCellMar></w:tblPr></w:style>'
+        f'<w:top w:w="{above}" w:type="dxa"/><w:left w:w="57" w:type="dxa"/><w:bottom w:w="{above}" w:type="dxa"/>'
+        '<w:right w:w="57" w:type="dxa"/></w:tblCellMar></w:tblPr></w:style>'
     )
 
 
