@@ -16,7 +16,7 @@ from builder.words import segment
 
 NO_START = frozenset("。，、；：？！）》〉」』】〗〕”’…%‰℃·％")
 NO_END = frozenset("（《〈「『【〖〔“‘")
-_UNITS = frozenset("年月日时分秒期号项件个条人次名户家万亿元公千平")
+_UNITS = frozenset("年月日时分秒期号项件个条人次名户家万亿元公千平处所起场份张位级类批种")
 _PUNCTUATION = "GB/T 15834-2011"
 _MARKS = re.compile(r"[^\w]+")
 _Pair = tuple[Line, Line]

@@ -1,0 +1,166 @@
+"""PDFs that others made: right ones pass, line ends are judged, and no PDF is so odd that measuring stops."""
+
+from __future__ import annotations
+
+import io
+import time
+
+import pytest
+import typst
+from PIL import Image
+
+from builder import fonts
+from builder.inspection import pdf, profile
+from builder.inspection.findings import Finding, Report
+from tests.inspection.foreign import Letter, printed
+from tests.inspection.test_pdf import wrong
+
+
+def inspected(letter: Letter, fontset: fonts.FontSet) -> Report:
+    return pdf.inspect(printed(letter, fontset), "函.pdf", profile.GB)
+
+
+def found(report: Report, code: str) -> Finding:
+    return next(f for f in report.findings if f.code == code)
+
+
+def test_a_letter_set_by_hand_to_the_standard_passes(fontset: fonts.FontSet) -> None:
+    report = inspected(Letter(), fontset)
+    assert wrong(report) == set()
+    assert (report.profile, report.pages) == ("GB/T 9704-2012", 2)
+    assert found(report, "mark-top").verdict == "合格"
+    assert found(report, "number-rule").verdict == "合格"
+    assert found(report, "mark-to-number").verdict == "合格"
+    assert found(report, "characters").value == "28 字"
+    assert found(report, "foot-place").value == "重合"
+    assert "本刊版式" not in {f.clause for f in report.findings if f.element in ("刊名", "红线", "发文字号")}
+
+
+def _lines(**changed: str) -> Letter:
+    """The letter with other characters at the beginning (``a3``) or end (``e3``) of lines."""
+    letter = Letter()
+    for place, text in changed.items():
+        side, n = place[0], int(place[1:])
+        old, indented = letter.body[n]
+        count = sum(2 if ord(c) > 0x7F else 1 for c in text) // 2
+        letter.body[n] = (text + old[count:] if side == "a" else old[: len(old) - count] + text, indented)
+    return letter
+
+
+@pytest.mark.parametrize(
+    ("letter", "codes"),
+    [
+        (_lines(a2="，其"), {"line-start"}),
+        (_lines(a5="”等"), {"line-start"}),
+        (_lines(e1="其（"), {"line-end"}),
+        (_lines(e0="共22", a1="60处"), {"number-split"}),
+        (_lines(e0="占22", a1=".6处"), {"number-split"}),
+        (_lines(e1="查—", a2="—查"), {"dash-split"}),
+        (_lines(e1="查…", a2="…查"), {"line-start", "dash-split"}),
+        (Letter(number="临水〔2026〕05号"), {"number-form"}),
+        (Letter(number="临水[2026]5号"), {"number-form"}),
+        (Letter(number="临水〔2026〕第5号"), {"number-form"}),
+        (Letter(title=("临澜市水利局关于开展水利工", "程检查的通知")), {"title-split"}),
+        (Letter(numbers=("— 1 —", "2")), {"page-number-form"}),
+    ],
+)
+def test_what_is_wrong_in_a_letter_of_foreign_make_is_told_by_its_code(
+    fontset: fonts.FontSet, letter: Letter, codes: set[str]
+) -> None:
+    assert wrong(inspected(letter, fontset)) == codes
+
+
+@pytest.mark.parametrize(
+    ("letter", "code"),
+    [
+        (_lines(e0="共22", a1="处工"), "number-unit"),
+        (_lines(a1="(全市)"), "half-width"),
+    ],
+)
+def test_what_is_only_a_practice_is_a_remark(fontset: fonts.FontSet, letter: Letter, code: str) -> None:
+    report = inspected(letter, fontset)
+    assert found(report, code).verdict == "提醒"
+    assert report.passed
+
+
+def test_a_single_character_on_the_last_line_is_a_remark_at_its_place(fontset: fonts.FontSet) -> None:
+    letter = Letter()
+    letter.body[2] = ("度。", False)
+    finding = found(inspected(letter, fontset), "single-character")
+    (box,) = finding.boxes
+    assert (finding.verdict, box.page) == ("提醒", 1)
+    assert box.left == pytest.approx(28, abs=1)
+
+
+def test_a_line_that_leaves_the_type_area_and_one_that_leaves_the_paper_are_told(fontset: fonts.FontSet) -> None:
+    letter = Letter()
+    letter.body[5] = ("水" * 31, False)
+    assert wrong(inspected(letter, fontset)) == {"outside-area"}
+    letter.body[5] = ("水" * 36, False)
+    assert "outside-paper" in wrong(inspected(letter, fontset))
+
+
+# ---------------------------------------------------------------- odd PDFs
+
+
+def _typst(source: str) -> bytes:
+    made = typst.compile(source.encode(), format="pdf")
+    assert isinstance(made, bytes)
+    return made
+
+
+def _scan() -> bytes:
+    page = Image.new("L", (827, 1169), 255)
+    page.paste(0, (100, 100, 700, 1000))
+    stream = io.BytesIO()
+    page.save(stream, "PDF", resolution=100)
+    return stream.getvalue()
+
+
+def test_a_scan_is_told_to_have_no_text() -> None:
+    report = pdf.inspect(_scan(), "扫描件.pdf", profile.GB)
+    (finding,) = report.findings
+    assert (finding.code, finding.verdict, report.passed) == ("no-text", "不合格", False)
+    assert "扫描件" in finding.note
+    assert finding.boxes
+
+
+ODD = {
+    "empty page": "#set page(width: 210mm, height: 297mm)\n#[]",
+    "one word": "A",
+    "a drawing": "#for n in range(400) { place(top + left, dx: n * 1pt, line(angle: 90deg, length: n * 1pt)) }",
+    "huge page": "#set page(width: 5000mm, height: 5000mm)\n#lorem(50)",
+    "tiny page": "#set page(width: 5mm, height: 5mm, margin: 0mm)\nA",
+    "turned text": "#rotate(90deg, reflow: true)[#lorem(80)]",
+    "text upside down": "#rotate(180deg)[#lorem(80)]",
+    "text askew": "#rotate(13deg)[#lorem(80)]",
+    "only a number": '#set page(numbering: "1")\n#pagebreak()\n#pagebreak()',
+    "huge letters": "#text(size: 300pt)[A]",
+    "tiny letters": "#text(size: 0.5pt)[A b c]",
+    "only a table": "#table(columns: 2, [], [], [], [])",
+    "only rules": "#line(length: 100%)\n#line(length: 100%)",
+    "one rule and a foot": "#v(1fr)\n#line(length: 100%)\n#text(size: 14pt)[Foot]",
+    "grid of points": "#for n in range(90) { place(dx: n * 2pt, dy: n * 3pt, circle(radius: 1pt)) }",
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_no_pdf_is_so_odd_that_measuring_stops(name: str) -> None:
+    report = pdf.inspect(_typst(ODD[name]), f"{name}.pdf", profile.GB)
+    assert report.findings
+    assert all(f.verdict in ("合格", "提醒", "不合格") for f in report.findings)
+
+
+def test_measuring_takes_time_in_proportion_to_the_pages(fontset: fonts.FontSet) -> None:
+    def seconds(pages: int) -> float:
+        source = (
+            '#set page(numbering: "— 1 —")\n'
+            + "#lorem(300)#pagebreak()\n" * pages
+            + "#table(columns: 3, ..range(60).map(str))"
+        )
+        made = _typst(source)
+        start = time.process_time()
+        assert pdf.inspect(made, "x.pdf", profile.GB).pages == pages + 1
+        return time.process_time() - start
+
+    assert seconds(160) < 12 * max(seconds(20), 0.05)
