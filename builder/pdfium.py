@@ -9,7 +9,7 @@ import ctypes
 import math
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pypdfium2
@@ -161,6 +161,9 @@ def picture(pdf: bytes, page: int, ppi: float) -> Image.Image:
 
 def _sheet(page: pypdfium2.PdfPage) -> Sheet:
     wide, high = page.get_size()
+    quarters = page.get_rotation() // 90 % 4
+    if quarters % 2:  # the size is told as shown, the places of what is printed as they were before the turn
+        wide, high = high, wide
     left, bottom, *_ = page.get_bbox()
     place = _Place(left, bottom + high)
     rules: list[Rule] = []
@@ -172,7 +175,36 @@ def _sheet(page: pypdfium2.PdfPage) -> Sheet:
         elif kind == pdfium.FPDF_PAGEOBJ_PATH:
             rules += (Rule(*place.box(box), color) for box, color in _lines(item, matrix))
     glyphs = tuple(_glyphs(page.get_textpage(), place))
-    return Sheet(wide / POINTS_PER_MM, high / POINTS_PER_MM, glyphs, tuple(rules), tuple(pictures))
+    sheet = Sheet(wide / POINTS_PER_MM, high / POINTS_PER_MM, glyphs, tuple(rules), tuple(pictures))
+    for _ in range(quarters):
+        sheet = turned(sheet)
+    return sheet
+
+
+def turned(sheet: Sheet) -> Sheet:
+    """A sheet turned clockwise by a quarter, with all that is on it."""
+    high = sheet.height
+    return Sheet(
+        high,
+        sheet.width,
+        tuple(_turned_glyph(g, high) for g in sheet.glyphs),
+        tuple(Rule(*quarter((r.left, r.top, r.right, r.bottom), high), r.color) for r in sheet.rules),
+        tuple(Area(*quarter((p.left, p.top, p.right, p.bottom), high)) for p in sheet.pictures),
+    )
+
+
+def quarter(edges: tuple[float, float, float, float], high: float) -> tuple[float, float, float, float]:
+    """Edges (left, top, right, bottom) on a sheet of this height, after a quarter turn clockwise."""
+    left, top, right, bottom = edges
+    return high - bottom, left, high - top, right
+
+
+def _turned_glyph(glyph: Glyph, high: float) -> Glyph:
+    left, top, right, bottom = quarter((glyph.left, glyph.top, glyph.right, glyph.bottom), high)
+    return replace(
+        glyph, x=high - glyph.baseline, baseline=glyph.x, left=left, top=top, right=right, bottom=bottom,
+        turned=(glyph.turned + 90) % 360,
+    )  # fmt: skip
 
 
 def _text(page: pypdfium2.PdfPage, lines: bool) -> Text:

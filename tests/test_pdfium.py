@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import io
+from contextlib import closing
+
+import pypdfium2
 import pytest
 import typst
 
@@ -65,3 +69,20 @@ def test_the_lines_of_a_table_are_single_rules(sheet: pdfium.Sheet) -> None:
 def test_a_damaged_file_is_told(data: bytes) -> None:
     with pytest.raises(JianbaoError, match=r"通知\.pdf 读不了：文件损坏，或不是 PDF"):
         pdfium.sheets(data, "通知.pdf")
+
+
+@pytest.mark.parametrize("degrees", [90, 180, 270])
+def test_a_page_that_is_shown_turned_is_measured_as_shown(degrees: int) -> None:
+    compiled = typst.compile(SOURCE.encode(), format="pdf")
+    assert isinstance(compiled, bytes)
+    with closing(pypdfium2.PdfDocument(compiled)) as document:
+        document[0].set_rotation(degrees)
+        stream = io.BytesIO()
+        document.save(stream)
+    (page,) = pdfium.sheets(stream.getvalue())
+    first = next(g for g in page.glyphs if g.text == "A")
+    assert (page.width, page.height) == pytest.approx((297, 210) if degrees != 180 else (210, 297), abs=0.1)
+    assert first.turned == degrees
+    places = {90: (297 - 70, 30), 180: (210 - 30, 297 - 70), 270: (70, 210 - 30)}
+    assert (first.x, first.baseline) == pytest.approx(places[degrees], abs=0.01)
+    assert page.rules[0].thickness == pytest.approx(0.35, abs=0.001)

@@ -12,7 +12,7 @@ from functools import cached_property
 
 from builder.inspection.findings import Box
 from builder.inspection.pdf_tables import Table, tables
-from builder.pdfium import Area, Glyph, Rule, Sheet
+from builder.pdfium import Area, Glyph, Rule, Sheet, quarter, turned
 
 POINT = 25.4 / 72
 ASCENT = 0.88  # of an em, above the baseline: the box of a character of the fonts of official documents
@@ -150,8 +150,8 @@ def around(page: int, items: Iterable[Glyph | Rule | Area]) -> Box:
 
 def held(number: int, sheet: Sheet) -> Page:
     """A page, from 1, held upright and read into lines and tables."""
-    turned = Counter(g.turned for g in sheet.glyphs).most_common(1)[0][0] // 90 % 4 if sheet.glyphs else 0
-    sheet = _turned_back(sheet, turned)
+    quarters = Counter(g.turned for g in sheet.glyphs).most_common(1)[0][0] // 90 % 4 if sheet.glyphs else 0
+    sheet = _turned_back(sheet, quarters)
     found = tables(sheet.rules, [g for g in sheet.glyphs if g.turned == 0])
     inside = {id(g) for t in found for cell in t.cells for g in cell.glyphs}
     ruled = {id(rule) for t in found for rule in t.rules}
@@ -160,7 +160,7 @@ def held(number: int, sheet: Sheet) -> Page:
         number,
         sheet.width,
         sheet.height,
-        turned,
+        quarters,
         tuple(lines(number, upright)),
         tuple(_sideways(number, sheet)),
         found,
@@ -192,7 +192,7 @@ def back(box: Box, page: Page) -> Box:
     across, down = page.width, page.height
     edges = (box.left, box.top, box.right, box.bottom)
     for _ in range(page.turned):
-        edges = _quarter(edges, down)
+        edges = quarter(edges, down)
         across, down = down, across
     return Box(box.page, *edges)
 
@@ -208,34 +208,8 @@ def _sideways(number: int, sheet: Sheet) -> Iterator[tuple[int, Line]]:
 def _turned_back(sheet: Sheet, quarters: int) -> Sheet:
     """The sheet turned counter-clockwise by so many quarters."""
     for _ in range((4 - quarters) % 4):
-        sheet = _turned(sheet)
+        sheet = turned(sheet)
     return sheet
-
-
-def _turned(sheet: Sheet) -> Sheet:
-    """The sheet turned clockwise by a quarter."""
-    high = sheet.height
-    return Sheet(
-        high,
-        sheet.width,
-        tuple(_turned_glyph(g, high) for g in sheet.glyphs),
-        tuple(Rule(*_quarter((r.left, r.top, r.right, r.bottom), high), r.color) for r in sheet.rules),
-        tuple(Area(*_quarter((p.left, p.top, p.right, p.bottom), high)) for p in sheet.pictures),
-    )
-
-
-def _turned_glyph(glyph: Glyph, high: float) -> Glyph:
-    left, top, right, bottom = _quarter((glyph.left, glyph.top, glyph.right, glyph.bottom), high)
-    return replace(
-        glyph, x=high - glyph.baseline, baseline=glyph.x, left=left, top=top, right=right, bottom=bottom,
-        turned=(glyph.turned + 90) % 360,
-    )  # fmt: skip
-
-
-def _quarter(edges: tuple[float, float, float, float], high: float) -> tuple[float, float, float, float]:
-    """Edges (left, top, right, bottom) on a sheet of this height, after a quarter turn clockwise."""
-    left, top, right, bottom = edges
-    return high - bottom, left, high - top, right
 
 
 def _joined(rules: Iterable[Rule]) -> Iterator[Rule]:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import io
+from contextlib import closing
 from pathlib import Path
 
+import pypdfium2
 import pytest
 
 from builder import fonts, publications, workflow
 from builder.errors import has_errors
+from builder.fonts.faces import OFFICIAL
 from builder.inspection import pdf, profile
 from builder.inspection.findings import Report
 from builder.settings import Workspace
+from builder.soffice import FaceFile, Office, ProgramMissing
 
 ROOT = Path(__file__).resolve().parents[2]
 TITLES, _ = publications.load(ROOT / "templates")
@@ -48,3 +53,34 @@ def test_every_sample_issue_passes_against_its_publication(samples: dict[str, wo
 
 def test_the_name_of_the_masthead_is_read(samples: dict[str, workflow.Rendered]) -> None:
     assert pdf.read(samples["ducha-tongbao-8"].files["pdf"], "x.pdf").name == "督查通报"
+
+
+@pytest.mark.parametrize("degrees", [90, 180, 270])
+def test_pages_that_are_shown_turned_are_read_upright(samples: dict[str, workflow.Rendered], degrees: int) -> None:
+    name = "gongzuo-xinxi-12"
+    with closing(pypdfium2.PdfDocument(samples[name].files["pdf"])) as document:
+        for page in document:
+            page.set_rotation(degrees)
+        stream = io.BytesIO()
+        document.save(stream)
+    report = pdf.inspect(stream.getvalue(), "x.pdf", own(name))
+    straight = pdf.inspect(samples[name].files["pdf"], "x.pdf", own(name))
+    assert [(f.code, f.value) for f in report.findings] == [(f.code, f.value) for f in straight.findings]
+    wide, high = (297, 210) if degrees != 180 else (210, 297)
+    boxes = [box for f in report.findings for box in f.boxes]
+    assert all(-1 < b.left < b.right < wide + 1 and -1 < b.top < b.bottom < high + 1 for b in boxes)
+
+
+def test_what_libreoffice_makes_of_the_word_files_passes(
+    samples: dict[str, workflow.Rendered], fontset: fonts.FontSet, soffice: str
+) -> None:
+    """Its faces, line heights and rounding are its own; the figures hold all the same."""
+    faces = [FaceFile(f.file, f.index, f.weight, OFFICIAL[role]) for role, f in fontset.faces.items()]
+    with Office(faces) as office:
+        for name, made in samples.items():
+            try:
+                printed = office.pdf(made.files["docx"], name)
+            except ProgramMissing:
+                pytest.skip("uno is not installed")
+            report = pdf.inspect(printed, f"{name}.pdf", own(name))
+            assert wrong(report) == set(), (name, [f for f in report.findings if f.verdict == "不合格"])
