@@ -100,7 +100,7 @@ def _masthead(layout: Mapping[str, Any]) -> list[Look]:
     right = twips(area["宽"]) - pt(text)
     edge = f'<w:tab w:val="right" w:pos="{twips(area["宽"])}"/>'
     return [
-        Look("TopLeft", "标识", "黑体", text, body["行距"], align="left", grid=False, tabs=edge),
+        Look("TopLeft", "标识", "黑体", text, body["行距"], align="left", grid=False, tabs=edge, pitch=body["字距"] - text),
         Look("TopSpace", "报头上空", grid=False, line=1),
         Look(
             "Masthead", "刊名", "小标宋", size, _name_line(size), align="center", pitch=gap,
