@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from builder.measure import docx, pdf
+from builder.pdfium import sheets
 from builder.words import visible
 
 DRAFT = "output/drafts/gongzuo-xinxi/2026/第1期"
@@ -321,3 +322,67 @@ def test_an_ideographic_space_in_the_marking_does_not_change_the_room(run, works
     lines = ["标识: 内部资料　注意保存" if line.startswith("标识:") else line for line in lines]
     issue.write_text("\n".join(lines) + "\n", encoding="utf-8")
     assert run("build", "--format", "pdf").stdout.splitlines()[0] == plain
+
+
+# ---------------------------------------------------------------- 套打, 黑白, 四色
+
+
+def test_other_printings_have_names_of_their_own_and_leave_the_ordinary_draft_alone(run, workspace):
+    run("build")
+    before = {name: (workspace / name).read_bytes() for name in drafts(workspace)}
+    for options, suffix, formats in (
+        (("--套打",), "-套打", "docx pdf"),
+        (("--黑白",), "-黑白", "docx pdf"),
+        (("--四色",), "-四色", "pdf"),
+        (("--套打", "--黑白"), "-套打-黑白", "docx pdf"),
+    ):
+        result = run("build", *options)
+        assert result.returncode == 0, result.stderr
+        made = {name for name in drafts(workspace) if name.startswith(f"{DRAFT}{suffix}.")}
+        assert made == {f"{DRAFT}{suffix}.{kind}" for kind in formats.split()}
+    assert {name: (workspace / name).read_bytes() for name in before} == before
+
+
+def test_a_printer_of_the_office_file_moves_the_print_and_an_unknown_one_is_named(run, workspace):
+    office = workspace / "content/office.yaml"
+    office.write_text(
+        f"{office.read_text(encoding='utf-8')}\n打印机:\n  - {{名称: 文印室, 右: 1.5, 下: -2}}\n", encoding="utf-8"
+    )
+    assert run("build", "--套打").returncode == 0
+    [plain] = sheets((workspace / f"{DRAFT}-套打.pdf").read_bytes())
+    assert run("build", "--套打", "--打印机", "文印室").returncode == 0
+    [moved] = sheets((workspace / f"{DRAFT}-套打.pdf").read_bytes())
+    for one, other in zip(plain.glyphs, moved.glyphs, strict=True):
+        assert (other.x - one.x, other.baseline - one.baseline) == pytest.approx((1.5, -2), abs=0.02)
+    unknown = run("build", "--套打", "--打印机", "传达室")
+    assert unknown.returncode == 64
+    assert "没有名为“传达室”的打印机" in unknown.stderr
+    assert "文印室" in unknown.stderr
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--打印机", "文印室"),
+        ("--黑白", "--四色"),
+        ("--四色", "--format", "docx"),
+        ("--watch", "--套打"),
+    ],
+)
+def test_options_that_do_not_go_together_are_refused_before_anything_is_written(run, workspace, options):
+    result = run("build", *options)
+    assert result.returncode == 64
+    assert "--" in result.stderr
+    assert drafts(workspace) == []
+
+
+@pytest.mark.parametrize("offset", ["1毫米", "12", "一", "--1"])
+def test_an_offset_that_is_no_length_is_told_at_its_line(run, workspace, offset):
+    office = workspace / "content/office.yaml"
+    office.write_text(
+        f"{office.read_text(encoding='utf-8')}\n打印机:\n  - 名称: 文印室\n    右: {offset}\n", encoding="utf-8"
+    )
+    result = run("check")
+    assert result.returncode == 1
+    assert re.search(r"content/office\.yaml:\d+:\d+", result.stderr + result.stdout)
+    assert "“右”" in result.stderr + result.stdout
