@@ -256,5 +256,5 @@ def _foot_macro(layout: Mapping[str, Any]) -> str:
     copies = paragraph("FootCopies", run("{{ 版记.印数 }}"))
     above = _when('版记.印数 and 版记.印数位置 == "线上"', paragraph("FootRule"), copies)
     below = _when('版记.印数 and 版记.印数位置 != "线上"', copies)
-    inner = paragraph("FootFirst") + names + printed + duty + above + paragraph("FootLast") + below
+    inner = paragraph("FootEnd") + names + printed + duty + above + paragraph("FootEnd") + below
     return step("{%p macro 版记内容() %}") + inner + step("{%p endmacro %}")

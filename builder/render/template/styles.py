@@ -218,8 +218,7 @@ def _foot(layout: Mapping[str, Any]) -> list[Look]:
         Look("FootNext", "版记增发", **text, left=1, right=1),
         Look("FootPrint", "版记印发", **single, left=1, align="left", tabs=f'<w:tab w:val="right" w:pos="{right}"/>'),
         Look("FootCopies", "版记印数", **single, right=1, align="right"),
-        Look("FootFirst", "版记首线", **rule, border=ends),
-        Look("FootLast", "版记末线", **rule, border=ends),
+        Look("FootEnd", "版记首末线", **rule, border=ends),
         Look("FootRule", "版记中线", **rule, border=middle),
         Look(
             "PageOdd", "页码", "宋体", page["字号"], 20, right=page["缩进"] / page["字号"], align="right", grid=False
