@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from builder import pdfium
-from builder.inspection import pdf_breaks, pdf_cells, pdf_foot, pdf_grid, pdf_masthead, pdf_numbers, pdf_style
+from builder.inspection import pdf_breaks, pdf_cells, pdf_ends, pdf_foot, pdf_grid, pdf_masthead, pdf_numbers, pdf_style
 from builder.inspection.findings import Box, Finding, Report
 from builder.inspection.pdf_made import fact
 from builder.inspection.pdf_pages import Page, back, held
@@ -47,6 +47,7 @@ def _all(document: Document, profile: Profile) -> Iterator[Finding]:
     yield from pdf_masthead.findings(document, profile, area)
     yield from pdf_style.findings(document, profile)
     yield from pdf_breaks.findings(document, profile)
+    yield from pdf_ends.findings(document, profile, area)
     yield from pdf_cells.findings(document, profile, area)
     yield from pdf_foot.findings(document, profile, area)
     yield from pdf_numbers.findings(document, profile, area)

@@ -209,52 +209,6 @@ def _pages(document: Document, profile: Profile) -> Iterator[Finding]:
             "正文", "此页无正文", "no-text-page", "不合格", "此页无正文", "不用这种办法", f"{STANDARD} 7.3.5",
             [b.lines[0].box for b in empty], "调整行距、字距，使署名与正文同处一面，不标“此页无正文”。",
         )  # fmt: skip
-    yield from _annexes(document)
-    yield from _alone(document, profile)
-
-
-def _annexes(document: Document) -> Iterator[Finding]:
-    """Label on line 1 of a new page, title on line 3."""
-    for block, title in pairwise([*document.blocks, None]):
-        if block is None or block.role != "附件":
-            continue
-        line = block.lines[0]
-        page = document.pages[line.page - 1]
-        rest = [x for x in page.lines if x.baseline < line.baseline - 1]
-        wrong = bool(rest) or any(t.top < line.baseline for t in page.tables)
-        yield fact(
-            "附件", "另面", "annex-page", "不合格" if wrong else "合格", "不在面首" if wrong else "另面开始", "附件另面编排",
-            f"{STANDARD} 7.3.7", (line.box,), "附件另起一面，“附件”二字排在左上角第一行。",
-        )  # fmt: skip
-        if title is not None and title.role == "标题" and title.lines[0].page == line.page:
-            row = round((title.lines[0].baseline - line.baseline) / document.frame.pitch) + 1
-            yield fact(
-                "附件", "标题位置", "annex-title", "合格" if row == 3 else "不合格", f"第 {row} 行", "第 3 行", f"{STANDARD} 7.3.7",
-                (title.lines[0].box,), "附件标题居中排在第三行。",
-            )  # fmt: skip
-
-
-def _alone(document: Document, profile: Profile) -> Iterator[Finding]:
-    """A section's head or a title that ends its page."""
-    wrong = [
-        a.lines[-1]
-        for a, b in pairwise(document.blocks)
-        if a.role in ("栏目", "标题")
-        and b.lines[0].page != a.lines[-1].page
-        and not _table_follows(document, a.lines[-1])
-    ]
-    if wrong:
-        asked = profile.title is not None
-        yield fact(
-            "栏目、标题", "面末", "heading-last", "不合格" if asked else "提醒", f"{len(wrong)} 处，如“{wrong[0].text[:10]}”",
-            "不排在一面的最后", OWN, [x.box for x in wrong], "栏目和标题与下文排在同一面。",
-        )  # fmt: skip
-
-
-def _table_follows(document: Document, line: Line) -> bool:
-    page = document.pages[line.page - 1]
-    tops = [*(t.top for t in page.tables), *(p.top for p in page.pictures)]
-    return any(top > line.baseline for top in tops)
 
 
 def _indent(document: Document, profile: Profile) -> Iterator[Finding]:
@@ -282,6 +236,6 @@ def _parentheses(document: Document) -> Iterator[Finding]:
     if wrong:
         found = form.search(wrong[0].text)
         yield fact(
-            "正文", "标点", "half-width", "提醒", f"{len(wrong)} 段，如“{found[0] if found else ''}”", "汉字旁用全角标点",
+            "正文", "标点", "half-punctuation", "提醒", f"{len(wrong)} 段，如“{found[0] if found else ''}”", "汉字旁用全角标点",
             _PUNCTUATION, [b.lines[0].box for b in wrong], "汉字之间的括号、逗号等用全角。",
         )  # fmt: skip

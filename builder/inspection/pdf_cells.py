@@ -38,7 +38,7 @@ def _empty(found: list[tuple[Page, Table]], profile: Profile) -> Finding:
     page, table = found[0]
     example = Box(page.number, table.left, table.top, table.right, table.bottom)
     return fact(
-        "表格", "空格", "empty-cell", ("不合格" if asked else "提醒") if wrong else "合格", f"{len(wrong)} 格" if wrong else "没有",
+        "表格", "空格", "table-empty", ("不合格" if asked else "提醒") if wrong else "合格", f"{len(wrong)} 格" if wrong else "没有",
         "没有空格", OWN, wrong or [example], "没有内容的格子填“—”，数目为零填 0。",
     )  # fmt: skip
 

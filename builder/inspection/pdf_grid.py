@@ -145,11 +145,11 @@ def _lines(document: Document, profile: Profile) -> Iterator[Finding]:
             f"各行都是 {pitch:.2f} pt", profile.rules["line-pitch"].clause, [b.box for _, b in uneven],
             "有的行距与别处不同，全文用同一个固定值。",
         )  # fmt: skip
-    yield _count(document, profile, example)
+    yield from _count(document, profile, example)
 
 
-def _count(document: Document, profile: Profile, example: Box | None) -> Finding:
-    """Lines a page: counted where pages end within a paragraph, else by the pitch."""
+def _count(document: Document, profile: Profile, example: Box | None) -> Iterator[Finding]:
+    """Lines a page and what they fill: counted where pages end within a paragraph, else by the pitch."""
     frame, rule = document.frame, profile.rules["lines"]
     bottoms = [line for line in _turned_within(document.blocks) if not document.pages[line.page - 1].across]
     other = _uneven_pages(document)
@@ -161,12 +161,21 @@ def _count(document: Document, profile: Profile, example: Box | None) -> Finding
         low, high = max(candidates, key=lambda x: x.baseline), min(tops, key=lambda x: x.baseline)
         count = round((low.baseline - high.baseline) / frame.pitch + 1)
         if candidates is not bottoms or count >= rule.wanted:
+            yield _height(high, low, document, profile)
             note = "检查行距和上下边距，每面应排 22 行。"
-            return figure("正文", "每面行数", "lines", rule, count, (low.box,), note)
+            yield figure("正文", "每面行数", "lines", rule, count, (low.box,), note)
+            return
     fitting = int(profile.value("area-height") / frame.pitch + 0.02)
     boxes = (example,) if example else ()
     note = "按这样的行距，版心里排不成 22 行。"
-    return figure("正文", "每面行数（按行距）", "lines", rule, fitting, boxes, note)
+    yield figure("正文", "每面行数（按行距）", "lines", rule, fitting, boxes, note)
+
+
+def _height(high: Line, low: Line, document: Document, profile: Profile) -> Finding:
+    """From the top of the first line of a page to the bottom of the last one."""
+    height = document.frame.bottom(low.baseline) - document.frame.top(high.baseline)
+    note = "首行到末行的高不到版心的高，检查行距和上下边距。"
+    return figure("版心", "高", "area-height", profile.rules["area-height"], height, (high.box, low.box), note)
 
 
 def _uneven_pages(document: Document) -> frozenset[int]:

@@ -260,16 +260,17 @@ def _begins(before: Line | None, line: Line, left: float, area: Frame, page: Pag
     """Whether a line begins a paragraph, and whether room stands above it."""
     if before is None:
         return True, True
+    indented = line.left - left > 1.2 * area.character
+    short = before.right < area.right - 2.2 * area.character and not page.across
+    ended = before.left - left > 3 * area.character or before.text.endswith(("供稿）", "（本刊综合）"))
+    labelled = any(form.fullmatch(line.text) for _, form in _LABELS)
     if before.page != line.page:
-        going_on = line.left - left < 1.2 * area.character and before.right > area.right - 2.2 * area.character
-        return not (going_on and not page.across and line.size < TITLE_SIZE), False
-    pitch = max(area.pitch, 1.15 * line.size * POINT)
-    gap = line.baseline - before.baseline > 1.4 * max(pitch, 1.75 * line.size * POINT)
+        return short or ended or labelled or indented or page.across or line.size >= TITLE_SIZE, False
+    pitch = max(area.pitch, 1.75 * line.size * POINT)
+    gap = line.baseline - before.baseline > 1.4 * pitch
     if line.size >= TITLE_SIZE or before.size >= TITLE_SIZE:
         return abs(line.size - before.size) > 0.6 or gap, gap
-    short = before.right < area.right - 2.2 * area.character and not page.across
-    short = short or before.left - left > 3 * area.character or before.text.endswith(("供稿）", "（本刊综合）"))
-    return gap or short or line.left - left > 1.2 * area.character or abs(line.size - before.size) > 1.2, gap
+    return gap or short or ended or labelled or indented or abs(line.size - before.size) > 1.2, gap
 
 
 def _roles(found: Iterator[tuple[list[Line], bool, bool]], pages: tuple[Page, ...], area: Frame) -> Iterator[Block]:

@@ -158,7 +158,7 @@ def _standard_rules() -> dict[str, Rule]:
         "margin-top": Rule(37, 1, "mm", _clause("5.2.1")),
         "margin-left": Rule(28, 1, "mm", _clause("5.2.1")),
         "area-width": Rule(156, 1, "mm", _clause("5.2.1")),
-        "area-height": Rule(225, 1, "mm", _clause("5.2.1")),
+        "area-height": Rule(225, 1, "mm", _clause("5.2.1"), slack=9),
         "lines": Rule(22, 0, "行", _clause("5.2.3")),
         "characters": Rule(28, 0, "字", _clause("5.2.3")),
         # 22 lines fill 225 mm at 28.99 pt; at 28 pt there are still 22, but they do not fill it.

@@ -74,7 +74,7 @@ def test_what_is_wrong_in_a_letter_of_foreign_make_is_told_by_its_code(
     ("letter", "code"),
     [
         (_lines(e0="共22", a1="处工"), "number-unit"),
-        (_lines(a1="(全市)"), "half-width"),
+        (_lines(a1="(全市)"), "half-punctuation"),
     ],
 )
 def test_what_is_only_a_practice_is_a_remark(fontset: fonts.FontSet, letter: Letter, code: str) -> None:

@@ -166,7 +166,7 @@ CASES: dict[str, Case] = {
     "page number of a landscape page beside its text": Case(
         {"page-number-landscape"}, LONG, template=(SHEET, "if across {\n    let right", "if false {\n    let right")
     ),
-    "an empty cell": Case({"empty-cell"}, change=_empty_cell),
+    "an empty cell": Case({"table-empty"}, change=_empty_cell),
     "thick outline of tables": Case({"table-outer"}, figures={"表格.外线": 2.25}),
     "thick lines in tables": Case({"table-inner"}, figures={"表格.内线": 1.0}),
     "table head not repeated": Case({"table-head"}, LONG, template=(TABLE, "repeat: true", "repeat: false")),
@@ -178,6 +178,9 @@ CASES: dict[str, Case] = {
     ),
     "title lines too close": Case({"title-pitch-single"}, LONG, figures={"标题.单题行距": 25}),
     "title right below the rule": Case({"title-above"}, LONG, figures={"标题.线下空行": 0}),
+    "signature at the edge": Case(
+        {"signature-indent"}, LONG, change=lambda v: blocks(v, "署名")[0].update(机关右空=0, 日期右空=0)
+    ),
     "annex title on line 2": Case(
         {"annex-title"}, LONG, template=(SHEET, "  v(c.line)\n  _title(c, a.题行", "  _title(c, a.题行")
     ),
