@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import re
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -305,3 +306,14 @@ def test_pre_printed_paper_is_told_from_a_missing_name(make: Callable[[Case], by
     ]
     assert (found.code, found.verdict) == ("name-missing", "提醒")
     assert "套打" in found.note
+
+
+def test_every_code_stands_in_the_table_of_what_is_measured(samples: dict[str, workflow.Rendered]) -> None:  # noqa: F811
+    told = (ROOT / "docs" / "layout.md").read_text(encoding="utf-8").partition("## What inspect measures")[2]
+    written = "".join(p.read_text(encoding="utf-8") for p in (ROOT / "builder" / "inspection").glob("pdf*.py"))
+    codes = set(re.findall(r"`([a-z]+(?:-[a-z]+)*)`", told))
+    used = {f.code for name, made in samples.items() for f in pdf.inspect(made.files["pdf"], name, own(name)).findings}
+    used |= {code for case in CASES.values() for code in case.codes}
+    assert used <= codes
+    known = written + "".join(profile.of(own(MAIN).title).rules)  # type: ignore[arg-type]
+    assert {code for code in codes if "-" in code and code not in known} == set()
