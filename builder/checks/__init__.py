@@ -18,6 +18,7 @@ RULES: dict[str, Callable[[Edition, FontSet], Iterator[Fault]]] = {
     "audience": layout.audience,
     "note-long": layout.note_long,
     "foot-too-long": layout.foot_too_long,
+    "top-lines": layout.top_lines,
     "picture-small": layout.picture_small,
     "table-too-wide": tables.table_too_wide,
     "table-tight": tables.table_tight,

@@ -53,6 +53,16 @@ def foot_too_long(edition: Edition, fontset: FontSet) -> Iterator[Fault]:
         )
 
 
+def top_lines(edition: Edition, fontset: FontSet) -> Iterator[Fault]:
+    """份号, 密级, 紧急程度 and 标识 stand above the name, which they do not move (docs/layout.md)."""
+    top, high = view.top_left(edition), edition.title.layout["报头"]["刊名上距"]
+    needed = len(top["行"]) * top["行距"] / _POINTS_PER_MM
+    if len(top["行"]) > 1 and needed > high + 0.1:
+        message = f"左上角各项排成{len(top['行'])}行，刊名上面只有{high:g}毫米，会碰到刊名。"
+        hint = f"减少一项；或在刊物的“版式”里把“报头.刊名上距”加大到{ceil(needed)}以上。"
+        yield Fault("top-lines", "warning", edition.issue.place(), message, hint)
+
+
 def picture_small(edition: Edition, fontset: FontSet) -> Iterator[Fault]:
     """A picture that prints so small that nobody can read it: of few pixels, or a strip reduced to fit."""
     parts: list[Piece | Annex] = [*edition.pieces, *edition.annexes]

@@ -104,7 +104,7 @@ class _Builder:
             },
             **for_run(self.layout, edition.title.data, self.printing),
             "字体": {role: list(names) for role, names in families.items()},
-            "左上": self._top_left(),
+            "左上": top_left(edition, self.omitted),
             "报头": {
                 "刊名": self._unless_printed("刊名", edition.title.data.name),
                 "期号行": numbers,
@@ -126,20 +126,6 @@ class _Builder:
     def _unless_printed(self, part: str, text: str) -> str:
         """The text of a part of the masthead; "" where the paper bears it already."""
         return "" if part in self.omitted else text
-
-    def _top_left(self) -> dict[str, Any]:
-        """份号, 密级和保密期限, 紧急程度, 标识: those that are present, in this order (GB/T 9704-2012, 7.2)."""
-        issue = self.issue
-        secrecy = issue.secrecy + (f"★{issue.secrecy_term}" if issue.secrecy_term else "")
-        marking = issue.marking or self.edition.title.data.marking
-        apart = self.edition.title.data.masthead.copy_number == "右上"
-        left = ("" if apart else issue.copy_number, secrecy, issue.urgency, marking)
-        rows = top_lines(
-            [line for line in left if line], [issue.copy_number] if apart and issue.copy_number else [], self.layout
-        )
-        if "标识" in self.omitted and marking:
-            rows["行"] = [{side: "" if text == marking else text for side, text in row.items()} for row in rows["行"]]
-        return rows
 
     def _contents(self) -> dict[str, Any] | None:
         """本期要目 (see ``Edition.lists_contents``)."""
@@ -258,6 +244,23 @@ class _Builder:
         elif width(name) > line - 4.0:  # a name that leaves no room at its left: the date stands below its end
             day_right = 2.0
         return {"类": "署名", "机关": name, "日期": day, "机关右空": name_right, "日期右空": day_right}
+
+
+def top_left(edition: Edition, omitted: Sequence[str] = ()) -> dict[str, Any]:
+    """左上: 份号, 密级和保密期限, 紧急程度, 标识, those that are present, in this order (GB/T 9704-2012, 7.2).
+
+    Where the paper bears 标识 (``omitted``) already, its place stays empty.
+    """
+    issue, data = edition.issue.value, edition.title.data
+    secrecy = issue.secrecy + (f"★{issue.secrecy_term}" if issue.secrecy_term else "")
+    marking = issue.marking or data.marking
+    apart = data.masthead.copy_number == "右上"
+    left = ("" if apart else issue.copy_number, secrecy, issue.urgency, marking)
+    right = [issue.copy_number] if apart and issue.copy_number else []
+    rows = top_lines([line for line in left if line], right, edition.title.layout)
+    if "标识" in omitted and marking:
+        rows["行"] = [{side: "" if text == marking else text for side, text in row.items()} for row in rows["行"]]
+    return rows
 
 
 def foot(edition: Edition) -> dict[str, Any]:

@@ -198,3 +198,19 @@ def test_lines_are_counted_as_they_print_with_the_offices_names_whole(edition, f
     printed = next(b for b in view.build(made, fontset.families()).data["内容"] if b["类"] == "标题")
     assert f"排成{len(printed['行'])}行" in fault.message
     assert len(printed["行"]) == 4
+
+
+def test_lines_at_the_top_that_would_touch_the_name_are_told(edition, fontset, tmp_path):
+    assert found(edition(), fontset, "top-lines") == []  # four lines, two on each side
+    path = tmp_path / "templates/gongzuo-xinxi/publication.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("刊名上距: 15", "刊名上距: 8"), encoding="utf-8")
+    [fault] = found(edition(), fontset, "top-lines")
+    assert (fault.severity, fault.place.file) == ("warning", "content/issues/one.yaml")
+    assert "排成2行，刊名上面只有8毫米" in fault.message
+    assert "13以上" in fault.hint
+    one = (
+        ISSUE.replace('份号: "000123"\n', "")
+        .replace("紧急程度: 特急\n", "")
+        .replace("密级: 秘密\n保密期限: 壹年\n", "")
+    )
+    assert found(edition(one), fontset, "top-lines") == []
