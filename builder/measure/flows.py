@@ -11,6 +11,7 @@ from builder.measure.lines import Lines
 from builder.measure.pdf import PdfText, Space, as_read, below, foot_page, turned
 from builder.render import expected
 
+_FOOT_MARGIN = 5.0  # pt, where 报尾.位置 wants a page (layout/foot.typ)
 _DOUBT = 0.02  # of a line: figures of a PDF are rounded
 
 
@@ -23,6 +24,7 @@ class Flow:
     stop: int
     spaces: tuple[Space, ...]
     pitch: float
+    margin: float = 0.0  # pt that its foot wants beside its own height
 
     @property
     def pages(self) -> int:
@@ -34,7 +36,7 @@ class Flow:
 
         What stands on its last sides must go, the foot stay, and what is free on the side before takes up some.
         """
-        gone = sum(space.high - space.free for space in self.spaces[-pages:])
+        gone = self.margin + sum(space.high - space.free for space in self.spaces[-pages:])
         return max(1, ceil((gone - self.spaces[-pages - 1].free) / self.pitch - _DOUBT))
 
     def room(self, pages: int) -> int:
@@ -68,7 +70,8 @@ def flows(view: Mapping[str, Any], pdf: PdfText, lines: Lines) -> list[Flow]:
             below(page, len(page.text) - (foot if number == last else 0), view["版式"])
             for number, page in enumerate(pdf.pages[first:end], first)
         )
-        found.append(Flow(name, start, stop, tuple(spaces), view["版式"]["正文"]["行距"]))
+        margin = _FOOT_MARGIN if view["版记"]["位置"] > 1 and last is not None else 0.0
+        found.append(Flow(name, start, stop, tuple(spaces), view["版式"]["正文"]["行距"], margin))
     return found
 
 

@@ -185,11 +185,17 @@ def test_numbered_contents_and_blank_pages_settle(make: Make) -> None:
         assert shown == (["1"] if made.room.pages >= 6 else [""])
 
 
-def test_the_budget_knows_that_pages_come_in_pairs_or_fours(make: Make) -> None:
-    made = make(33, issue="页数: 不超过3", foot="双面")
+@pytest.mark.parametrize("lines", [32, 34, 36, 50])
+def test_cutting_the_lines_it_says_brings_the_foot_to_the_page_wanted(make: Make, lines: int) -> None:
+    made = make(lines, issue="页数: 不超过3", foot="双面")
+    assert made.room.pages == 4
     assert made.verdict is not None
     [cut] = re.findall(r"须删(\d+)行", made.verdict.fault.message)
-    assert make(33 - int(cut), issue="页数: 不超过3", foot="双面").verdict is None
+    assert make(lines - int(cut), issue="页数: 不超过3", foot="双面").verdict is None
+    assert make(lines - int(cut) + 1, issue="页数: 不超过3", foot="双面").verdict is not None
+
+
+def test_a_budget_that_the_foots_page_cannot_keep_is_told_as_such(make: Make) -> None:
     impossible = make(5, issue="页数: 恰3", foot="四的倍数")
     assert impossible.verdict is not None
     assert "报尾要在4的倍数面" in impossible.verdict.fault.message
