@@ -60,6 +60,12 @@ def turned(seen: View, blank: int, apart: bool) -> View:
     return View({**seen.data, "版记": {**seen.data["版记"], "空白面": blank, "另面": apart}}, seen.photos)
 
 
+def with_small_contents(seen: View) -> View | None:
+    """The view with the entries of its contents in the size for many; None where they have it already."""
+    contents, small = seen.data["要目"], seen.data["版式"]["要目"]["多目字号"]
+    return View({**seen.data, "要目": {**contents, "字号": small}}, seen.photos) if contents["字号"] > small else None
+
+
 def _squeezed(seen: View, pitch: float) -> View:
     body = seen.data["版式"]["正文"]
     figures = {**seen.data["版式"], "正文": {**body, "行距": pitch}}

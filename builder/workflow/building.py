@@ -9,7 +9,7 @@ from typing import Any
 
 from builder import files, usage_record
 from builder.compose import Edition
-from builder.errors import Fault, FileError, RenderError, UsageError
+from builder.errors import Fault, FileError, RenderError, UsageError, has_errors
 from builder.model import Item
 from builder.render.child import Engines
 from builder.render.printing import ORDINARY, Printing
@@ -72,7 +72,7 @@ class Built:
         """What an editor reads: ``4面，末面余7行`` or ``5面，超出3行（约84字）``."""
         where = f"空白{self.blank}面，共余" if self.blank else "末面余"
         tail = f"超出{self.over}行（约{self.over_characters}字）" if self.over else f"{where}{self.lines_left}行"
-        kept = ["不合页数要求"] if self.faults and not self.over else []
+        kept = ["不合页数要求"] if has_errors(self.faults) and not self.over else []
         closer = [f"行距压到{self.pitch:.2f}磅"] if self.pitch else []
         return "；".join((f"{self.pages}面，{tail}", *closer, *kept, *self.remarks))
 
@@ -190,6 +190,6 @@ def summary(edition: Edition, rendered: Rendered, paths: Sequence[Path]) -> Buil
         over_characters=over * data["版式"]["正文"]["每行字数"],
         remarks=rendered.remarks,
         pitch=data["压行"]["至"] if data["压行"] else None,
-        faults=(verdict.fault,) if verdict else (),
+        faults=(*((verdict.fault,) if verdict else ()), *rendered.faults),
         blank=room.blank,
     )

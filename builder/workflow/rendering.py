@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from builder.compose import Edition
-from builder.errors import RenderError
+from builder.errors import Fault, RenderError
 from builder.fonts import FontSet
-from builder.measure import budget
+from builder.measure import budget, first_page
 from builder.measure import docx as docx_reader
 from builder.measure import pdf as pdf_reader
 from builder.render import view
@@ -79,8 +79,7 @@ class Renderer:
         """
         read = pdf_reader.read(pdf, number=seen.data["页码"])
         seen, pdf, read = self._squeezed(edition, len(read.pages)) or (seen, pdf, read)
-        if seen.data["要目"] and len(read.pages) >= edition.title.layout["要目"]["页码起"]:
-            seen = view.numbered(seen, page_numbers(seen.data, read.outline))
+        seen, pdf, read, faults = self._listed(edition, _numbered(seen, read), pdf, read)
         if seen.data["版记"]["位置"] > 1:
             blank, alone = pdf_reader.foot_page(read, seen.data)
             seen = view.turned(seen, blank, alone and (blank > 0 or not pdf_reader.turned(seen.data)))
@@ -90,7 +89,26 @@ class Renderer:
         _same_text(edition.issue.file, "DOCX", docx_reader.differences(seen.data, word))
         remarks = tuple(pdf_reader.remarks(read, seen.data))
         room = pdf_reader.room(read, seen.data)
-        return Rendered({"docx": word, "pdf": pdf}, room, remarks, seen, _verdict(edition, seen, pdf, room.pages))
+        verdict = _verdict(edition, seen, pdf, room.pages)
+        return Rendered({"docx": word, "pdf": pdf}, room, remarks, seen, verdict, faults)
+
+    def _listed(
+        self, edition: Edition, seen: view.View, pdf: bytes, read: pdf_reader.PdfText
+    ) -> tuple[view.View, bytes, pdf_reader.PdfText, tuple[Fault, ...]]:
+        """The issue with 要目 in the smaller size where that keeps three lines of text on page 1; a warning where it does not."""
+        if not seen.data["要目"] or pdf_reader.differences(seen.data, read) or first_page.roomy(seen.data, read):
+            return seen, pdf, read, ()
+        if not first_page.lacking(seen.data, pdf_reader.read(pdf, every_line=True, number=seen.data["页码"])):
+            return seen, pdf, read, ()
+        if smaller := view.with_small_contents(seen):
+            made = self.engines.pdf(self.templates, self.fonts, smaller.data, smaller.photos).result()
+            again = pdf_reader.read(made, every_line=True, number=seen.data["页码"])
+            smaller = _numbered(smaller, again)
+            if not pdf_reader.differences(smaller.data, again) and not first_page.lacking(smaller.data, again):
+                return smaller, made, pdf_reader.read(made, number=seen.data["页码"]), ()
+        message = f"本期要目下首面正文不足{first_page.LEAST}行，条目用四号也不够。"
+        hint = "缩短标题或编者按，减少条目；或写“要目: 否”。"
+        return seen, pdf, read, (Fault("contents-long", "warning", edition.issue.place("要目"), message, hint),)
 
     def _squeezed(self, edition: Edition, pages: int) -> tuple[view.View, bytes, pdf_reader.PdfText] | None:
         """The issue at the widest closer pitch that keeps its budget; None where none does or none is wanted."""
@@ -123,13 +141,24 @@ class Renderer:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """The files by format, the room on the last page, the view they carry, and what a page budget says against them."""
+    """The files by format, the room on the last page, the view they carry, and what a page budget says against them.
+
+    ``faults`` are the warnings that only the pages show.
+    """
 
     files: Mapping[str, bytes]
     room: pdf_reader.Room
     remarks: tuple[str, ...]
     view: view.View
     verdict: budget.Verdict | None = None
+    faults: tuple[Fault, ...] = ()
+
+
+def _numbered(seen: view.View, read: pdf_reader.PdfText) -> view.View:
+    """The view with the pages of 要目, from so many pages on as its layout says."""
+    if not seen.data["要目"] or len(read.pages) < seen.data["版式"]["要目"]["页码起"]:
+        return seen
+    return view.numbered(seen, page_numbers(seen.data, read.outline))
 
 
 def _verdict(edition: Edition, seen: view.View, pdf: bytes, pages: int) -> budget.Verdict | None:

@@ -110,6 +110,6 @@ def _build(
         show_faults(over)
         if plan.left_out:
             say(f"跳过有错误的期：{'、'.join(plan.left_out)}", err=True)
-    if over and not keep_going:
+    if has_errors(over) and not keep_going:
         return Exit.INVALID
-    return Exit.PARTIAL if over or plan.left_out else Exit.OK
+    return Exit.PARTIAL if has_errors(over) or plan.left_out else Exit.OK

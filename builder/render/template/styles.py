@@ -145,7 +145,18 @@ def _titles(layout: Mapping[str, Any]) -> list[Look]:
         Look("AnnexTitle", "附件题名", size=title["单题字号"], line=title["单题行距"], **head),
         Look("ContentsTitle", "要目标题", "黑体", list_["标题字号"], line, align="center", flags="keepNext"),
         Look("Contents", "要目条目", "楷体", list_["字号"], line, left=2, first=-2, align="left", tabs=dots),
-        Look("ContentsMany", "要目条目小", "楷体", list_["多目字号"], 24, left=2, first=-2, align="left", tabs=dots),
+        Look(
+            "ContentsMany",
+            "要目条目小",
+            "楷体",
+            list_["多目字号"],
+            24,
+            left=2,
+            first=-2,
+            align="left",
+            tabs=dots,
+            grid=False,
+        ),
     ]
 
 
