@@ -46,7 +46,7 @@ def area(document: Document, profile: Profile) -> Area:
     top = nominal
     if first:
         measured = frame.top(min(line.baseline for line in first))
-        top = measured if abs(measured - nominal) > 1 else nominal
+        top = nominal if profile.rules["margin-top"].verdict(measured) != "不合格" else measured
     left = frame.left if frame.known else profile.value("margin-left")
     right = frame.right if frame.known else left + profile.value("area-width")
     return Area(left, top, right, top + profile.value("area-height"))

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import io
 import time
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 import typst
+from docx.shared import Mm, Pt
 from PIL import Image
 
 from builder import fonts
+from builder.fonts.faces import OFFICIAL
 from builder.inspection import pdf, profile
 from builder.inspection.findings import Finding, Report
+from builder.soffice import FaceFile, Office, ProgramMissing
+from tests.inspection import word_papers
 from tests.inspection.foreign import Letter, printed
 from tests.inspection.test_pdf import wrong
 
@@ -164,3 +170,86 @@ def test_measuring_takes_time_in_proportion_to_the_pages(fontset: fonts.FontSet)
         return time.process_time() - start
 
     assert seconds(160) < 12 * max(seconds(20), 0.05)
+
+
+# ---------------------------------------------------------------- Word files of others, as LibreOffice prints them
+
+
+def _printed(document: bytes, fontset: fonts.FontSet) -> bytes:
+    faces = [FaceFile(f.file, f.index, f.weight, OFFICIAL[role]) for role, f in fontset.faces.items()]
+    with Office(faces) as office:
+        try:
+            return office.pdf(document, "手排.docx")
+        except ProgramMissing:
+            pytest.skip("uno is not installed")
+
+
+def _text_alone(document: Any) -> None:
+    """No masthead and no foot, but pages of text."""
+    for paragraph in document.paragraphs[:3]:
+        paragraph._p.getparent().remove(paragraph._p)
+    document.tables[0]._tbl.getparent().remove(document.tables[0]._tbl)
+    for paragraph in document.paragraphs[-2:]:
+        paragraph._p.getparent().remove(paragraph._p)
+    for _ in range(30):
+        word_papers.line(document, word_papers.BODY * 2, indent=2)
+
+
+def test_text_typed_to_the_standard_and_printed_by_libreoffice_passes(fontset: fonts.FontSet, soffice: str) -> None:
+    report = pdf.inspect(_printed(word_papers.bulletin(_text_alone), fontset), "手排.pdf", profile.GB)
+    assert wrong(report) == set()
+    assert (report.pages or 0) >= 5
+    assert found(report, "lines").value == "22 行"
+    assert found(report, "characters").value == "28 字"
+    assert found(report, "foot-missing").verdict == "提醒"
+
+
+def _song(document: Any) -> None:
+    _text_alone(document)
+    for paragraph in document.paragraphs:
+        for run in paragraph.runs:
+            if run.font.name == "仿宋_GB2312":
+                word_papers.fonts(run, "宋体", 16)
+
+
+def _pitch_of_30(document: Any) -> None:
+    _text_alone(document)
+    for paragraph in document.paragraphs[1:]:
+        paragraph.paragraph_format.line_spacing = Pt(30)
+
+
+def _margins_of_word(document: Any) -> None:
+    _text_alone(document)
+    section = document.sections[0]
+    section.top_margin, section.left_margin, section.right_margin = Mm(25.4), Mm(31.8), Mm(31.8)
+
+
+def _short(document: Any) -> None:
+    """The foot, a table, stands right after the text on page 1, and reaches into the margin as tables of Word do."""
+    for start in ("1．", "二、"):
+        paragraph = word_papers.find(document, start)
+        paragraph._p.getparent().remove(paragraph._p)
+
+
+GRID = {"lines", "line-pitch", "area-height"}
+
+
+@pytest.mark.parametrize(
+    ("spoil", "codes", "more"),
+    [
+        (_short, {"foot-place", "foot-width"}, {"foot-indent", "foot-indent-right"}),
+        (_song, {"font"}, set()),
+        (_pitch_of_30, {"lines"}, GRID),
+        (
+            _margins_of_word,
+            {"margin-top", "margin-left", "area-width", "characters"},
+            GRID | {"page-number-distance", "outside-area"},
+        ),
+    ],
+)
+def test_faults_typed_in_another_program_are_found_on_its_pages(
+    fontset: fonts.FontSet, soffice: str, spoil: Callable[[Any], None], codes: set[str], more: set[str]
+) -> None:
+    """``more`` are faults that may come with them: LibreOffice decides what a page holds."""
+    report = pdf.inspect(_printed(word_papers.bulletin(spoil), fontset), "手排.pdf", profile.GB)
+    assert codes <= wrong(report) <= codes | more
