@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from builder import guard, publications
+from builder import fonts, guard, publications
 from builder.errors import InvalidContent, JianbaoError, UsageError
 from builder.files import read_most
+from builder.fonts.faces import OFFICIAL
 from builder.guard import sniff
-from builder.inspection import docx, pdf, profile
+from builder.inspection import docx, pdf, picture, profile
 from builder.inspection.findings import Report
+from builder.inspection.pdf_roles import Document
 from builder.inspection.profile import Profile
 from builder.publications import Title
 from builder.settings import workspace
+from builder.soffice import FaceFile, Office
 
 _OTHERS = {
     "doc": "用 Word 或 WPS 打开，另存为 .docx 或导出 PDF 后再检查。",
@@ -28,13 +31,13 @@ _OTHERS = {
 
 @dataclass(frozen=True, slots=True)
 class Inspected:
-    """One file that was measured: its bytes, what they are, the profile and what was found."""
+    """One file that was measured: its bytes, the profile and what was found."""
 
     path: Path
     data: bytes
-    kind: str  # pdf or docx
     profile: Profile
     report: Report
+    printed: Document | None  # of a PDF: its pages as they were understood
 
 
 def profiles(folder: Path, wanted: str) -> Mapping[str, Title]:
@@ -78,10 +81,41 @@ def inspect(path: Path, titles: Mapping[str, Title], wanted: str = "") -> Inspec
     if kind == "pdf":
         printed = pdf.read(data, path.name)
         chosen = _profile(titles, wanted, printed.name)
-        return Inspected(path, data, kind, chosen, pdf.measured(printed, path.name, chosen))
+        return Inspected(path, data, chosen, pdf.measured(printed, path.name, chosen), printed)
     written = docx.read(data, path.name)
     chosen = _profile(titles, wanted, written.name)
-    return Inspected(path, data, kind, chosen, docx.measured(written, path.name, chosen))
+    return Inspected(path, data, chosen, docx.measured(written, path.name, chosen), None)
+
+
+def pictures(found: Inspected, folder: Path) -> Iterator[tuple[int, bytes]]:
+    """The pages of a file, from 1, with what was measured drawn over them, as PNG.
+
+    A DOCX is set by LibreOffice with the faces of this program, and what is drawn is measured on those pages.
+
+    Args:
+        found: the file.
+        folder: the workspace, or any folder, for its fonts.
+
+    Raises:
+        FontError: there is no face to write with.
+        ProgramMissing: the file is a DOCX, and LibreOffice is not installed.
+        JianbaoError: LibreOffice cannot set it.
+    """
+    fontset = fonts.find(folder.resolve())
+    name, data, printed, report = found.path.name, found.data, found.printed, found.report
+    if printed is None:
+        with Office(_faces(fontset)) as office:
+            data = office.pdf(data, name)
+        printed = pdf.read(data, name)
+        report = pdf.measured(printed, f"{name}（LibreOffice 排版）", found.profile)
+    face = fontset.faces["黑体"]
+    yield from picture.pictures(data, printed, report, found.profile, (face.file, face.index))
+
+
+def _faces(fontset: fonts.FontSet) -> list[FaceFile]:
+    """The faces that this program prints with, under the names that Word files ask for."""
+    own = [FaceFile(f.file, f.index, f.weight, OFFICIAL[role]) for role, f in fontset.faces.items()]
+    return [*own, *(FaceFile(f.file, f.index, f.weight) for f in fontset.fallbacks)]
 
 
 def _profile(titles: Mapping[str, Title], wanted: str, shown: str) -> Profile:

@@ -15,6 +15,7 @@ from builder.errors import Exit, JianbaoError
 
 if TYPE_CHECKING:
     from builder.inspection.findings import Finding, Report, Verdict
+    from builder.workflow.inspecting import Inspected
 
 _HEAD = ("要素", "项目", "实测", "应为", "依据", "页")
 _COLOURS = {"不合格": "red", "提醒": "yellow", "合格": "green"}
@@ -36,9 +37,15 @@ _ORDER: tuple[Verdict, ...] = ("不合格", "提醒", "合格")
     help="对照哪个刊物的版式；不写则看报头的刊名，都不是则用国标。",
 )
 @click.option("--全部", "everything", is_flag=True, help="合格的也逐项列出。")
+@click.option(
+    "--picture", "pictures", type=click.Path(path_type=Path, file_okay=False), metavar="文件夹",
+    help="把量到的画在每一面上，存成 PNG；DOCX 由 LibreOffice 排出来再画。",
+)  # fmt: skip
 @json_option
 @click.pass_obj
-def inspect(folder: Path, files: tuple[Path, ...], publication: str, everything: bool, as_json: bool) -> int:
+def inspect(
+    folder: Path, files: tuple[Path, ...], publication: str, everything: bool, pictures: Path | None, as_json: bool
+) -> int:
     """Measure files; every one is inspected, the worst result is the exit code."""
     from builder.workflow import inspecting
 
@@ -51,6 +58,10 @@ def inspect(folder: Path, files: tuple[Path, ...], publication: str, everything:
             if not as_json:
                 _show(found.report, everything)
             worst = max(worst, Exit.OK if found.report.passed else Exit.INVALID)
+            if pictures is not None:
+                drawn = _draw(found, folder, pictures, told)
+                if not as_json:
+                    say(f"已画 {drawn} 面，在 {pictures}。")
         except JianbaoError as error:
             worst = max(worst, error.exit_code)
             told.append(_failure(path, error))
@@ -59,6 +70,19 @@ def inspect(folder: Path, files: tuple[Path, ...], publication: str, everything:
     if as_json:
         show_json(told)
     return worst
+
+
+def _draw(found: Inspected, folder: Path, target: Path, told: list[dict[str, Any]]) -> int:
+    """Write the pictures, each whole or not at all; their names stand in the last of ``told``. How many they are."""
+    from builder.files import write_atomic
+    from builder.workflow import inspecting
+
+    written = told[-1].setdefault("pictures", [])
+    for page, image in inspecting.pictures(found, folder):
+        path = target / f"{found.path.name}-第{page}面.png"
+        write_atomic(path, image)
+        written.append(str(path))
+    return len(written)
 
 
 def _failure(path: Path, error: JianbaoError) -> dict[str, Any]:
