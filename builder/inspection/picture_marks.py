@@ -153,7 +153,7 @@ def _masthead(document: Document, report: Report, area_: Area) -> Iterator[Mark]
         return
     x = (area_.left + area_.right) / 2
     edges = [("name-top", area_.top, min(g.top for line in head.name for g in line.glyphs))]
-    above = max(g.bottom for line in head.name for g in line.glyphs)
+    above = min(g.top for g in head.name[-1].glyphs) + head.name[-1].size * _POINT  # the name hangs by its ink
     if head.number:
         edges.append(("name-to-number", above, head.number[0].head))
         above = head.number[-1].foot

@@ -16,7 +16,7 @@ def built(workspace: Path, run: Run) -> Path:
     """The folder with the DOCX and PDF of one issue of a page."""
     item = next(workspace.glob("content/items/**/抗旱.md"))
     text = "全市投入机具860台，解除旱情9600亩，群众生活用水得到保障，山区旱地补种改种全部完成，秋粮长势总体平稳。"
-    item.write_text(item.read_text(encoding="utf-8") + "\n" + "\n\n".join([text * 2] * 4) + "\n", encoding="utf-8")
+    item.write_text(item.read_text(encoding="utf-8") + "\n" + "\n\n".join([text * 2] * 2) + "\n", encoding="utf-8")
     assert run("build").returncode == 0
     return next(workspace.glob("output/drafts/*/2026"))
 
@@ -118,3 +118,47 @@ def test_no_file_named_is_a_usage_error(run: Run) -> None:
     shown = run("inspect")
     assert shown.returncode == 64
     assert "缺少参数" in shown.stderr
+
+
+# ---------------------------------------------------------------- pictures
+
+
+def test_pictures_stand_in_the_folder_one_a_page_and_other_files_are_kept(
+    built: Path, run: Run, tmp_path: Path
+) -> None:
+    folder = tmp_path / "图"
+    folder.mkdir()
+    (folder / "别的.png").write_bytes(b"mine")
+    (folder / "第1期.pdf-第1面.png").write_bytes(b"of an earlier run")
+    shown = run("inspect", "--picture", str(folder), _files(built)[0])
+    assert shown.returncode == 0, shown.stderr
+    assert f"已画 1 面，在 {folder}。" in shown.stdout
+    assert (folder / "别的.png").read_bytes() == b"mine"
+    assert (folder / "第1期.pdf-第1面.png").read_bytes().startswith(b"\x89PNG")
+    assert len(list(folder.iterdir())) == 2
+
+
+def test_a_word_file_is_drawn_as_libreoffice_sets_it(built: Path, run: Run, tmp_path: Path, soffice: str) -> None:
+    shown = run("inspect", "--json", "--picture", str(tmp_path / "图"), _files(built)[1])
+    assert shown.returncode == 0, shown.stderr
+    (report,) = json.loads(shown.stdout)
+    assert report["kind"] == "DOCX"
+    assert [Path(p).name for p in report["pictures"]] == ["第1期.docx-第1面.png"]
+
+
+def test_without_libreoffice_a_word_file_is_measured_and_the_lack_is_told(
+    built: Path, run: Run, tmp_path: Path
+) -> None:
+    shown = run("inspect", "--picture", str(tmp_path / "图"), _files(built)[1], PATH="")
+    assert shown.returncode == 1
+    assert "共量 " in shown.stdout
+    assert "LibreOffice" in shown.stderr
+    assert "怎么办" in shown.stderr
+    assert not (tmp_path / "图").exists()
+
+
+def test_a_file_where_the_folder_should_be_is_a_usage_error(built: Path, run: Run, tmp_path: Path) -> None:
+    (tmp_path / "图").write_bytes(b"")
+    shown = run("inspect", "--picture", str(tmp_path / "图"), _files(built)[0])
+    assert shown.returncode == 64
+    assert "--picture" in shown.stderr
