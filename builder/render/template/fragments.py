@@ -21,6 +21,7 @@ _ROLES = ("楷体", "黑体", "宋体", "小标宋")
 _ALIGNED = {"左": "表文", "中": "表文居中", "右": "表文居右"}
 _PICTURE_SPACE = "http://schemas.openxmlformats.org/drawingml/2006/picture"
 _MERGE = {"": "", "restart": '<w:vMerge w:val="restart"/>', "continue": "<w:vMerge/>"}
+_SHORT_ROWS, _SHORT_TEXT = 5, 400  # rows and characters of a table that is not parted (layout/table.typ)
 _FULL_SIZE = 12  # pt; tables in smaller type have styles of their own, 密…
 _DOUBT = 0.5  # characters: Word may end a foot line earlier than we do; a box too high shows nothing, too low cuts
 _BASE = 0.8  # of an exact line of Word, from its top to the base of the text
@@ -92,13 +93,15 @@ class _Fragments:
         style = f"<w:tblStyle w:val={quoteattr(self.styles['简报表'])}/>" if "简报表" in self.styles else ""
         head = self._properties(f"{dense}表头", "<w:keepNext/>")
         body = [self._properties(dense + _ALIGNED[column["齐"]]) for column in block["列"]]
+        held = [self._properties(dense + _ALIGNED[column["齐"]], "<w:keepNext/>") for column in block["列"]]
+        kept = len(block["行"]) - (not block["注"]) if _short(block) else 0
         return (
             f'<w:tbl><w:tblPr>{style}<w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:jc w:val="center"/>'
             '<w:tblLayout w:type="fixed"/></w:tblPr><w:tblGrid>'
             + "".join(f'<w:gridCol w:w="{wide}"/>' for wide in widths)
             + "</w:tblGrid>"
             + "".join(self._head_row(row, widths, head) for row in block["头格"])
-            + "".join(self._row(row, widths, body) for row in block["行"])
+            + "".join(self._row(row, widths, held if n < kept else body) for n, row in enumerate(block["行"]))
             + "</w:tbl>"
         )
 
@@ -140,6 +143,12 @@ class _Fragments:
             f'<w:r><w:t xml:space="preserve">{escape(block[key])}</w:t></w:r></w:p>'
             for key, keep in lines
         )
+
+
+def _short(block: Mapping[str, Any]) -> bool:
+    """Whether a table is kept whole, with its notes: few rows of little text (the same in layout/table.typ)."""
+    count = sum(len(run["文"]) for row in block["行"] for cell in row for run in cell["文字"])
+    return len(block["行"]) <= _SHORT_ROWS and count <= _SHORT_TEXT
 
 
 def _right(characters: float) -> str:
