@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from statistics import median
 
 from builder.inspection.findings import Box, Finding
-from builder.inspection.pdf_frame import all_wide
+from builder.inspection.pdf_frame import all_wide, steps_of
 from builder.inspection.pdf_made import fact, figure
 from builder.inspection.pdf_pages import POINT, Line, Page
 from builder.inspection.pdf_roles import Block, Document
@@ -161,7 +162,8 @@ def _count(document: Document, profile: Profile, example: Box | None) -> Iterato
         low, high = max(candidates, key=lambda x: x.baseline), min(tops, key=lambda x: x.baseline)
         count = round((low.baseline - high.baseline) / frame.pitch + 1)
         if candidates is not bottoms or count >= rule.wanted:
-            yield _height(high, low, document, profile)
+            if candidates is not bottoms:
+                yield _height(high, low, document, profile)
             note = "检查行距和上下边距，每面应排 22 行。"
             yield figure("正文", "每面行数", "lines", rule, count, (low.box,), note)
             return
@@ -199,7 +201,10 @@ def _characters(document: Document, profile: Profile) -> Iterator[Finding]:
         for block in document.blocks
         if block.role in BODY
         for line in block.lines[:-1]
-        if all_wide(line) and abs(line.left - frame.left) < 0.5 and abs(line.size - frame.size) < 0.3
+        if all_wide(line)
+        and abs(line.left - frame.left) < 0.5
+        and abs(line.size - frame.size) < 0.3
+        and _unstretched(line, frame.character)
     ]
     counts = Counter(len(line.glyphs) for line in plain)
     count = counts.most_common(1)[0][0] if counts else int((frame.right - frame.left) / frame.character + 0.1)
@@ -213,3 +218,9 @@ def _characters(document: Document, profile: Profile) -> Iterator[Finding]:
         "正文", "字距", "character-pitch", profile.rules["character-pitch"], frame.character / POINT, boxes,
         "文档网格设为每行 28 字，三号字每字约 15.8 磅。",
     )  # fmt: skip
+
+
+def _unstretched(line: Line, character: float) -> bool:
+    """False for a line that was spread because what comes next may not begin or be parted at its end."""
+    steps = list(steps_of(line))
+    return bool(steps) and abs(median(steps) - character) < 0.015 * character
