@@ -85,7 +85,7 @@ def _looks(paragraph: Paragraph, profile: Profile) -> Iterator[Finding]:
                   note="" if verdict == "合格" else "页码的西文字体也改成宋体（半角宋体数字）。")  # fmt: skip
     verdict = style.size(look.size)
     wanted = "或".join(map(size_name, style.sizes))
-    yield Finding("页码", "字号", size_name(look.size), wanted, style.clause, verdict, "size",
+    yield Finding("页码", "字号", size_name(look.size), wanted, style.clause, verdict, "font-size",
                   note="" if verdict == "合格" else f"页码字号改成{wanted}。")  # fmt: skip
 
 

@@ -114,7 +114,7 @@ def _look(role: str, pieces: Sequence[Piece], style: Style) -> Iterator[Finding]
         yield together(role, "夹用字体", "font-mixed", "同一字体", style.clause, mixed, note)
     if sizes:
         wanted = "或".join(size_name(s) for s in style.sizes)
-        yield together(role, "字号", "size", wanted, style.clause, sizes, f"选中后把字号改成{wanted}。")
+        yield together(role, "字号", "font-size", wanted, style.clause, sizes, f"选中后把字号改成{wanted}。")
 
 
 def _face(style: Style, font: str) -> Verdict:
@@ -149,7 +149,7 @@ def _coloured(role: str, pieces: Sequence[Piece], profile: Profile) -> Finding:
         found.append(("合格" if right else "不合格", "、".join(sorted(map(_color_name, colors))), piece))
     wanted = "红色" if reddish else "黑色"
     clause = f"{STANDARD} 7.2.4" if role == "刊名" else _BLACK
-    return together(role, "颜色", "color", wanted, clause, found, f"选中后把字体颜色改成{wanted}。")
+    return together(role, "颜色", "text-color", wanted, clause, found, f"选中后把字体颜色改成{wanted}。")
 
 
 def _color_name(color: str) -> str:

@@ -122,10 +122,10 @@ SPOILT: dict[str, tuple[str, list[tuple[str, str]], set[tuple[str, str]]]] = {
     "body in 宋体": (STYLES, [('仿宋_GB2312', '宋体')],
                    {("font", role) for role in ("期号", "编印单位", "主送机关", "正文", "署名", "版记", "表格")}),
     "small body": (STYLES, [styled("Normal", '<w:sz w:val="32"/>', '<w:sz w:val="28"/>')],
-                   {("size", "正文"), ("size", "二级标题"), ("character-pitch", "正文"), ("characters", "正文")}),
+                   {("font-size", "正文"), ("font-size", "二级标题"), ("character-pitch", "正文"), ("characters", "正文")}),
     "red title": (STYLES, [styled("题名", '<w:spacing w:val="0"/><w:sz', '<w:color w:val="FF0000"/><w:spacing w:val="0"/><w:sz')],
-                  {("color", "标题")}),
-    "black name": (STYLES, [styled("刊名", '<w:color w:val="FF0000"/>', '<w:color w:val="000000"/>')], {("color", "刊名")}),
+                  {("text-color", "标题")}),
+    "black name": (STYLES, [styled("刊名", '<w:color w:val="FF0000"/>', '<w:color w:val="000000"/>')], {("text-color", "刊名")}),
     "bold heading": (STYLES, [styled("一级标题", '<w:spacing w:val="-5"/><w:sz', '<w:b/><w:spacing w:val="-5"/><w:sz')],
                      {("bold", "一级标题")}),
     "first level in 楷体": (DOCUMENT, [('<w:rStyle w:val="RoleHei"/></w:rPr><w:t xml:space="preserve">一、',
@@ -155,7 +155,7 @@ SPOILT: dict[str, tuple[str, list[tuple[str, str]], set[tuple[str, str]]]] = {
     "hyphens round the number": ("word/footer5.xml", [("— <", "- <"), (" —", " -")], {("page-number-form", "页码")}),
     "number in 仿宋": (STYLES, [styled("页码", '宋体', '仿宋')], {("font", "页码")}),
     "number typed, no field": ("word/footer5.xml", [(" PAGE ", " DATE ")], {("page-number", "页码")}),
-    "large number": (STYLES, [styled("页码", '<w:sz w:val="28"/>', '<w:sz w:val="32"/>')], {("size", "页码")}),
+    "large number": (STYLES, [styled("页码", '<w:sz w:val="28"/>', '<w:sz w:val="32"/>')], {("font-size", "页码")}),
     "low number": (DOCUMENT, [('w:footer="1407"', 'w:footer="992"')], {("page-number-distance", "页码")}),
     "empty cell": (DOCUMENT, [('preserve">市公安局</w:t>', 'preserve"> </w:t>')], {("table-empty", "表格")}),
     "thick table": (STYLES, [styled("简报表", TOP + '"8"', TOP + '"18"')], {("table-outer", "表格")}),
@@ -299,8 +299,8 @@ TYPED: dict[str, tuple[Callable[[Any], None], tuple[str, str]]] = {
     "automatic number": (_number_list, ("font", "一级标题")),
     "large picture": (_picture, ("picture-size", "图片")),
     "grid of 20 lines": (_grid, ("lines", "正文")),
-    "blue text": (_blue, ("color", "正文")),
-    "title of another size": (_font("关于", "size", Pt(26)), ("size", "标题")),
+    "blue text": (_blue, ("text-color", "正文")),
+    "title of another size": (_font("关于", "size", Pt(26)), ("font-size", "标题")),
     "bold title": (_font("关于", "bold", True), ("bold", "标题")),
     "signature at the edge": (_signature, ("signature-indent", "署名")),
     "Chinese date": (_say("2026年6月8日", "二〇二六年六月八日"), ("date-form", "日期")),
@@ -445,3 +445,12 @@ def test_measuring_takes_time_in_proportion_to_the_text() -> None:
     start = time.process_time()
     assert docx.inspect(data, "长.docx", GB).passed
     assert time.process_time() - start < 12
+
+
+def test_every_code_of_a_word_file_is_documented(issues: Issues, titles: Mapping[str, Any]) -> None:
+    documented = set(re.findall(r"`([a-z-]+)`", (ROOT / "docs" / "layout.md").read_text(encoding="utf-8")))
+    found = {f.code for name, data in issues.items() for f in docx.inspect(data, name, own(titles, name)).findings}
+    wrong_ones = {code for _, _, codes in SPOILT.values() for code, _ in codes} | {
+        c for _, _, (c, _) in WARNED.values()
+    }
+    assert found | wrong_ones | {code for _, (code, _) in TYPED.values()} <= documented
