@@ -278,6 +278,9 @@ def _typed(paragraph: Paragraph) -> int:
 def red_rule(roles: Roles, profile: Profile) -> Iterator[Finding]:
     """The red rule of the masthead, where it is the border of a paragraph."""
     if not roles.masthead:
+        if profile.title is not None:
+            yield Finding("刊名", "有无", "没有", f"有刊名“{profile.title.data.name}”", OWN, "提醒", "name-missing",
+                          note="没有找到大字刊名；套打的文件，报头请量没有套打的那一份。")  # fmt: skip
         return
     rules = [
         rule

@@ -8,6 +8,7 @@ import time
 import zipfile
 from collections.abc import Callable, Mapping
 from copy import deepcopy
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -179,6 +180,8 @@ def test_a_wrong_figure_fails_with_its_own_code_and_no_other(
 WARNED: dict[str, tuple[str, list[tuple[str, str]], tuple[str, str]]] = {
     "tracked change": (DOCUMENT, [("<w:r><w:t[^>]*>6月下旬", '<w:ins w:id="9" w:author="甲"><w:r><w:t>新增</w:t></w:r></w:ins>\\g<0>')],
                        ("tracked-changes", "文件")),
+    "comment": (DOCUMENT, [("(一、总体情况</w:t></w:r>)", r'\1<w:r><w:commentReference w:id="1"/></w:r>')], ("comments", "文件")),
+    "no name": (DOCUMENT, [("督查通</w:t>", "</w:t>"), ("preserve\">报</w:t>", 'preserve"></w:t>')], ("name-missing", "刊名")),
     "rows may part": (DOCUMENT, [("<w:cantSplit/>", "")], ("table-split", "表格")),
     "compressed marks": (SETTINGS, [('"doNotCompress"', '"compressPunctuation"')], ("compression", "设置")),
     "gaps beside digits": (STYLES, [('<w:autoSpaceDN w:val="0"/>', "<w:autoSpaceDN/>")], ("auto-space", "设置")),
@@ -454,3 +457,26 @@ def test_every_code_of_a_word_file_is_documented(issues: Issues, titles: Mapping
         c for _, _, (c, _) in WARNED.values()
     }
     assert found | wrong_ones | {code for _, (code, _) in TYPED.values()} <= documented
+
+
+def test_choices_of_a_publication_are_what_its_files_are_held_against(titles: Mapping[str, Any]) -> None:
+    """Page number in the middle in another form, number of the issue red, everything black."""
+    title = titles["ducha-kuaixun"]
+
+    def chosen(**changes: Any) -> Profile:
+        return of(replace(title, data=title.data.model_copy(update=changes)))
+
+    middle = title.data.page_number.model_copy(update={"place": "居中", "form": "第{页}页"})
+    red = title.data.masthead.model_copy(update={"red_number": "是"})
+    codes = {
+        name: set(wrong(docx.inspect(bulletin(), "选.docx", profile)))
+        for name, profile in (
+            ("own", chosen()),
+            ("middle", chosen(page_number=middle)),
+            ("red", chosen(masthead=red)),
+            ("black", chosen(black="是")),
+        )
+    }
+    assert codes["middle"] - codes["own"] == {("page-number-side", "页码"), ("page-number-form", "页码")}
+    assert codes["red"] - codes["own"] == {("text-color", "期号")}
+    assert ("text-color", "刊名") in codes["black"] - codes["own"]
