@@ -54,6 +54,17 @@ def cover(file: Path, index: int) -> bytes:
     return bytes(bits)
 
 
+def advances(file: Path, index: int) -> dict[str, float]:
+    """The advance (em) of every character that the face maps to a glyph.
+
+    Raises:
+        one of ``DAMAGED``: the file cannot be read.
+    """
+    with file.open("rb") as stream, TTFont(stream, lazy=True, fontNumber=index) as font:
+        widths, em = font["hmtx"], font["head"].unitsPerEm
+        return {chr(point): widths[name][0] / em for point, name in (font.getBestCmap() or {}).items()}
+
+
 def _names(font: TTFont) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for record in font["name"].names:

@@ -5,8 +5,9 @@ one back: ``{"state": "ready"}`` first, or ``{"state": "no-uno"}`` where this Py
 ``{"state": "done"}``, ``{"state": "unreadable"}`` or ``{"state": "lost"}`` (LibreOffice is gone). It uses nothing of this
 project and no newer Python than 3.8. Whoever started it watches its time and memory and ends it with LibreOffice.
 
-LibreOffice 7 reads two settings of a Word file wrongly: ``overflowPunct`` turned round, ``autoSpaceDE`` and ``autoSpaceDN`` not
-at all. Both are set again, on every paragraph style and on every paragraph that has settings of its own, as the file says.
+LibreOffice 7 reads three settings of a Word file wrongly: ``overflowPunct`` turned round; ``autoSpaceDE`` and ``autoSpaceDN``, and
+the characters that begin or end no line (``noLineBreaksBefore``, ``noLineBreaksAfter``), not at all. They are set again as the file
+says: the first two on every paragraph style and on every paragraph that has settings of its own, the sets for the document.
 """
 
 from __future__ import annotations
@@ -91,6 +92,17 @@ def _direct_settings(document: ElementTree.Element) -> dict[str, _Setting]:
     return found
 
 
+def _line_edges(settings: ElementTree.Element) -> dict[str, tuple[str, str]]:
+    """Language tag → characters that begin no line and those that end none, where the file has both sets."""
+    found: dict[str, dict[str, str]] = {}
+    for name in ("noLineBreaksBefore", "noLineBreaksAfter"):
+        for element in settings.iter(_W + name):
+            found.setdefault(element.get(_W + "lang", ""), {})[name] = element.get(_W + "val", "")
+    return {
+        lang: (each["noLineBreaksBefore"], each["noLineBreaksAfter"]) for lang, each in found.items() if len(each) > 1
+    }
+
+
 # ---------------------------------------------------------------- what LibreOffice made of it
 
 
@@ -101,10 +113,23 @@ def _set(target: Any, setting: _Setting) -> None:
         target.ParaIsCharacterDistance = setting.spaced
 
 
+def _restrict(document: Any, edges: dict[str, tuple[str, str]]) -> None:
+    """The file's own sets of characters that begin or end no line."""
+    from com.sun.star.i18n import ForbiddenCharacters
+    from com.sun.star.lang import Locale
+
+    known = document.createInstance("com.sun.star.document.Settings").ForbiddenCharacters
+    for tag, (start, end) in edges.items():
+        language, _, country = tag.partition("-")
+        known.setForbiddenCharacters(Locale(language, country, ""), ForbiddenCharacters(start, end))
+
+
 def _corrected(document: Any, source: Path) -> None:
-    """Both settings as the file says."""
+    """All three settings as the file says; the sets first, since only the others make LibreOffice set its lines again."""
     with zipfile.ZipFile(source) as package:
         names = package.namelist()
+        if "word/settings.xml" in names:
+            _restrict(document, _line_edges(ElementTree.fromstring(package.read("word/settings.xml"))))
         styles = ElementTree.fromstring(package.read("word/styles.xml")) if "word/styles.xml" in names else None
         body = ElementTree.fromstring(package.read("word/document.xml"))
     told = {} if styles is None else dict(_style_settings(styles))
