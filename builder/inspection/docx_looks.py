@@ -14,6 +14,7 @@ from typing import Any
 from builder.guard import Element, local
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_MOST = 1e9
 _DEEPEST = 40  # styles based on one another
 _OFF = ("0", "false", "off", "none")
 _FLAGS = (
@@ -42,11 +43,12 @@ def value(parent: Element | None, name: str, attribute: str = "val") -> str:
 
 
 def number(text: str) -> float | None:
-    """A number as Word writes it (a few write fractions or units in pt); None when it is none."""
+    """A number as Word writes it (a few write fractions or units in pt); None when it is none, or beyond all measure."""
     try:
-        return float(text.removesuffix("pt")) * (20 if text.endswith("pt") else 1)
+        found = float(text.removesuffix("pt")) * (20 if text.endswith("pt") else 1)
     except ValueError:
         return None
+    return found if abs(found) < _MOST else None  # nor infinite, nor no number at all
 
 
 def on(parent: Element | None, name: str) -> bool | None:

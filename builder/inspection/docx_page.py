@@ -135,7 +135,7 @@ def _counted(
 ) -> Iterator[Finding]:
     """A pitch, and how many of it fit into the type area."""
     rule, many = profile.rules[pitch_[1]], profile.rules[count[1]]
-    if value is None:
+    if value is None or value <= 0:
         note = "行距写的是倍数或最小值，实际多高由所用字体决定，从文件量不出。" + _GRID
         yield Finding(element, pitch_[0], "文件没有定死", rule.text, rule.clause, "提醒", pitch_[1], note=note)
         return

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import random
 import re
 import time
 import zipfile
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from copy import deepcopy
 from dataclasses import replace
 from hashlib import sha256
@@ -480,3 +482,32 @@ def test_choices_of_a_publication_are_what_its_files_are_held_against(titles: Ma
     assert codes["middle"] - codes["own"] == {("page-number-side", "页码"), ("page-number-form", "页码")}
     assert codes["red"] - codes["own"] == {("text-color", "期号")}
     assert ("text-color", "刊名") in codes["black"] - codes["own"]
+
+
+def _odd(package: bytes, part: str, change: Callable[[re.Match[str]], str]) -> bytes:
+    """A package with the attributes of a part changed one by one."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(package)) as old, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            data = old.read(name)
+            new.writestr(name, re.sub(r'="([^"]*)"', change, data.decode()) if name == part else data)
+    return stream.getvalue()
+
+
+def test_values_without_sense_never_stop_the_measuring(issues: Issues) -> None:
+    """Any attribute may hold anything; the guard may refuse the file, but nothing falls."""
+    chance = random.Random(1)
+    values = ("", "-1", "0", "x", "1e400", "nan", "inf", "99999999999", "甲")
+    for _ in range(60):
+        part = chance.choice((DOCUMENT, STYLES, SETTINGS))
+        with zipfile.ZipFile(io.BytesIO(issues[SAMPLE])) as package:
+            count = package.read(part).count(b'="')
+        struck = set(chance.sample(range(count), min(count, 25)))
+        at = iter(range(count))
+        odd = _odd(
+            issues[SAMPLE],
+            part,
+            lambda m, at=at, struck=struck: f'="{chance.choice(values)}"' if next(at) in struck else m[0],
+        )
+        with suppress(InvalidContent):
+            assert docx.inspect(odd, "怪.docx", GB).findings
