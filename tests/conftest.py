@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from builder import fonts
+from builder.soffice import office
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -60,6 +62,15 @@ def fontset(tmp_path_factory: pytest.TempPathFactory) -> fonts.FontSet:
 def soffice() -> str:
     """The path of LibreOffice's program; tests that ask for it are skipped where it is not installed."""
     return _program("soffice")
+
+
+@pytest.fixture(scope="session")
+def uno(soffice: str) -> str:
+    """LibreOffice's program where a Python can reach it; tests that ask for it are skipped elsewhere."""
+    found = [python for python in office.pythons(soffice) if not subprocess.run([python, "-c", "import uno"]).returncode]
+    if not found:
+        pytest.skip("uno is not installed")
+    return soffice
 
 
 @pytest.fixture(scope="session")

@@ -29,19 +29,6 @@ def faces(fontset: fonts.FontSet) -> list[FaceFile]:
     return [FaceFile(body.file, body.index, body.weight, ("仿宋_GB2312",))]
 
 
-@pytest.fixture(scope="module")
-def uno(soffice: str, faces: list[FaceFile]) -> str:
-    """LibreOffice's program where a Python can reach it; tests that ask for it are skipped elsewhere."""
-    try:
-        with Office(faces) as pages:
-            pages.pdf(_word("试"), "试")
-    except JianbaoError as missing:
-        if "UNO" not in missing.message:
-            raise
-        pytest.skip("uno is not installed")
-    return soffice
-
-
 @pytest.fixture
 def pages(uno: str, faces: list[FaceFile]) -> Iterator[Office]:
     with Office(faces) as running:

@@ -7,6 +7,7 @@ package is imported on demand so that ``jianbao --help`` stays quick.
 from collections.abc import Callable
 from pathlib import Path
 
+from builder.fonts.advances import advance
 from builder.fonts.coverage import borrowed, missing
 from builder.fonts.faces import ROLES, Face, FontError, FontSet, Role
 from builder.fonts.listing import report
@@ -19,6 +20,7 @@ __all__ = [
     "FontError",
     "FontSet",
     "Role",
+    "advance",
     "borrowed",
     "data_folder",
     "fetch",

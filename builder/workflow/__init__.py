@@ -14,6 +14,7 @@ from builder.workflow.building import (
     write,
 )
 from builder.workflow.checking import check, fix, template_fault, template_faults
+from builder.workflow.comparing import Compared, compare
 from builder.workflow.opening import Opened, choose, issue_id, issue_ids, open_workspace
 from builder.workflow.planning import Plan, compose_issue, font_notes, ordered, plan, shared
 from builder.workflow.rendering import Rendered, Renderer, page_numbers
@@ -21,6 +22,7 @@ from builder.workflow.rendering import Rendered, Renderer, page_numbers
 __all__ = [
     "FORMATS",
     "Built",
+    "Compared",
     "Opened",
     "Plan",
     "Rendered",
@@ -29,6 +31,7 @@ __all__ = [
     "check",
     "choose",
     "choose_printing",
+    "compare",
     "compose_issue",
     "drafts",
     "fix",

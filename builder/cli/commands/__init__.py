@@ -2,6 +2,7 @@
 
 from builder.cli.commands.build import build
 from builder.cli.commands.check import check
+from builder.cli.commands.compare import compare
 from builder.cli.commands.desk import list_
 from builder.cli.commands.fonts import fonts
 from builder.cli.commands.inspect import inspect
@@ -9,4 +10,4 @@ from builder.cli.commands.intake import import_
 from builder.cli.commands.start import init, new, schema
 from builder.cli.commands.template import template
 
-ALL = (init, new, import_, check, build, inspect, list_, schema, fonts, template)
+ALL = (init, new, import_, check, build, inspect, compare, list_, schema, fonts, template)
