@@ -67,7 +67,9 @@ def soffice() -> str:
 @pytest.fixture(scope="session")
 def uno(soffice: str) -> str:
     """LibreOffice's program where a Python can reach it; tests that ask for it are skipped elsewhere."""
-    found = [python for python in office.pythons(soffice) if not subprocess.run([python, "-c", "import uno"]).returncode]
+    found = [
+        python for python in office.pythons(soffice) if not subprocess.run([python, "-c", "import uno"]).returncode
+    ]
     if not found:
         pytest.skip("uno is not installed")
     return soffice

@@ -9,11 +9,11 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 
-from builder import workflow
+from builder import fonts, workflow
 from builder.comparison import Comparison, Difference
 from builder.fonts import FontSet
 from builder.settings import workspace
@@ -59,20 +59,18 @@ class Figures:
         return sum(told) / len(told) if told else 1.0
 
 
-def measure(folder: Path, fontset: FontSet | None = None) -> Figures:
+def measure(folder: Path, fontset: FontSet) -> Figures:
     """Every sample and generated issue, set in both formats; ``folder`` is empty."""
     generated.workspace(folder / "generated")
     found = [*_issues(ROOT, True, fontset), *_issues(folder / "generated", False, fontset)]
     return Figures(tuple(found))
 
 
-def _issues(root: Path, sample: bool, fontset: FontSet | None) -> Iterator[Issue]:
+def _issues(root: Path, sample: bool, fontset: FontSet) -> Iterator[Issue]:
     place = workspace(root)
     opened = workflow.open_workspace(place)
-    plan = workflow.plan(opened, ())
+    plan = replace(workflow.plan(opened, ()), fontset=fontset)
     assert plan.left_out == (), plan.faults
-    if fontset is not None:
-        plan = workflow.Plan(plan.editions, plan.left_out, plan.faults, fontset)
     for compared in workflow.compare(plan, place):
         yield Issue(compared.id, sample, compared.found)
 
@@ -120,7 +118,7 @@ def written(text: str, rows: Iterable[str]) -> str:
 
 def main(arguments: Sequence[str]) -> None:
     with tempfile.TemporaryDirectory(prefix="jianbao-") as folder:
-        rows = list(table(measure(Path(folder))))
+        rows = list(table(measure(Path(folder), fonts.find(ROOT, system=False))))
     sys.stdout.write("\n".join(rows) + "\n")
     if "--write" in arguments:
         DOCUMENT.write_text(written(DOCUMENT.read_text(encoding="utf-8"), rows), encoding="utf-8")

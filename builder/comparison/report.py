@@ -114,8 +114,13 @@ def compared(view: Mapping[str, Any], pdf: Sequence[Sheet], docx: Sequence[Sheet
             rules = explanation(unit, left, right, advance)
             named = None if rules is None else tuple(str(rule.value) for rule in rules)
             differences.append(Difference(unit.printed[:_SHOWN], unit.kind, rows, named))
-    others = tuple(sorted(_fonts(docx) - _fonts(pdf)))
+    others = _foreign(_fonts(docx), _fonts(pdf))
     return Comparison(len(pdf), len(docx), tuple(marks), total, identical, tuple(differences), others)
+
+
+def _foreign(theirs: set[str], ours: set[str]) -> tuple[str, ...]:
+    """Faces that are none of ours; LibreOffice adds the name of a part to those of fonts made of several (…-VKana)."""
+    return tuple(sorted(name for name in theirs if not any(f"{name}-".startswith(f"{own}-") for own in ours)))
 
 
 def _fonts(sheets: Sequence[Sheet]) -> set[str]:

@@ -28,6 +28,6 @@ def _advances(file: Path, index: int) -> dict[str, float]:
     from builder.fonts import sfnt
 
     try:
-        return sfnt.advances(file, index, _HAN)
+        return sfnt.advances(file, index)
     except sfnt.DAMAGED as error:
         raise FontError(f"字体文件 {file.name} 读不了。", "运行 jianbao fonts 查看，换一个文件。") from error

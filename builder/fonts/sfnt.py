@@ -73,15 +73,3 @@ def _names(font: TTFont) -> tuple[str, ...]:
             if text:
                 found[text] = None
     return tuple(found)
-
-
-def advances(file: Path, index: int, below: int) -> dict[str, float]:
-    """The advance in em of every character that the face has among the code points under ``below``.
-
-    Raises:
-        one of ``DAMAGED``: the file cannot be read.
-    """
-    with file.open("rb") as stream, TTFont(stream, lazy=True, fontNumber=index) as font:
-        em, metrics = font["head"].unitsPerEm, font["hmtx"]
-        points = font.getBestCmap() or {}
-        return {chr(point): metrics[name][0] / em for point, name in points.items() if point < below}

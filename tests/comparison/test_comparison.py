@@ -114,6 +114,8 @@ def test_other_fonts_are_told() -> None:
     view = _view(views.paragraph("其余照旧。"))
     rows = _body(view, "其余照旧。")
     assert _found(view, [_sheet(rows)], [_sheet(rows, font="DejaVuSans")]).other_fonts == ("DejaVuSans",)
+    part = _sheet(rows, font="FandolFang-Regular-VKana")
+    assert _found(view, [_sheet(rows)], [part]).other_fonts == ()
 
 
 # ---------------------------------------------------------------- what differs, and why
