@@ -12,9 +12,15 @@ from builder.words.breaking import LIBREOFFICE, Rule, broken, measured
 
 Advance = Callable[[str, str], float]  # font role and character → em
 
+# Besides those of the breaker: what stands behind a right tab is text to LibreOffice.
+SIGNATURE = "供稿排不下时从中断行"
+_NAMES = (*(str(rule.value) for rule in Rule if rule in LIBREOFFICE), SIGNATURE)
+_TWO = 2
+_GAP = 2.0  # characters that the PDF keeps free before a signature
 
-def explanation(unit: Unit, typst: Sequence[str], office: Sequence[str], advance: Advance) -> tuple[Rule, ...] | None:
-    """The fewest named rules that explain ``office``'s lines of a paragraph; None when no set of them does.
+
+def explanation(unit: Unit, typst: Sequence[str], office: Sequence[str], advance: Advance) -> tuple[str, ...] | None:
+    """The names of the fewest rules that explain ``office``'s lines of a paragraph; None when no set of them does.
 
     A set explains them only when the paragraph, broken again, gives ``typst``'s lines without it and ``office``'s with it.
     """
@@ -23,33 +29,48 @@ def explanation(unit: Unit, typst: Sequence[str], office: Sequence[str], advance
     return next((each for each in _sets() if _lines(unit, unit.setting, each, advance) == list(office)), None)
 
 
-def modelled(unit: Unit, advance: Advance) -> list[str]:
-    """The lines of a paragraph as Typst should break it; empty for what no engine breaks."""
-    return _lines(unit, unit.setting, (), advance) if unit.setting else []
+def _sets() -> Iterator[tuple[str, ...]]:
+    for count in range(1, len(_NAMES) + 1):
+        yield from combinations(_NAMES, count)
 
 
-def _sets() -> Iterator[tuple[Rule, ...]]:
-    known = [rule for rule in Rule if rule in LIBREOFFICE]
-    for count in range(1, len(known) + 1):
-        yield from combinations(known, count)
-
-
-def _lines(unit: Unit, setting: Setting, rules: Sequence[Rule], advance: Advance) -> list[str]:
-    widths = _widths(unit.text, setting, advance)
+def _lines(unit: Unit, setting: Setting, names: Sequence[str], advance: Advance) -> list[str]:
+    text, roles = unit.text, list(setting.roles)
+    if SIGNATURE in names:
+        text, roles = text + unit.tail, roles + ["楷体"] * len(unit.tail)
+    widths = _widths(text, roles, setting, advance)
     tracking = (setting.size - setting.pitch) / setting.pitch
-    made = broken(unit.text, setting.columns, setting.first, widths, rules, tracking)
-    if unit.tail:
-        last = sum(widths[len(unit.text) - len(made[-1]) :]) + (setting.first if len(made) == 1 else 0)
-        if last + width(unit.tail) > setting.columns:  # a signature that finds no room takes a line of its own
-            made.append("")
-        made[-1] += unit.tail
+    rules = [rule for rule in LIBREOFFICE if rule.value in names]
+    made = broken(text, setting.columns, setting.first, widths, rules, tracking)
+    if SIGNATURE not in names and unit.tail:
+        made = _signed(made, unit.tail, widths, setting)
     return [visible(line) for line in made]
 
 
-def _widths(text: str, setting: Setting, advance: Advance) -> list[float]:
+def _signed(made: list[str], tail: str, widths: Sequence[float], setting: Setting) -> list[str]:
+    """With the signature at the end; where it finds no room, the last characters of the text go along to a new line."""
+    last = sum(widths[len(widths) - len(made[-1]) :]) + (setting.first if len(made) == 1 else 0)
+    if last + _GAP + width(tail) > setting.columns:
+        made = [*made[:-1], *_parted(made[-1])]
+    return [*made[:-1], made[-1] + tail]
+
+
+def _parted(line: str) -> list[str]:
+    """A line before and after the last place where it may break."""
+    return next(
+        (
+            parts
+            for wide in range(len(line) - 1, 0, -1)
+            if len(parts := broken(line, wide, widths=[1.0] * len(line))) == _TWO
+        ),
+        [line],
+    )
+
+
+def _widths(text: str, roles: Sequence[str], setting: Setting, advance: Advance) -> list[float]:
     """Of each character, in the face of its role."""
-    faces = {role: partial(advance, role) for role in set(setting.roles)}
-    parts = groupby(zip(text, setting.roles, strict=True), key=lambda pair: pair[1])
+    faces = {role: partial(advance, role) for role in set(roles)}
+    parts = groupby(zip(text, roles, strict=True), key=lambda pair: pair[1])
     found: list[float] = []
     for role, pairs in parts:
         part = "".join(char for char, _ in pairs)

@@ -112,8 +112,7 @@ def compared(view: Mapping[str, Any], pdf: Sequence[Sheet], docx: Sequence[Sheet
         if left != right or not left:
             rows = tuple(_rows(one, two, left, right))
             rules = explanation(unit, left, right, advance)
-            named = None if rules is None else tuple(str(rule.value) for rule in rules)
-            differences.append(Difference(unit.printed[:_SHOWN], unit.kind, rows, named))
+            differences.append(Difference(unit.printed[:_SHOWN], unit.kind, rows, rules))
     others = _foreign(_fonts(docx), _fonts(pdf))
     return Comparison(len(pdf), len(docx), tuple(marks), total, identical, tuple(differences), others)
 
