@@ -6,9 +6,10 @@ import os
 import shutil
 import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from builder import fonts
@@ -79,6 +80,18 @@ def uno(soffice: str) -> str:
 def pdftoppm() -> str:
     """The path of Poppler's ``pdftoppm``; tests that ask for it are skipped where it is not installed."""
     return _program("pdftoppm")
+
+
+@pytest.fixture
+def started() -> Callable[[], list[psutil.Process]]:
+    """Asks for the processes that this test has started and that still live; those of wider fixtures are not among them."""
+
+    def living() -> set[psutil.Process]:
+        family = psutil.Process().children(recursive=True)
+        return {p for p in family if p.is_running() and p.status() != psutil.STATUS_ZOMBIE}
+
+    before = living()
+    return lambda: list(living() - before)
 
 
 def _program(name: str) -> str:

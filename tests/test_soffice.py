@@ -6,7 +6,7 @@ import io
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
@@ -61,11 +61,6 @@ def _right(pdf: bytes) -> float:
     return max(glyph.x for sheet in pdfium.sheets(pdf) for glyph in sheet.glyphs)
 
 
-def _left(process: psutil.Process) -> list[psutil.Process]:
-    family = [p for p in process.children(recursive=True) if p.status() != psutil.STATUS_ZOMBIE]
-    return [p for p in family if "soffice" in p.name() or "python" in p.name()]
-
-
 def _running(pages: Office) -> psutil.Process:
     """The LibreOffice itself below the worker."""
     assert pages._process is not None
@@ -110,14 +105,14 @@ def test_several_documents_are_set_by_one_libreoffice(pages: Office) -> None:
     assert _running(pages).pid == first
 
 
-def test_nothing_of_it_stays_when_it_is_closed(pages: Office) -> None:
+def test_nothing_of_it_stays_when_it_is_closed(started: Callable[[], list[psutil.Process]], pages: Office) -> None:
     pages.pdf(_word(FULL), "甲")
     folder = Path(pages._folder.name) if pages._folder else Path()
     assert folder.is_dir()
     socket = f"OSL_PIPE_*_{pages._pipe}"
     assert [*folder.glob(socket), *Path("/tmp").glob(socket)] != []
     pages.close()
-    assert _left(psutil.Process()) == []
+    assert started() == []
     assert [*Path("/tmp").glob(socket)] == []
     assert not folder.exists()
 
@@ -141,19 +136,23 @@ def test_libreoffice_that_is_killed_is_told_and_starts_again(pages: Office) -> N
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="processes are stopped by a signal")
-def test_libreoffice_that_hangs_is_stopped_with_all_its_processes(pages: Office) -> None:
+def test_libreoffice_that_hangs_is_stopped_with_all_its_processes(
+    started: Callable[[], list[psutil.Process]], pages: Office
+) -> None:
     pages.pdf(_word(FULL), "甲")
     pages.seconds = 1
     os.kill(_running(pages).pid, signal.SIGSTOP)
     with pytest.raises(JianbaoError, match=r"超过 1 秒，已停止"):
         pages.pdf(_word(FULL), "乙")
-    assert _left(psutil.Process()) == []
+    assert started() == []
 
 
-def test_libreoffice_that_takes_too_much_memory_is_stopped(uno: str, faces: list[FaceFile]) -> None:
+def test_libreoffice_that_takes_too_much_memory_is_stopped(
+    started: Callable[[], list[psutil.Process]], uno: str, faces: list[FaceFile]
+) -> None:
     with Office(faces, memory=40 << 20) as small, pytest.raises(JianbaoError, match="40 MB 以上的内存，已停止"):
         small.pdf(_word(FULL), "甲")
-    assert _left(psutil.Process()) == []
+    assert started() == []
 
 
 def test_without_libreoffice_the_editor_learns_what_to_install(

@@ -10,6 +10,8 @@ from statistics import median
 
 from builder.inspection.pdf_pages import ASCENT, POINT, Line, end, ideograph, wide
 
+_ENOUGH = 8  # steps between characters, for their middle to be the pitch
+
 
 @dataclass(frozen=True)
 class Frame:
@@ -60,7 +62,7 @@ def frame(lines: Sequence[Line]) -> Frame:
     full = [line for line in body if line.left < left + 3 * em and len(line.glyphs) >= 20]
     right = _right(full)
     pitch = _pitch(body, em)
-    character = _character(full, em)
+    character = _character(body, right, em) or _character(full, None, em)
     known = len(full) >= 3 and right is not None and pitch is not None
     return Frame(
         left, right or left + 156.0, size, pitch or 28.95 * POINT, character or 15.79 * POINT, known,
@@ -93,10 +95,16 @@ def _pitch(body: Sequence[Line], em: float) -> float | None:
     return median(steps) if steps else None
 
 
-def _character(full: Sequence[Line], em: float) -> float | None:
-    """The distance between Chinese characters that follow one another, where their line is not stretched to its full width."""
-    steps = sorted(step for line in full for step in steps_of(line) if 0.8 * em < step < 1.3 * em)
-    return steps[len(steps) // 5] if steps else None
+def _character(lines: Sequence[Line], right: float | None, em: float) -> float | None:
+    """The distance between Chinese characters that follow one another.
+
+    Lines that end before the ``right`` edge are not spread; without it, most of the steps of full lines may be.
+    """
+    ragged = [line for line in lines if right is None or end(line.glyphs[-1]) < right - em]
+    steps = sorted(step for line in ragged for step in steps_of(line) if 0.8 * em < step < 1.3 * em)
+    if right is None:
+        return steps[len(steps) // 5] if steps else None
+    return median(steps) if len(steps) >= _ENOUGH else None
 
 
 def steps_of(line: Line) -> Iterable[float]:

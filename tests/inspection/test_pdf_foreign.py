@@ -19,7 +19,7 @@ from builder.inspection.findings import Finding, Report
 from builder.soffice import FaceFile, Office, ProgramMissing
 from tests.inspection import word_papers
 from tests.inspection.foreign import Letter, printed
-from tests.inspection.test_pdf import wrong
+from tests.inspection.test_pdf_right import wrong
 
 
 def inspected(letter: Letter, fontset: fonts.FontSet) -> Report:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import docx
+import psutil
 import pytest
 
 from builder.content import load
@@ -633,15 +635,14 @@ def test_without_libreoffice_the_editor_learns_what_to_do(place: Workspace, monk
     assert ".docx" in refused.value.hint
 
 
-def test_libreoffice_that_takes_too_long_is_stopped_with_all_its_processes(soffice: str) -> None:
-    import psutil
-
+def test_libreoffice_that_takes_too_long_is_stopped_with_all_its_processes(
+    soffice: str, started: Callable[[], list[psutil.Process]]
+) -> None:
     from builder import soffice as door
 
     with pytest.raises(JianbaoError, match="已停止"):
         door.convert(b"{\\rtf1 x}", "rtf", "docx", "稿.rtf", seconds=0.3)
-    left = [p for p in psutil.Process().children(recursive=True) if p.status() != psutil.STATUS_ZOMBIE]
-    assert [p for p in left if "soffice" in p.name()] == []
+    assert started() == []
 
 
 def test_the_cost_of_an_import_grows_with_its_size_and_no_faster(place: Workspace) -> None:
