@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import os
 import signal
+import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -20,6 +22,7 @@ from builder import fonts, pdfium, soffice
 from builder.errors import JianbaoError
 from builder.soffice import FaceFile, Office, office
 
+ROOT = Path(__file__).resolve().parents[1]
 FULL = "栎阳县清渠二十八公里，浇灌农田三万余亩，惠及八个乡镇群众" * 3
 
 
@@ -107,14 +110,62 @@ def test_several_documents_are_set_by_one_libreoffice(pages: Office) -> None:
 
 def test_nothing_of_it_stays_when_it_is_closed(started: Callable[[], list[psutil.Process]], pages: Office) -> None:
     pages.pdf(_word(FULL), "甲")
-    folder = Path(pages._folder.name) if pages._folder else Path()
+    assert pages._folder is not None
+    folder, sockets = Path(pages._folder.name), pages._sockets
     assert folder.is_dir()
-    socket = f"OSL_PIPE_*_{pages._pipe}"
-    assert [*folder.glob(socket), *Path("/tmp").glob(socket)] != []
+    assert sys.platform != "linux" or len([path for path in sockets if path.exists()]) == 2
     pages.close()
     assert started() == []
-    assert [*Path("/tmp").glob(socket)] == []
-    assert not folder.exists()
+    assert [path for path in (folder, *sockets) if path.exists()] == []
+
+
+_KILLED = """
+import os, sys
+from pathlib import Path
+import psutil
+from builder import fonts
+from builder.soffice import Office
+from builder.workflow.comparing import faces
+
+office = Office(faces(fonts.find(Path(sys.argv[1]), system=False)))
+document = Path(sys.argv[2]).read_bytes()
+office.pdf(document, "甲")
+family = psutil.Process(office._process.pid)
+members = [family, *family.children(recursive=True)]
+print(*(member.pid for member in members), flush=True)
+print(office._folder.name, *office._sockets, sep=os.pathsep, flush=True)
+if sys.argv[3] == "busy":
+    next(m for m in members if m.name().startswith("soffice.bin")).suspend()
+    office.pdf(document, "乙")
+sys.stdin.read()
+"""
+
+
+@pytest.mark.parametrize("state", ["idle", "busy"])
+def test_nothing_of_it_stays_when_this_program_is_killed(uno: str, tmp_path: Path, state: str) -> None:
+    document = tmp_path / "甲.docx"
+    document.write_bytes(_word(FULL))
+    command = [sys.executable, "-c", _KILLED, str(ROOT), str(document), state]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as program:
+        assert program.stdout is not None
+        members = [psutil.Process(int(pid)) for pid in program.stdout.readline().split()]
+        left = [Path(path) for path in program.stdout.readline().strip().split(os.pathsep)]
+        assert left[0].is_dir()
+        if state == "busy":
+            _until(lambda: members[-1].status() == psutil.STATUS_STOPPED)
+        program.kill()
+    _until(lambda: not any(map(_lives, members)) and not any(path.exists() for path in left))
+
+
+def _lives(process: psutil.Process) -> bool:
+    return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+
+
+def _until(reached: Callable[[], bool]) -> None:
+    end = time.monotonic() + 20
+    while not reached():
+        assert time.monotonic() < end
+        time.sleep(0.05)
 
 
 # ---------------------------------------------------------------- failures

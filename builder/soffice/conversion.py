@@ -52,13 +52,10 @@ def _converted(
         *installed.options(work),
         *("--convert-to", _FILTERS[to], "--outdir", str(out), str(source)),
     ]
-    ended = programs.run(
-        command,
-        work,
-        environment=installed.environment(),
-        seconds=seconds,
-        memory=memory,
-    )
+    try:
+        ended = programs.run(command, work, environment=installed.environment(), seconds=seconds, memory=memory)
+    finally:
+        installed.unlink(installed.sockets(work))
     if ended.passed:
         limit = f"超过 {seconds:g} 秒" if ended.passed == "time" else f"用了 {memory >> 20} MB 以上的内存"
         raise JianbaoError(f"LibreOffice 转换 {name} {limit}，已停止。", _INSTEAD)

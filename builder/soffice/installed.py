@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
+import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from builder.errors import JianbaoError
@@ -13,6 +16,8 @@ _PLACES = (
     "C:/Program Files/LibreOffice/program/soffice.com",
     "C:/Program Files (x86)/LibreOffice/program/soffice.com",
 )
+_PROFILE = "profile"
+_SOCKETS = ("/tmp", "/var/tmp")
 # No macros, no content from elsewhere, and a proxy that leads nowhere.
 _SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema">
@@ -45,11 +50,34 @@ def find() -> str | None:
 
 def options(work: Path) -> list[str]:
     """Makes a profile below ``work`` and gives the options for a run in it."""
-    profile = work / "profile"
-    (profile / "user").mkdir(parents=True)
-    (profile / "user" / "registrymodifications.xcu").write_text(_settings(), encoding="utf-8")
+    user = work / _PROFILE / "user"
+    user.mkdir(parents=True)
+    (user / "registrymodifications.xcu").write_text(_settings(), encoding="utf-8")
     quiet = ("--headless", "--norestore", "--nologo", "--nodefault", "--nolockcheck")
-    return [f"-env:UserInstallation={profile.as_uri()}", *quiet]
+    return [f"-env:UserInstallation={_profile(work)}", *quiet]
+
+
+def sockets(work: Path, *names: str) -> tuple[Path, ...]:
+    """Where a run with the profile below ``work`` may keep its sockets: one of its own, and those that it is given names for.
+
+    They are outside ``work``: LibreOffice takes /tmp wherever it can write there. One that is killed leaves them behind.
+    """
+    if sys.platform == "win32":
+        return ()
+    # By its own socket a second LibreOffice would find the first one of the same profile.
+    digest = hashlib.md5(_profile(work).encode("utf-16-le"), usedforsecurity=False).digest()
+    own = f"SingleOfficeIPC_{''.join(f'{byte:x}' for byte in digest)}"
+    return tuple(Path(f"{folder}/OSL_PIPE_{os.getuid()}_{name}") for folder in _SOCKETS for name in (own, *names))
+
+
+def unlink(left: Iterable[Path]) -> None:
+    """Remove the sockets that are there."""
+    for path in left:
+        path.unlink(missing_ok=True)
+
+
+def _profile(work: Path) -> str:
+    return (work / _PROFILE).as_uri()
 
 
 def environment() -> dict[str, str]:

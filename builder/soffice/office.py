@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import queue
 import secrets
 import shutil
@@ -24,10 +23,6 @@ from builder.soffice.faces import FaceFile, configured
 SECONDS = 90.0
 MEMORY = 2 << 30
 _PAUSE = 0.05  # seconds between two looks at its memory
-# Where LibreOffice keeps the socket of a name; since it is killed, it leaves it behind.
-_SOCKETS = (
-    () if sys.platform == "win32" else (f"/tmp/OSL_PIPE_{os.getuid()}_{{}}", f"/var/tmp/OSL_PIPE_{os.getuid()}_{{}}")
-)
 _WORKER = Path(__file__).with_name("uno_worker.py")
 _NO_PROGRAM = "安装 LibreOffice（Debian、Ubuntu：apt install libreoffice-writer-nogui python3-uno）后重试。"
 _NO_UNO = "Debian、Ubuntu：apt install python3-uno；其他系统：重新安装 LibreOffice，不要去掉其中的 Python。"
@@ -38,7 +33,7 @@ class Office:
     """LibreOffice in a profile of its own, started at the first document and kept for the following ones.
 
     A context manager. It never runs in this process: LibreOffice's Python asks it for the pages, and both end together,
-    also when a limit is passed; the next document then starts it again.
+    also when a limit is passed; the next document then starts it again. Nothing of them stays, also when this process is killed.
     """
 
     def __init__(self, faces: Sequence[FaceFile], seconds: float = SECONDS, memory: int = MEMORY) -> None:
@@ -47,7 +42,7 @@ class Office:
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._answers: queue.SimpleQueue[bytes] = queue.SimpleQueue()
-        self._pipe = ""
+        self._sockets: tuple[Path, ...] = ()
 
     def pdf(self, document: bytes, name: str) -> bytes:
         """A DOCX as PDF; ``name`` is its name in messages.
@@ -73,8 +68,7 @@ class Office:
             for pipe in (self._process.stdin, self._process.stdout):
                 if pipe is not None:
                     _closed(pipe)
-            for place in _SOCKETS:
-                Path(place.format(self._pipe)).unlink(missing_ok=True)
+            installed.unlink(self._sockets)
             self._process = None
         if self._folder is not None:
             self._folder.cleanup()
@@ -119,11 +113,13 @@ class Office:
         raise installed.ProgramMissing("LibreOffice 装了，但没有能操作它的 Python（缺 UNO）。", _NO_UNO)
 
     def _start(self, python: str, program: str, work: Path) -> None:
-        # A name that nobody else has: some builds keep their sockets in /tmp. Only this user may connect.
-        self._pipe = f"jianbao-{secrets.token_hex(16)}"
-        place = {"OSL_SOCKET_PATH": str(work), "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"}
-        command = [python, "-s", str(_WORKER), self._pipe, program, *installed.options(work)]
-        environment = {**installed.environment(), **configured(self.faces, work), **place}
+        pipe = f"jianbao-{secrets.token_hex(16)}"  # a name that nobody else has; only this user may connect
+        self._sockets = installed.sockets(work, pipe)
+        left = json.dumps([*map(str, self._sockets), str(work)])
+        command = [python, "-s", str(_WORKER), pipe, left, program, *installed.options(work)]
+        # Where LibreOffice keeps its sockets when it may not write to /tmp.
+        own = {"OSL_SOCKET_PATH": str(work), "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+        environment = {**installed.environment(), **configured(self.faces, work), **own}
         self._process = programs.start(
             command, work, environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         )

@@ -1,9 +1,13 @@
 """Runs in LibreOffice's own Python, never in ours: starts LibreOffice, has it set Word files, writes PDF.
 
-Started as a file: ``uno_worker.py PIPE PROGRAM [OPTION]…``. It takes a JSON object a line, ``{"source", "target"}``, and gives
-one back: ``{"state": "ready"}`` first, or ``{"state": "no-uno"}`` where this Python has no UNO; then for each document
+Started as a file: ``uno_worker.py PIPE LEFT PROGRAM [OPTION]…``. It takes a JSON object a line, ``{"source", "target"}``, and
+gives one back: ``{"state": "ready"}`` first, or ``{"state": "no-uno"}`` where this Python has no UNO; then for each document
 ``{"state": "done"}``, ``{"state": "unreadable"}`` or ``{"state": "lost"}`` (LibreOffice is gone). It uses nothing of this
 project and no newer Python than 3.8. Whoever started it watches its time and memory and ends it with LibreOffice.
+
+Where that one is gone itself (killed, say), the input ends: then this leaves nothing behind, also in the midst of a document.
+Another process ends all of its group, LibreOffice among them, and removes what ``LEFT``, a JSON list, names. On Unix it has to
+lead a group of processes, as ``builder.programs`` starts it.
 
 LibreOffice 7 reads three settings of a Word file wrongly: ``overflowPunct`` turned round; ``autoSpaceDE`` and ``autoSpaceDN``, and
 the characters that begin or end no line (``noLineBreaksBefore``, ``noLineBreaksAfter``), not at all. They are set again as the file
@@ -13,11 +17,17 @@ says: the first two on every paragraph style and on every paragraph that has set
 from __future__ import annotations
 
 import json
+import os
+import queue
+import shutil
+import signal
 import subprocess
 import sys
+import threading
 import time
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 from xml.etree import ElementTree
@@ -218,27 +228,73 @@ def _answer(factory: Any, office: subprocess.Popen[bytes], line: str) -> dict[st
         return {"state": state, "why": f"{type(error).__name__}: {error}"[:300]}
 
 
-def main(arguments: list[str]) -> None:
-    """Serve until the input ends."""
-    pipe, *command = arguments
+def _listen(lines: queue.SimpleQueue[str], left: str) -> None:
+    """Hand on every line of the input; at its end nobody is there for whom to go on."""
+    for line in sys.stdin:
+        lines.put(line)
+    _leave(left)
 
-    def tell(answer: dict[str, str]) -> None:
-        sys.stdout.write(json.dumps(answer) + "\n")
-        sys.stdout.flush()
 
-    try:
-        import uno  # noqa: F401 - is it there?
-    except ImportError:
-        tell({"state": "no-uno"})
-        return
+def _leave(left: str) -> None:
+    """End this process, LibreOffice and all that belongs to them, and what they leave; from outside, since both end."""
+    apart: dict[str, Any] = {"start_new_session": True} if sys.platform != "win32" else {}
+    quiet = subprocess.DEVNULL
+    command = [sys.executable, "-s", __file__, "--after", str(os.getpid()), left]
+    subprocess.Popen(command, cwd=os.path.sep, stdin=quiet, stdout=quiet, stderr=quiet, **apart)
+
+
+def _sweep(worker: int, left: list[str]) -> None:
+    """End a worker with all that it started; then remove files and folders, for a while also those that come back."""
+    if sys.platform == "win32":
+        subprocess.call(["taskkill", "/F", "/T", "/PID", str(worker)])
+    else:
+        with suppress(OSError):  # nobody is left
+            os.killpg(worker, signal.SIGKILL)
+    for _ in range(50):
+        for path in map(Path, left):
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                with suppress(OSError):
+                    path.unlink()
+        if not any(os.path.lexists(path) for path in left):
+            return
+        time.sleep(0.1)
+
+
+def _serve(pipe: str, command: list[str], lines: queue.SimpleQueue[str]) -> None:
+    """Start LibreOffice and answer for every document; ends only by being ended, or when nobody reads the answers."""
     quiet = subprocess.DEVNULL
     accept = f"--accept=pipe,name={pipe};urp;"
     office = subprocess.Popen([*command, accept], stdin=quiet, stdout=quiet, stderr=quiet)
     factory = _connected(pipe, office)
-    tell({"state": "lost" if factory is None else "ready"})
-    for line in sys.stdin if factory is not None else ():
-        tell(_answer(factory, office, line))
-    office.kill()
+    _tell({"state": "lost" if factory is None else "ready"})
+    while True:
+        _tell(_answer(factory, office, lines.get()))
+
+
+def _tell(answer: dict[str, str]) -> None:
+    sys.stdout.write(json.dumps(answer) + "\n")
+    sys.stdout.flush()
+
+
+def main(arguments: list[str]) -> None:
+    """Serve until the input ends; or (``--after PID LEFT``) clear up after another one."""
+    if arguments[0] == "--after":
+        _sweep(int(arguments[1]), json.loads(arguments[2]))
+        return
+    pipe, left, *command = arguments
+    try:
+        import uno  # noqa: F401 - is it there?
+    except ImportError:
+        _tell({"state": "no-uno"})
+        return
+    lines: queue.SimpleQueue[str] = queue.SimpleQueue()
+    threading.Thread(target=_listen, args=(lines, left), daemon=True).start()
+    try:
+        _serve(pipe, command, lines)
+    finally:
+        _leave(left)
 
 
 if __name__ == "__main__":
