@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 POINTS_PER_MM = 72 / 25.4
 _THIN = 2.0  # mm: a filled path that is thinner is a rule
 _SUBSET = 7  # letters and plus sign before the name of a font of which a file holds a part
+_END_HYPHENS = ("\x02", "\ufffe")  # what pdfium says of a hyphen at the end of a line; which of them depends on its version
 _INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff")
 _WRONG_PASSWORD = "password"
 _Matrix = tuple[float, float, float, float, float, float]
@@ -277,6 +278,8 @@ def _glyphs(text: pypdfium2.PdfTextPage, place: _Place) -> Iterator[Glyph]:
             continue
         character = (high + unit).encode("utf-16", "surrogatepass").decode("utf-16", "replace") if high else unit
         high = ""
+        if character in _END_HYPHENS:
+            character = "-"
         if (
             character.isspace()
             or character in _INVISIBLE

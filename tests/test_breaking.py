@@ -87,19 +87,19 @@ def _paragraphs(view: Mapping[str, Any]) -> Iterator[list[tuple[str, str]]]:
 
 
 def _rows(pdf: bytes) -> list[str]:
-    """Lines of 16 pt in the order of the pages, without white space and hyphens (pdfium leaves out those at a line's end)."""
+    """Lines of 16 pt in the order of the pages, without white space."""
     found = []
     for sheet in pdfium.sheets(pdf):
         rows: dict[int, list[pdfium.Glyph]] = {}
         for glyph in sheet.glyphs:
-            if abs(glyph.size - SIZE) < 0.3 and glyph.text != "-":
+            if abs(glyph.size - SIZE) < 0.3:
                 rows.setdefault(round(glyph.baseline), []).append(glyph)
         found += ["".join(g.text for g in sorted(rows[level], key=lambda g: g.x)) for level in sorted(rows)]
     return found
 
 
 def _seen(text: str) -> str:
-    return "".join(text.replace("-", "").split())
+    return "".join(text.split())
 
 
 def _lines_of(text: str, rows: Sequence[str], start: int) -> tuple[list[str], int] | None:

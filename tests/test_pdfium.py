@@ -43,6 +43,14 @@ def test_glyphs_have_their_place_size_and_colour(sheet: pdfium.Sheet) -> None:
     assert (turned.text, turned.turned) == ("T", 90)
 
 
+def test_a_hyphen_at_the_end_of_a_line_is_a_hyphen() -> None:
+    compiled = typst.compile(b"#set page(width: 30mm, height: 50mm, margin: 5mm)\nUsing AI-based-tools", format="pdf")
+    assert isinstance(compiled, bytes)
+    (page,) = pdfium.sheets(compiled)
+    assert "".join(glyph.text for glyph in page.glyphs) == "UsingAI-based-tools"
+    assert len({round(glyph.baseline) for glyph in page.glyphs}) > 1
+
+
 def test_rules_are_filled_boxes_and_strokes_with_their_thickness(sheet: pdfium.Sheet) -> None:
     filled, stroked, *_ = sheet.rules
     assert (filled.left, filled.right) == (pytest.approx(30, abs=0.01), pytest.approx(130, abs=0.01))
