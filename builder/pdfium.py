@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 POINTS_PER_MM = 72 / 25.4
 _THIN = 2.0  # mm: a filled path that is thinner is a rule
 _SUBSET = 7  # letters and plus sign before the name of a font of which a file holds a part
-_END_HYPHENS = ("\x02", "\ufffe")  # what pdfium says of a hyphen at the end of a line; which of them depends on its version
+_END_HYPHENS = (
+    "\x02",
+    "\ufffe",
+)  # what pdfium says of a hyphen at the end of a line; which of them depends on its version
 _INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff")
 _WRONG_PASSWORD = "password"
 _Matrix = tuple[float, float, float, float, float, float]

@@ -35,13 +35,13 @@ def _sets() -> Iterator[tuple[str, ...]]:
 
 
 def _lines(unit: Unit, setting: Setting, names: Sequence[str], advance: Advance) -> list[str]:
-    text, roles = unit.text, list(setting.roles)
+    text, roles, seams = unit.text, list(setting.roles), setting.seams
     if SIGNATURE in names:
-        text, roles = text + unit.tail, roles + ["楷体"] * len(unit.tail)
+        text, roles, seams = text + unit.tail, roles + ["楷体"] * len(unit.tail), [*seams, len(text)]
     widths = _widths(text, roles, setting, advance)
     tracking = (setting.size - setting.pitch) / setting.pitch
     rules = [rule for rule in LIBREOFFICE if rule.value in names]
-    made = broken(text, setting.columns, setting.first, widths, rules, tracking)
+    made = broken(text, setting.columns, setting.first, widths, rules, tracking, seams)
     if SIGNATURE not in names and unit.tail:
         made = _signed(made, unit.tail, widths, setting)
     return [visible(line) for line in made]

@@ -39,7 +39,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A paragraph that the formats break differently: what differs, and the rules that explain all of it."""
+    """A paragraph or title that the formats break differently: what differs, and the rules that explain all of it."""
 
     paragraph: str
     kind: str
@@ -59,7 +59,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """One issue: sides in both formats, where its parts begin, lines of its paragraphs, and those that differ.
+    """One issue: sides in both formats, where its parts begin, lines of its paragraphs and titles, and those that differ.
 
     ``other_fonts`` are faces that only LibreOffice's pages are printed in; then the lines say nothing.
     """
@@ -103,8 +103,6 @@ def compared(view: Mapping[str, Any], pdf: Sequence[Sheet], docx: Sequence[Sheet
     total = identical = 0
     differences = []
     for unit, one, two in zip(parts, ours, theirs, strict=True):
-        if unit.setting is None:
-            continue
         left, right = texts(unit, one), texts(unit, two)
         same = _ends(left) & _ends(right)
         total += max(len(left), 1)

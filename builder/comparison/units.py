@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from builder.render.expected import runs
@@ -19,7 +20,8 @@ class Setting:
     """How the lines of a paragraph are set.
 
     ``columns`` is the width of a line and ``first`` the indent of the first one (negative where the others hang), in
-    characters of ``pitch`` pt; ``size`` in pt; ``roles`` names the font role of every character of the text.
+    characters of ``pitch`` pt; ``size`` in pt; ``roles`` names the font role of every character of the text, and ``seams``
+    are the offsets in it where the look changes.
     """
 
     columns: float
@@ -27,6 +29,7 @@ class Setting:
     size: float
     pitch: float
     roles: Sequence[str]
+    seams: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +85,10 @@ def _blocks(blocks: Sequence[Data], layout: Data, wide: float) -> Iterator[Unit]
 
 def _paragraph(kind: str, items: Sequence[Data], layout: Data, wide: float, first: float = 2, tail: str = "") -> Unit:
     body = layout["正文"]
-    roles = [run["体"] for run in items for _ in run["文"]]
-    setting = Setting(wide * _POINTS / body["字距"], first, body["字号"], body["字距"], roles)
+    looks = [(run["体"], run["粗"]) for run in items for _ in run["文"]]
+    roles = [role for role, _ in looks]
+    seams = [at for at, (one, two) in enumerate(pairwise(looks), 1) if one != two]
+    setting = Setting(wide * _POINTS / body["字距"], first, body["字号"], body["字距"], roles, seams)
     return Unit(kind, runs(items), tail=tail, setting=setting)
 
 
@@ -101,7 +106,7 @@ def _addressees(block: Data, layout: Data, wide: float) -> Iterator[Unit]:
 
 
 def _plain(text: str) -> Data:
-    return {"文": text, "体": "仿宋"}
+    return {"文": text, "体": "仿宋", "粗": False}
 
 
 def _annex_list(block: Data, layout: Data, wide: float) -> Iterator[Unit]:

@@ -71,7 +71,8 @@ def broken(
     edges = _edges(text, rules)
     whole = _whole(text, tracking)
     for seam in seams if Rule.RUN_END in rules else ():
-        whole[seam - 1] = tracking
+        if seam:
+            whole[seam - 1] = tracking
     at_end = tracking if Rule.LINE_END in rules else 0.0
     lines: list[str] = []
     start, room = 0, columns - first_indent

@@ -26,6 +26,11 @@ def _lines(text: str, *rules: Rule) -> list[str]:
     return broken(text, COLUMNS, 2, measured(text, lambda c: _advance("", c), 16, 15.75), rules, 0.25 / 15.75)
 
 
+def _seamed(text: str, rules: Sequence[Rule], seam: int) -> list[str]:
+    widths = measured(text, lambda c: _advance("", c), 16, 15.75)
+    return broken(text, COLUMNS, 2, widths, rules, 0.25 / 15.75, [seam])
+
+
 def _view(*blocks: dict[str, Any], **more: Any) -> Mapping[str, Any]:
     seen = views.frame("ducha-kuaixun", {}, list(blocks), **more)
     seen["版记"]["条"] = [{"引": "报：", "文": "市委常委。"}, {"引": "送：", "文": "市直各单位。"}]
@@ -155,6 +160,32 @@ def test_lines_that_no_rule_gives_are_not_explained() -> None:
     assert (difference.rules, difference.told) == (None, "未能解释")
     assert [(row.pdf, row.docx) for row in difference.rows] == [(ours[0], theirs[0]), (ours[1], theirs[1])]
     assert (difference.rows[0].pdf_page, difference.rows[1].docx_line) == (1, 2)
+    assert found.lines - found.identical == 2
+
+
+def test_the_seam_of_a_heading_that_runs_on_is_known() -> None:
+    head, rule, seam = "（一）加强巡查。", (Rule.LINE_END, Rule.RUN_END), 8
+    text = next(
+        head + rest
+        for rest in ("字" * n + each for each in TELLING for n in range(28))
+        if _lines(head + rest, Rule.LINE_END) == _lines(head + rest) != _seamed(head + rest, rule, seam)
+    )
+    runs = [views.run(head, "楷体"), views.run(text[seam:])]
+    view = _view({**views.paragraph(text), "文字": runs})
+    ours, theirs = _sheet(_body(view, *_lines(text))), _sheet(_body(view, *_seamed(text, rule, seam)))
+    (difference,) = _found(view, [ours], [theirs]).differences
+    assert difference.rules == tuple(map(str, rule))
+    plain = _view(views.paragraph(text))
+    assert [each.explained for each in _found(plain, [ours], [theirs]).differences] == [False]
+
+
+def test_a_title_that_turns_elsewhere_is_a_difference_without_a_rule() -> None:
+    view = _view(views.title(["抗旱保供水", "工作情况"], "t1"), views.paragraph("其余照旧。"))
+    ours = _sheet(_body(view, "抗旱保供水", "工作情况", "其余照旧。"))
+    theirs = _sheet(_body(view, "抗旱保供水工", "作情况", "其余照旧。"))
+    found = _found(view, [ours], [theirs])
+    (difference,) = found.differences
+    assert (difference.kind, difference.explained) == ("标题", False)
     assert found.lines - found.identical == 2
 
 
