@@ -131,24 +131,20 @@ TELLING = (
     "由Wi-Fi，AI-based平台和https://example.invalid/a/b/c各处接入" * 3,
     "对照第3条、第12条、第28条、第305条、第7条、第41条、第19条、第10条、第20条、第366条、第5条、第88条整改。" * 3,
     "会议指出（含2026年）“5G”《A》、“LNG”（BIM）9（3）8“4”7《6》5、“App”、（GIS）、“PM”2（1）3《4》9“7”6。" * 4,
+    "其中PTA（对苯二甲酸）项目、LNG“一张网”项目、GIS《管理办法》各项。" * 3,
     "同比A—B、C—D、E～F、10—20、3～5、甲—乙、G—H、J—K、L～M、N—P、Q—R、S～T、U—V、W—X、Y—Z各项。" * 3,
 )
 
 
-def test_lines_that_one_rule_gives_are_explained_by_one_rule() -> None:
-    shown = 0
-    for rule in sorted(LIBREOFFICE):
-        text = next((each for each in _shifted(*TELLING) if _lines(each) != _lines(each, rule)), "")
-        if not text:
-            continue
-        view = _view(views.paragraph(text))
-        found = _found(view, [_sheet(_body(view, *_lines(text)))], [_sheet(_body(view, *_lines(text, rule)))])
-        (difference,) = found.differences
-        assert difference.rules is not None, rule
-        assert [_lines(text, Rule(name)) for name in difference.rules] == [_lines(text, rule)]
-        assert (difference.explained, difference.told) == (True, difference.rules[0])
-        shown += 1
-    assert shown >= 3
+@pytest.mark.parametrize("rule", sorted(LIBREOFFICE - {Rule.RUN_END}))
+def test_lines_that_one_rule_gives_are_explained_by_one_rule(rule: Rule) -> None:
+    text = next(each for each in _shifted(*TELLING) if _lines(each) != _lines(each, rule))
+    view = _view(views.paragraph(text))
+    found = _found(view, [_sheet(_body(view, *_lines(text)))], [_sheet(_body(view, *_lines(text, rule)))])
+    (difference,) = found.differences
+    assert difference.rules is not None
+    assert [_lines(text, Rule(name)) for name in difference.rules] == [_lines(text, rule)]
+    assert (difference.explained, difference.told) == (True, difference.rules[0])
 
 
 def test_lines_that_no_rule_gives_are_not_explained() -> None:
