@@ -32,6 +32,8 @@ _CORE = "docProps/core.xml"
 _TYPES = "[Content_Types].xml"
 _IMAGE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/image"
 _TYPE_OF = {"png": "image/png", "jpeg": "image/jpeg"}
+# Parts that ``word_sheet`` may change, also where a hand left no tag in them.
+_CHANGED = re.compile(r"word/(?:document|(?:header|footer)\d*|footnotes|endnotes|numbering)\.xml")
 _TAGGED = re.compile(r"\{[{%#]")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")  # XML 1.0, production 2
 # What a wrong expression raises.
@@ -163,7 +165,10 @@ def source(name: str, data: bytes, package: bytes) -> str | None:
 
 
 def _prepared(env: SandboxedEnvironment, name: str, data: bytes, package: bytes) -> Member | Template:
+    """A part ready to be written; one that is filled, or that a run may move or take colours from, as a template."""
     text = source(name, data, package)
+    if text is None and _CHANGED.fullmatch(name):
+        text = data.decode()
     return member(name, data, 9) if text is None else env.from_string(text)
 
 

@@ -21,6 +21,8 @@ _TEXT_COLOUR = re.compile(r'(<w:color\b[^>]*w:val=")([0-9A-Fa-f]{6})(")')
 _LINE_COLOUR = re.compile(r'(\sw:color=")([0-9A-Fa-f]{6})(")')
 _FILL = re.compile(r'((?:\sw:fill|<a:srgbClr val)=")([0-9A-Fa-f]{6})(")')
 _THEMED = re.compile(r'\sw:theme(?:Color|Tint|Shade|Fill|FillTint|FillShade)="[^"]*"')
+_SCHEME = re.compile(r'(<a:schemeClr val=")(?:accent[1-6]|hlink|folHlink)"')
+_HIGHLIGHT = re.compile(r"<w:highlight\b[^>]*/>")
 _WHITE = "FFFFFF"
 
 
@@ -35,9 +37,10 @@ def changed(part: str, text: str, view: Mapping[str, Any]) -> str:
 
 
 def colourless(text: str) -> str:
-    """Text and lines black, white ones left; fills grey; colours of the theme left out."""
+    """Text and lines black, white ones left; fills grey; colours of the theme and of markers left out."""
     for pattern in (_TEXT_COLOUR, _LINE_COLOUR):
         text = pattern.sub(lambda m: m[0] if m[2].upper() == _WHITE else f"{m[1]}000000{m[3]}", text)
+    text = _SCHEME.sub(r'\1tx1"', _HIGHLIGHT.sub("", text))
     return _THEMED.sub("", _FILL.sub(lambda m: m[1] + _grey(m[2]) + m[3], text))
 
 
@@ -72,14 +75,20 @@ def _section(text: str, right: float, down: float) -> str:
         "bottom": -twips(below),
         "left": twips(across),
         "right": -twips(across),
+        "header": twips(below),
         "footer": -twips(below),
     }
 
     def margin(found: re.Match[str]) -> str:
         return re.sub(
-            r'(w:(top|bottom|left|right|footer)=")(-?[0-9]+)',
-            lambda m: f"{m[1]}{int(m[3]) + added[m[2]]}",
+            r'(w:(top|bottom|left|right|header|footer)=")(-?[0-9]+)',
+            lambda m: f"{m[1]}{_shifted(int(m[3]), added[m[2]])}",
             found[0],
         )
 
     return _MARGIN.sub(margin, text)
+
+
+def _shifted(old: int, by: int) -> int:
+    """A distance, never brought below 0: Word refuses that, or reads it as another kind of margin."""
+    return old + by if old < 0 else max(0, old + by)

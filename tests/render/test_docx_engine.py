@@ -163,6 +163,16 @@ def test_tags_in_footers_and_properties_are_filled_in_too(tmp_path: Path) -> Non
     assert part(made, "docProps/core.xml") == "<x>甲&lt;乙</x>"
 
 
+def test_parts_without_tags_are_moved_and_lose_their_colours_too(tmp_path: Path) -> None:
+    red = '<w:hdr xmlns:w="urn:w"><w:p><w:r><w:rPr><w:color w:val="FF0000"/></w:rPr><w:t>机关</w:t></w:r></w:p></w:hdr>'
+    section = '<w:sectPr><w:pgMar w:top="2098" w:left="1587" w:header="300" w:footer="851"/></w:sectPr>'
+    header, body = {"word/header1.xml": red}, paragraph("{{ 文 }}") + section
+    made = render(tmp_path, body, {"文": "甲", "黑白": True, "套打": {"右": 2.0, "下": -8.0}}, **header)
+    assert 'w:val="000000"' in part(made, "word/header1.xml")
+    assert part(render(tmp_path, body, {"文": "甲"}, **header), "word/header1.xml") == red
+    assert '<w:pgMar w:top="1644" w:left="1700" w:header="0" w:footer="1305"/>' in part(made)
+
+
 def test_pictures_travel_with_relationship_and_type(tmp_path: Path) -> None:
     photos = {"b.png": b"\x89PNG", "a.jpeg": b"\xff\xd8"}
     body = paragraph("{%p for n in 内容 %}") + paragraph("{{ n|relid }}") + paragraph("{%p endfor %}")

@@ -424,8 +424,10 @@ def test_colours_of_a_template_made_by_hand_go_too() -> None:
     text = (
         '<w:color w:val="C00000" w:themeColor="accent1"/><w:color w:val="auto"/><w:bottom w:color="FFFFFF"/>'
         '<w:shd w:val="clear" w:fill="FFFF00"/><a:srgbClr val="0000FF"/>'
+        '<w:highlight w:val="yellow"/><a:schemeClr val="accent2"/><a:schemeClr val="bg1"/>'
     )
     assert colourless(text) == (
         '<w:color w:val="000000"/><w:color w:val="auto"/><w:bottom w:color="FFFFFF"/>'
         '<w:shd w:val="clear" w:fill="E2E2E2"/><a:srgbClr val="1D1D1D"/>'
+        '<a:schemeClr val="tx1"/><a:schemeClr val="bg1"/>'
     )
