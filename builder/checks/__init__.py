@@ -19,6 +19,7 @@ RULES: dict[str, Callable[[Edition, FontSet], Iterator[Fault]]] = {
     "note-long": layout.note_long,
     "foot-too-long": layout.foot_too_long,
     "top-lines": layout.top_lines,
+    "top-line-long": layout.top_line_long,
     "picture-small": layout.picture_small,
     "table-too-wide": tables.table_too_wide,
     "table-tight": tables.table_tight,

@@ -54,13 +54,36 @@ def foot_too_long(edition: Edition, fontset: FontSet) -> Iterator[Fault]:
 
 
 def top_lines(edition: Edition, fontset: FontSet) -> Iterator[Fault]:
-    """份号, 密级, 紧急程度 and 标识 stand above the name, which they do not move (docs/layout.md)."""
+    """份号, 密级, 紧急程度 and 标识 stand above the name; where they would touch it, it moves down (docs/layout.md)."""
     top, high = view.top_left(edition), edition.title.layout["报头"]["刊名上距"]
-    needed = len(top["行"]) * top["行距"] / _POINTS_PER_MM
-    if len(top["行"]) > 1 and needed > high + 0.1:
-        message = f"左上角各项排成{len(top['行'])}行，刊名上面只有{high:g}毫米，会碰到刊名。"
-        hint = f"减少一项；或在刊物的“版式”里把“报头.刊名上距”加大到{ceil(needed)}以上。"
-        yield Fault("top-lines", "warning", edition.issue.place(), message, hint)
+    if top["下移"]:
+        yield Fault("top-lines", "warning", edition.issue.place(), _moved(edition), _room(high + top["下移"]))
+
+
+def top_line_long(edition: Edition, fontset: FontSet) -> Iterator[Fault]:
+    """Each line at the top left is one line."""
+    columns = edition.title.layout["正文"]["每行字数"]
+    for text in (text for row in view.top_left(edition)["行"] for text in row.values() if width(text) > columns):
+        message = f"左上角的“{text[:10]}…”有{len(text)}字，一行排不下。"
+        yield Fault("top-line-long", "error", edition.issue.place(), message, f"缩短到{columns}字以内。")
+
+
+def pre_printed_name(edition: Edition) -> Iterator[Fault]:
+    """On paper that bears a part of the masthead, nothing moves: the lines above the name have to fit (套打)."""
+    top, high = view.top_left(edition), edition.title.layout["报头"]["刊名上距"]
+    printed = [part for part in edition.title.data.overprint.printed if part != "标识"]
+    if top["下移"] and printed:
+        message = f"{_moved(edition)}套打的纸上{'、'.join(printed)}已经印好，不能下移。"
+        yield Fault("top-lines-printed", "error", edition.issue.place(), message, _room(high + top["下移"]))
+
+
+def _moved(edition: Edition) -> str:
+    top, high = view.top_left(edition), edition.title.layout["报头"]["刊名上距"]
+    return f"左上角各项排成{len(top['行'])}行，刊名上面只有{high:g}毫米，刊名及以下要下移{top['下移']:g}毫米。"
+
+
+def _room(high: float) -> str:
+    return f"减少一项；或在刊物的“版式”里把“报头.刊名上距”加大到{high:g}。"
 
 
 def picture_small(edition: Edition, fontset: FontSet) -> Iterator[Fault]:

@@ -11,6 +11,7 @@ from statistics import median
 from builder.inspection.pdf_pages import ASCENT, POINT, Line, end, ideograph, wide
 
 _ENOUGH = 8  # steps between characters, for their middle to be the pitch
+_LEFT, _WIDE = 28.0, 156.0  # mm, the type area of the standard
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def frame(lines: Sequence[Line]) -> Frame:
         if 9 <= line.size < 17:
             sizes[line.size] += len(line.glyphs)
     if not sizes:
-        return Frame(28.0, 184.0, 16.0, 28.95 * POINT, 15.79 * POINT, False)
+        return Frame(_LEFT, _LEFT + _WIDE, 16.0, 28.95 * POINT, 15.79 * POINT, False)
     size = sizes.most_common(1)[0][0]
     body = [line for line in lines if abs(line.size - size) < 0.3]
     left = _left(body)
@@ -64,8 +65,10 @@ def frame(lines: Sequence[Line]) -> Frame:
     pitch = _pitch(body, em)
     character = _character(body, right, em) or _character(full, None, em)
     known = len(full) >= 3 and right is not None and pitch is not None
+    if not known and abs(left - _LEFT - 2 * em) < 1.5:  # all of the few lines are first lines of paragraphs
+        left, right = _LEFT, None
     return Frame(
-        left, right or left + 156.0, size, pitch or 28.95 * POINT, character or 15.79 * POINT, known,
+        left, right or left + _WIDE, size, pitch or 28.95 * POINT, character or 15.79 * POINT, known,
     )  # fmt: skip
 
 

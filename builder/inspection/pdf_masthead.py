@@ -7,13 +7,14 @@ from collections.abc import Iterator
 
 from builder.inspection.findings import Box, Finding
 from builder.inspection.pdf_grid import Area
-from builder.inspection.pdf_made import fact, figure
+from builder.inspection.pdf_made import fact, figure, shown
 from builder.inspection.pdf_pages import POINT, Line, around
 from builder.inspection.pdf_roles import Block, Document, Masthead, reddish
 from builder.inspection.profile import OWN, STANDARD, Profile
 from builder.pdfium import Rule
 
 _CENTRE = 3.0  # mm
+_BELOW_CORNER = 5.0  # mm between lines at the top left and a name that gave way to them
 FULL_NAME = 0.9  # of the type area: a name that wide was made smaller to fit
 _ZERO = re.compile(r"第0+[0-9]|[〔\[［（(【][0-9]{4}[〕\]］）)】](?:第|0)")
 _BRACKET = re.compile(r"[\[［（(【][0-9]{4}[\]］）)】]")
@@ -68,7 +69,9 @@ def _name(head: Masthead, profile: Profile, area: Area) -> Iterator[Finding]:
     code = "mark-top" if head.statutory else "name-top"
     rule = profile.rules.get(code)
     if rule is not None:
-        yield figure("刊名", "上边缘距版心", code, rule, box.top - area.top, (box,), "调整刊名上面的空距。")
+        moved = _made_room(head, profile, area, box.top) if code == "name-top" else None
+        found = figure("刊名", "上边缘距版心", code, rule, box.top - area.top, (box,), "调整刊名上面的空距。")
+        yield moved if moved and found.verdict == "不合格" else found
     clause = profile.styles["刊名"].clause
     off = (box.left + box.right) / 2 - (area.left + area.right) / 2
     yield fact(
@@ -80,6 +83,19 @@ def _name(head: Masthead, profile: Profile, area: Area) -> Iterator[Finding]:
         "刊名", "颜色", "name-color", "不合格" if colors else "合格", "、".join(colors) or glyphs[0].color,
         profile.red or "红色", clause, (box,),
         "刊名用正红，不用黑色、暗红或橘红。" if reddish(profile.red or "FF0000") else "本刊只用黑色。",
+    )  # fmt: skip
+
+
+def _made_room(head: Masthead, profile: Profile, area: Area, top: float) -> Finding | None:
+    """A name that stands right below lines that would have touched it at its own place: lower than wanted, and rightly so."""
+    low = max((line.foot for line in head.corner), default=area.top)
+    rule = profile.rules["name-top"]
+    if not (low - area.top > rule.wanted and -0.3 < top - low < _BELOW_CORNER):
+        return None
+    box = around(1, [g for line in (*head.corner, *head.name) for g in line.glyphs])
+    return fact(
+        "刊名", "上边缘距版心", "name-top", "提醒", shown(top - area.top, "mm"), rule.text, rule.clause, (box,),
+        "左上角各项在刊名上面放不下，刊名让到了它们之下；减少一项，或加大“报头.刊名上距”。",
     )  # fmt: skip
 
 

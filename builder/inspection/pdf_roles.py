@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import NamedTuple
 
 from builder.inspection.pdf_frame import Frame, frame
@@ -40,6 +41,8 @@ LEVELS = (
 )
 _MASTHEAD_SIZE = 30.0  # pt: a name is larger than any title
 TITLE_SIZE = 17.0
+_TOP = 37.0  # mm, of the type area of the standard
+_NAME_ROOM = 15.0  # mm that a pre-printed name takes at least
 _SMALL = 13.5  # pt: notes and units below 14
 _WIDE_RULE = 100.0  # mm
 
@@ -111,6 +114,7 @@ class Document:
     foot: Foot | None
     blocks: tuple[Block, ...]
     frame: Frame
+    nameless: Masthead | None = None  # what stands above the text on paper that bears the name already (套打)
 
     @property
     def name(self) -> str:
@@ -125,8 +129,9 @@ def understood(pages: tuple[Page, ...]) -> Document:
         [line for line in page.lines if n is None or line is not n.line] for page, n in zip(pages, numbers, strict=True)
     ]
     head = _masthead(pages[0], rest[0]) if pages else None
-    if head is not None:
-        taken = {id(x) for x in (*head.name, *head.corner, *head.number, head.office)}
+    bare = _nameless(rest[0]) if pages and head is None else None
+    if top := head or bare:
+        taken = {id(x) for x in (*top.name, *top.corner, *top.number, top.office)}
         rest[0] = [line for line in rest[0] if id(line) not in taken]
     foot = _foot(pages, rest, head.rules if head else ())
     if foot is not None:
@@ -134,7 +139,7 @@ def understood(pages: tuple[Page, ...]) -> Document:
         rest[foot.page - 1] = [line for line in rest[foot.page - 1] if id(line) not in taken]
     text = [line for page, found in zip(pages, rest, strict=True) if not page.across for line in found]
     area = frame(text)
-    return Document(pages, numbers, head, foot, tuple(_blocks(pages, rest, area)), area)
+    return Document(pages, numbers, head, foot, tuple(_blocks(pages, rest, area)), area, bare)
 
 
 # ---------------------------------------------------------------- page number, masthead, foot
@@ -173,10 +178,27 @@ def _masthead(page: Page, found: list[Line]) -> Masthead | None:
     edge = rule.top if rule else low + 45
     between = [line for line in found if low < line.baseline < edge and line.size < TITLE_SIZE]
     number: list[Line] = []
-    while between and _ISSUE.search(between[0].text) and len(number) < 3 and not _DAY.search(between[0].text):
+    while between and len(number) < 3 and _issue(between[0]):
         number.append(between.pop(0))
     office = next((line for line in between if rule is not None or _DAY.search(line.text)), None)
     return Masthead(name, corner, tuple(number), office, tuple(double))
+
+
+def _nameless(found: list[Line]) -> Masthead | None:
+    """Lines at the top, room for a name, 期号, 编印单位 with the date: what is printed below and above a pre-printed name."""
+    start = next((n for n, line in enumerate(found[:8]) if _issue(line)), None)
+    if start is None:
+        return None
+    number = tuple(takewhile(_issue, found[start : start + 3]))
+    office = next(iter(found[start + len(number) :]), None)
+    above = found[start - 1].foot if start else _TOP
+    if office is None or not _DAY.search(office.text) or number[0].head - above < _NAME_ROOM:
+        return None
+    return Masthead((), tuple(found[:start]), number, office, ())
+
+
+def _issue(line: Line) -> bool:
+    return bool(_ISSUE.search(line.text)) and not _DAY.search(line.text)
 
 
 def _foot(pages: tuple[Page, ...], rest: Sequence[list[Line]], red: tuple[Rule, ...]) -> Foot | None:

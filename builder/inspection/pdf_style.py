@@ -113,7 +113,7 @@ def _spans(document: Document) -> Iterator[tuple[str, int, tuple[Glyph, ...]]]:
 
 
 def _top(document: Document) -> Iterator[tuple[str, int, tuple[Glyph, ...]]]:
-    head = document.masthead
+    head = document.masthead or document.nameless
     if head is not None:
         number = "发文字号" if head.statutory else "期号"
         office = (head.office,) if head.office else ()

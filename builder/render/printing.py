@@ -7,12 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
+from math import ceil
 from typing import Any
 
 from builder.publications import Publication
+from builder.words import width
 
 _MM = 72 / 25.4
-_CLOSEST = 1.125  # times their size: lines at the top left stand no closer
+_TOUCH = 0.3  # pt that count for nothing
+_AIR = 1.0  # mm between the last line and a name that had to move
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +43,42 @@ class Printing:
 ORDINARY = Printing()
 
 
-def top_lines(left: Sequence[str], right: Sequence[str], layout: Mapping[str, Any]) -> dict[str, Any]:
-    """``{行: [{左, 右}], 行距: pt}``: the lines above the name, from line 1 down, none of which moves the name.
+def top_lines(left: Sequence[str], right: Sequence[str], name: str, layout: Mapping[str, Any]) -> dict[str, Any]:
+    """``{行: [{左, 右}], 行距: pt, 下移: mm}``: the lines above the name, from line 1 down.
 
-    As many stand at the left as body lines fit above the name, the later ones at the right; where that does not do, both
-    sides take half of them each, and they stand closer.
+    As many stand at the left as fit above the name, the later ones at the right; where that does not do, both sides take
+    half of them each. 下移 is how far the name, and all below it, moves down so that no line touches it, mostly 0.
     """
     own, size = layout["正文"]["行距"], layout["正文"]["字号"]
     room = layout["报头"]["刊名上距"] * _MM
-    fitting = max(1, int(room / own), -(-(len(left) + len(right)) // 2))
-    sides = list(left[:fitting]), [*right, *left[fitting:]]
-    count = max(map(len, sides))
-    rows = [{"左": "".join(sides[0][n : n + 1]), "右": "".join(sides[1][n : n + 1])} for n in range(count)]
-    pitch = own if count < 2 else min(own, max(_CLOSEST * size, room / count))
-    return {"行": rows, "行距": round(pitch, 2)}
+    above = int((room + (own - size) / 2 + _TOUCH) / own)
+    fitting = max(1, above, -(-(len(left) + len(right)) // 2))
+    rows = _rows(left[:fitting], [*right, *left[fitting:]], layout["正文"]["每行字数"])
+    # One character stays free beside the name.
+    free = (layout["版心"]["宽"] * _MM - _name_width(name, layout)) / 2 - size
+    beside = layout["正文"]["字距"]
+    low = [n for n, row in enumerate(rows, 1) if any(width(text) * beside > free for text in row.values())]
+    missing = max(low, default=0) * own - (own - size) / 2 - room
+    down = ceil((missing / _MM + _AIR) * 10) / 10 if missing > _TOUCH else 0.0
+    return {"行": rows, "行距": own, "下移": down}
+
+
+def _rows(left: Sequence[str], right: Sequence[str], line: float) -> list[dict[str, str]]:
+    """Lines side by side where both have room in ``line`` characters, else one below the other."""
+    rows = []
+    for one, other in zip_longest(left, right, fillvalue=""):
+        if one and other and width(one) + width(other) + 1 > line:
+            rows += [{"左": one, "右": ""}, {"左": "", "右": other}]
+        else:
+            rows.append({"左": one, "右": other})
+    return rows
+
+
+def _name_width(name: str, layout: Mapping[str, Any]) -> float:
+    """Points that the name takes; one that is too long for its line is made as wide as the line."""
+    head = layout["报头"]
+    wide = head["刊名字号"] * (len(name) + head["刊名字间"] * (len(name) - 1))
+    return float(min(wide, layout["版心"]["宽"] * _MM))
 
 
 def page_number(data: Publication) -> dict[str, Any]:

@@ -263,7 +263,7 @@ def top_left(edition: Edition, omitted: Sequence[str] = ()) -> dict[str, Any]:
     apart = data.masthead.copy_number == "右上"
     left = ("" if apart else issue.copy_number, secrecy, issue.urgency, marking)
     right = [issue.copy_number] if apart and issue.copy_number else []
-    rows = top_lines([line for line in left if line], right, edition.title.layout)
+    rows = top_lines([line for line in left if line], right, data.name, edition.title.layout)
     if "标识" in omitted and marking:
         rows["行"] = [{side: "" if text == marking else text for side, text in row.items()} for row in rows["行"]]
     return rows

@@ -1,4 +1,4 @@
-"""What a publication's choices and one run change in a Word file beyond its template: pages moved, colours taken out.
+"""What an issue and one run change in a Word file beyond its template: name or pages moved, colours taken out.
 
 A template bears figures and colours in attributes, where it cannot hold tags; these are changed after it is filled.
 """
@@ -31,9 +31,19 @@ def changed(part: str, text: str, view: Mapping[str, Any]) -> str:
     number, offset = view.get("页码"), view.get("套打")
     if part == "word/document.xml" and number and not number["首面"]:
         text = _SECTION.sub(_unnumbered, text, count=1)
+    if part == "word/document.xml" and (down := view["左上"]["下移"]):
+        text = text.replace("<w:body>", "<w:body>" + _space(down), 1)
     if offset:
         text = _moved(part, text, offset)
     return colourless(text) if view.get("黑白") and part.startswith("word/") else text
+
+
+def _space(down: float) -> str:
+    """A paragraph ``down`` mm high at the head of page 1: it moves the name, but not the box of the lines above it."""
+    return (
+        f'<w:p><w:pPr><w:snapToGrid w:val="0"/><w:spacing w:before="0" w:after="0" w:line="{twips(down)}" '
+        'w:lineRule="exact"/><w:ind w:firstLineChars="0" w:firstLine="0"/></w:pPr></w:p>'
+    )
 
 
 def colourless(text: str) -> str:

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from builder import fonts
 from builder.checks import check as check_edition
+from builder.checks.layout import pre_printed_name
 from builder.compose import Composition, Edition, compose
 from builder.errors import Fault, Place, has_errors
 from builder.fonts import FontSet
+from builder.render.printing import ORDINARY, Printing
 from builder.workflow.opening import Opened, issue_ids
 
 
@@ -23,7 +25,7 @@ class Plan:
     fontset: FontSet
 
 
-def plan(opened: Opened, chosen: Sequence[str]) -> Plan:
+def plan(opened: Opened, chosen: Sequence[str], printing: Printing = ORDINARY) -> Plan:
     """Compose and check the chosen issues (ids; none means all). Nothing is written.
 
     With a choice, faults are those of the chosen issues, of the files they stand on and of what all issues share.
@@ -33,7 +35,7 @@ def plan(opened: Opened, chosen: Sequence[str]) -> Plan:
     faults: list[Fault] = [f for f in opened.faults if not chosen or shared(f)]
     editions: list[Edition] = []
     for name in ids:
-        composition = compose_issue(opened, name, fontset)
+        composition = compose_issue(opened, name, fontset, printing)
         faults += composition.faults
         if composition.edition is not None:
             editions.append(composition.edition)
@@ -41,8 +43,8 @@ def plan(opened: Opened, chosen: Sequence[str]) -> Plan:
     return Plan(tuple(editions), tuple(i for i in ids if i not in done), ordered(faults), fontset)
 
 
-def compose_issue(opened: Opened, name: str, fontset: FontSet) -> Composition:
-    """One issue composed and checked, with the faults of the files it stands on; no edition when there is an error."""
+def compose_issue(opened: Opened, name: str, fontset: FontSet, printing: Printing = ORDINARY) -> Composition:
+    """One issue composed and checked for a printing, with the faults of the files it stands on; no edition with an error."""
     issue = opened.library.issues.get(name)
     if issue is None:
         files = opened.library.with_tables([f"content/issues/{name}.yaml"])
@@ -52,6 +54,8 @@ def compose_issue(opened: Opened, name: str, fontset: FontSet) -> Composition:
     faults += composition.faults
     if composition.edition is not None:
         faults += check_edition(composition.edition, fontset)
+        if printing.overprint:
+            faults += pre_printed_name(composition.edition)
     return Composition(None if has_errors(faults) else composition.edition, tuple(faults), composition.files)
 
 

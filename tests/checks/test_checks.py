@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from builder import checks, workflow
+from builder.checks.layout import pre_printed_name
 from builder.checks.texts import texts
 from builder.compose import Edition, compose
 from builder.errors import Fault, Place
@@ -200,17 +201,28 @@ def test_lines_are_counted_as_they_print_with_the_offices_names_whole(edition, f
     assert len(printed["行"]) == 4
 
 
-def test_lines_at_the_top_that_would_touch_the_name_are_told(edition, fontset, tmp_path):
-    assert found(edition(), fontset, "top-lines") == []  # four lines, two on each side
-    path = tmp_path / "templates/gongzuo-xinxi/publication.yaml"
-    path.write_text(path.read_text(encoding="utf-8").replace("刊名上距: 15", "刊名上距: 8"), encoding="utf-8")
-    [fault] = found(edition(), fontset, "top-lines")
+def test_lines_at_the_top_that_would_touch_the_name_move_it_and_are_told(edition, fontset):
+    [fault] = found(edition(), fontset, "top-lines")  # four lines, two on each side
     assert (fault.severity, fault.place.file) == ("warning", "content/issues/one.yaml")
-    assert "排成2行，刊名上面只有8毫米" in fault.message
-    assert "13以上" in fault.hint
+    assert "排成2行，刊名上面只有15毫米，刊名及以下要下移4.2毫米" in fault.message
+    assert "加大到19.2" in fault.hint
+    assert found(edition(), fontset, "top-line-long") == []
     one = (
         ISSUE.replace('份号: "000123"\n', "")
         .replace("紧急程度: 特急\n", "")
         .replace("密级: 秘密\n保密期限: 壹年\n", "")
     )
     assert found(edition(one), fontset, "top-lines") == []
+
+
+def test_a_line_at_the_top_longer_than_a_line_is_refused(edition, fontset):
+    [fault] = found(edition(ISSUE.replace("乙标", "内部资料" * 8)), fontset, "top-line-long")
+    assert (fault.severity, fault.place.file) == ("error", "content/issues/one.yaml")
+    assert "有32字" in fault.message
+
+
+def test_on_paper_that_bears_the_name_lines_that_would_move_it_are_refused(edition):
+    [fault] = pre_printed_name(edition())
+    assert (fault.code, fault.severity) == ("top-lines-printed", "error")
+    assert "刊名、红线已经印好" in fault.message
+    assert list(pre_printed_name(edition(ISSUE.replace("紧急程度: 特急\n", "").replace("标识: 乙标\n", "")))) == []

@@ -317,3 +317,28 @@ def test_heads_titles_and_signatures_are_never_parted_from_what_they_belong_to(b
     assert [page_of(made.pdf, t) for t in ("【乙栏】", "丙县抗旱")] == [
         page_of(made.word, t) for t in ("【乙栏】", "丙县抗旱")
     ]
+
+
+# ---------------------------------------------------------------- lines above the name
+
+
+SECRET = f"{OFFICE}涉密环境: 是\n"
+MARKED = "ducha-kuaixun", '份号: "000123"\n密级: 机密\n保密期限: 1年\n紧急程度: 特急\n标识: 内部资料　注意保存\n'
+
+
+def test_lines_that_would_touch_the_name_move_it_and_nothing_is_printed_over_anything(build: Build) -> None:
+    publication, marks = MARKED
+    made, plain = (build(issue(publication, marks=more), {"content/office.yaml": SECRET}) for more in (marks, ""))
+    assert [f.code for f in made.faults] == ["top-lines"]
+    down = made.rendered.view.data["左上"]["下移"]
+    for sheets, before in zip(made.both, plain.both, strict=True):
+        first, second, name = lines(sheets[0])[:3]
+        assert (first.text, second.text) == ("000123特急", "机密★1年内部资料注意保存")
+        assert second.y - first.y == pytest.approx(LINE, abs=0.1)
+        assert min(g.top for g in name.glyphs) - max(g.bottom for g in second.glyphs) > 0.5
+        moved = [each for each in lines(sheets[0])[2:] if each.y < BOTTOM - 40]
+        still = lines(before[0])
+        assert [b.y - a.y for a, b in zip(still, moved, strict=False)] == pytest.approx([down] * len(moved), abs=0.1)
+        assert rules(sheets[0])[-1].bottom == pytest.approx(BOTTOM, abs=0.25)
+    (a, b) = (lines(sheets[0])[:5] for sheets in made.both)
+    assert [x.y for x in a] == pytest.approx([x.y for x in b], abs=0.5)

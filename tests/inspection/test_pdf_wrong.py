@@ -308,6 +308,45 @@ def test_pre_printed_paper_is_told_from_a_missing_name(make: Callable[[Case], by
     assert "套打" in found.note
 
 
+CORNER = {
+    "行": [{"左": "000123", "右": "特急"}, {"左": "机密★1年", "右": "内部资料　注意保存"}],
+    "行距": 28.95,
+    "下移": 0.0,
+}
+
+
+def test_lines_above_a_pre_printed_name_are_no_text(make: Callable[[Case], bytes]) -> None:
+    def without(view: View) -> None:
+        view["报头"]["刊名"] = ""
+        view["报头"]["红线"]["印"] = False
+        view["左上"] = {**CORNER, "行": CORNER["行"][:1]}
+
+    report = pdf.inspect(make(Case(set(), change=without)), "x.pdf", profile.GB)
+    assert wrong(report) == set()
+    assert {"左上", "期号", "编印单位"} <= {f.element for f in report.findings if f.code == "font"}
+
+
+@pytest.mark.parametrize(("down", "verdict"), [(0.0, "合格"), (4.2, "提醒"), (12.0, "不合格")])
+def test_a_name_that_gave_way_to_the_lines_above_it_is_a_remark(
+    make: Callable[[Case], bytes], down: float, verdict: str
+) -> None:
+    made = make(Case(set(), change=lambda view: view.update(左上={**CORNER, "下移": down})))
+    (found,) = [f for f in pdf.inspect(made, "x.pdf", own(MAIN)).findings if f.code == "name-top"]
+    assert found.verdict == verdict
+    assert ("让到了它们之下" in found.note) == (verdict == "提醒")
+
+
+def test_a_file_of_two_short_paragraphs_is_measured_as_what_it_is(make: Callable[[Case], bytes]) -> None:
+    def short(view: View) -> None:
+        title = {**blocks(view, "标题")[0], "行": ["题"]}
+        view.update(要目=None, 附件=[], 内容=[title, *[_paragraph("抓好落实抓好落实。")] * 2])
+
+    report = pdf.inspect(make(Case(set(), change=short)), "x.pdf", own(MAIN))
+    assert wrong(report) == set()
+    told = {f.code: f.verdict for f in report.findings}
+    assert (told["little-text"], told["indent"], told["title-centre"]) == ("提醒", "合格", "合格")
+
+
 def test_every_code_stands_in_the_table_of_what_is_measured(samples: dict[str, workflow.Rendered]) -> None:  # noqa: F811
     told = (ROOT / "docs" / "layout.md").read_text(encoding="utf-8")
     told = told.partition("## What inspect measures")[2].partition("\nOn a DOCX")[0]

@@ -248,7 +248,7 @@ def test_page_one_can_go_without_a_number(make: Make, office: Office) -> None:
     [
         "份号: '000123'",
         "份号: '000123'\n标识: 内部资料",
-        "份号: '000123'\n紧急程度: 特急\n标识: 内部资料　注意保存",
+        "份号: '000123'\n紧急程度: 特急\n标识: 内部",
     ],
 )
 def test_lines_at_the_top_stand_alike_in_both_files_and_move_nothing(
@@ -269,17 +269,37 @@ def test_lines_at_the_top_stand_alike_in_both_files_and_move_nothing(
     assert find(found["pdf"], "000123").x == pytest.approx(28 if copy_number == "左上" else 168, abs=0.5)
 
 
-def test_lines_that_do_not_fit_above_the_name_stand_at_the_right_then_closer() -> None:
-    layout = {"正文": {"字号": 16, "行距": 28.95}, "报头": {"刊名上距": 35}}
+FIGURES = {"版心": {"宽": 156.02}, "正文": {"字号": 16, "行距": 28.95, "字距": 15.75, "每行字数": 28}}
+
+
+def above(room: float) -> dict[str, Any]:
+    return {**FIGURES, "报头": {"刊名上距": room, "刊名字号": 56, "刊名字间": 0.5}}
+
+
+def test_lines_that_do_not_fit_above_the_name_stand_at_the_right_then_move_it() -> None:
     four = ["000123", "机密★1年", "特急", "内部资料"]
-    assert top_lines(four[:3], [], layout) == {
+    assert top_lines(four[:3], [], "督查快讯", above(35)) == {
         "行": [{"左": text, "右": ""} for text in four[:3]],
         "行距": 28.95,
+        "下移": 0,
     }  # 7.2: one below the other
-    tight = top_lines(four, [], {**layout, "报头": {"刊名上距": 15}})
+    tight = top_lines(four, [], "督查快讯", above(8))
     assert tight["行"] == [{"左": "000123", "右": "特急"}, {"左": "机密★1年", "右": "内部资料"}]
-    assert 2 * tight["行距"] <= 15 * 72 / 25.4 + 0.01
-    assert top_lines(four[1:], four[:1], {**layout, "报头": {"刊名上距": 8}})["行距"] == 18
+    assert tight["行距"] == 28.95
+    assert 8 + tight["下移"] == pytest.approx((1.5 * 28.95 + 8) * 25.4 / 72 + 1, abs=0.1)
+    assert top_lines(four[1:], four[:1], "督查快讯", above(20))["下移"] == 0
+
+
+def test_lines_beside_the_name_with_a_character_free_leave_it_where_it_is() -> None:
+    three = ["000123", "特急", "秘密"]
+    assert top_lines(three, [], "督查快讯", above(8))["下移"] == 0
+    assert top_lines(three, [], "督查快讯增刊", above(8))["下移"] > 0
+
+
+def test_lines_too_long_to_stand_side_by_side_stand_one_below_the_other() -> None:
+    long = "内部资料　注意保存　未经批准不得翻印转载、不得上网传播"
+    rows = top_lines(["机密★1年", "特急", long], ["000123"], "督查快讯", above(20))["行"]
+    assert rows == [{"左": "机密★1年", "右": "000123"}, {"左": "特急", "右": ""}, {"左": "", "右": long}]
 
 
 def test_the_masthead_stands_alike_in_both_files(make: Make, office: Office) -> None:

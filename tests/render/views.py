@@ -108,7 +108,7 @@ def picture(name: str = "0123456789abcdef.png") -> tuple[Block, dict[str, bytes]
 
 def top(*lines: str) -> Block:
     """左上 of 《工作信息》 with these lines."""
-    return top_lines(lines, (), _TITLES["gongzuo-xinxi"].layout)
+    return top_lines(lines, (), "工作信息", _TITLES["gongzuo-xinxi"].layout)
 
 
 def frame(publication: str, families: dict[str, list[str]], content: list[Block], **more: Any) -> dict[str, Any]:

@@ -85,7 +85,7 @@ def _build(
     printing = workflow.choose_printing(opened, **asked)
     chosen = workflow.choose(opened, issues)
     workflow.warm(opened, chosen, engines)
-    plan = workflow.plan(opened, chosen)
+    plan = workflow.plan(opened, chosen, printing)
     notes = [*workflow.font_notes(plan.fontset), *usage_record.read(place)[1]]
     report["left_out"] = list(plan.left_out)
     report["faults"] = [f.as_dict() for f in (*plan.faults, *notes)]
