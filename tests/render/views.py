@@ -128,7 +128,7 @@ def frame(publication: str, families: dict[str, list[str]], content: list[Block]
         "黑白": False,
         "四色": False,
         "套打": None,
-        "左上": {"行": [], "行距": 28.95},
+        "左上": {"行": [], "行距": 28.95, "下移": 0.0},
         "报头": {
             "刊名": data.data.name,
             "期号行": ["第5期"],
