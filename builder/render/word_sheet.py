@@ -31,7 +31,7 @@ def changed(part: str, text: str, view: Mapping[str, Any]) -> str:
     number, offset = view.get("页码"), view.get("套打")
     if part == "word/document.xml" and number and not number["首面"]:
         text = _SECTION.sub(_unnumbered, text, count=1)
-    if part == "word/document.xml" and (down := view["左上"]["下移"]):
+    if part == "word/document.xml" and (down := view.get("左上", {}).get("下移")):
         text = text.replace("<w:body>", "<w:body>" + _space(down), 1)
     if offset:
         text = _moved(part, text, offset)
