@@ -32,7 +32,7 @@ def faces(fontset: fonts.FontSet) -> list[FaceFile]:
     return [FaceFile(body.file, body.index, body.weight, ("仿宋_GB2312",))]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def pages(uno: str, faces: list[FaceFile]) -> Iterator[Office]:
     with Office(faces) as running:
         yield running
@@ -108,13 +108,16 @@ def test_several_documents_are_set_by_one_libreoffice(pages: Office) -> None:
     assert _running(pages).pid == first
 
 
-def test_nothing_of_it_stays_when_it_is_closed(started: Callable[[], list[psutil.Process]], pages: Office) -> None:
-    pages.pdf(_word(FULL), "甲")
-    assert pages._folder is not None
-    folder, sockets = Path(pages._folder.name), pages._sockets
-    assert folder.is_dir()
-    assert sys.platform != "linux" or len([path for path in sockets if path.exists()]) == 2
-    pages.close()
+def test_nothing_of_it_stays_when_it_is_closed(
+    started: Callable[[], list[psutil.Process]], uno: str, faces: list[FaceFile]
+) -> None:
+    with Office(faces) as own:
+        own.pdf(_word(FULL), "甲")
+        assert own._folder is not None
+        folder, sockets = Path(own._folder.name), own._sockets
+        assert folder.is_dir()
+        assert sys.platform != "linux" or len([path for path in sockets if path.exists()]) == 2
+        assert len(started()) >= 3
     assert started() == []
     assert [path for path in (folder, *sockets) if path.exists()] == []
 
@@ -172,10 +175,15 @@ def _until(reached: Callable[[], bool]) -> None:
 
 
 @pytest.mark.parametrize("data", [b"", b"no package at all", _word(FULL)[:3000]], ids=["empty", "text", "cut"])
-def test_a_file_that_is_no_word_file_is_told_and_the_next_one_is_set(pages: Office, data: bytes) -> None:
+def test_a_file_that_is_no_word_file_is_told_and_the_same_libreoffice_sets_the_next_one(
+    pages: Office, data: bytes
+) -> None:
+    pages.pdf(_word(FULL), "甲")
+    running = _running(pages).pid
     with pytest.raises(JianbaoError, match=r"读不了 坏\.docx"):
         pages.pdf(data, "坏.docx")
     assert pages.pdf(_word(FULL), "好.docx").startswith(b"%PDF")
+    assert _running(pages).pid == running
 
 
 def test_libreoffice_that_is_killed_is_told_and_starts_again(pages: Office) -> None:
@@ -188,14 +196,15 @@ def test_libreoffice_that_is_killed_is_told_and_starts_again(pages: Office) -> N
 
 @pytest.mark.skipif(sys.platform == "win32", reason="processes are stopped by a signal")
 def test_libreoffice_that_hangs_is_stopped_with_all_its_processes(
-    started: Callable[[], list[psutil.Process]], pages: Office
+    started: Callable[[], list[psutil.Process]], uno: str, faces: list[FaceFile]
 ) -> None:
-    pages.pdf(_word(FULL), "甲")
-    pages.seconds = 1
-    os.kill(_running(pages).pid, signal.SIGSTOP)
-    with pytest.raises(JianbaoError, match=r"超过 1 秒，已停止"):
-        pages.pdf(_word(FULL), "乙")
-    assert started() == []
+    with Office(faces) as own:
+        own.pdf(_word(FULL), "甲")
+        own.seconds = 1
+        os.kill(_running(own).pid, signal.SIGSTOP)
+        with pytest.raises(JianbaoError, match=r"超过 1 秒，已停止"):
+            own.pdf(_word(FULL), "乙")
+        assert started() == []
 
 
 def test_libreoffice_that_takes_too_much_memory_is_stopped(

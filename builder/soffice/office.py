@@ -53,13 +53,16 @@ class Office:
             FileError: it cannot be started, or there is no room for temporary files.
         """
         try:
-            return self._pdf(document, name)
+            made = self._pdf(document, name)
         except OSError as error:
             self.close()
             raise FileError(f"LibreOffice 启动不了（{why(error)}）。", "检查安装和磁盘空间后重试。") from error
         except BaseException:
             self.close()
             raise
+        if made is None:
+            raise JianbaoError(f"LibreOffice 读不了 {name}：文件损坏、有密码，或不是 DOCX。", _AGAIN)
+        return made
 
     def close(self) -> None:
         """End LibreOffice and all that belongs to it."""
@@ -80,7 +83,8 @@ class Office:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _pdf(self, document: bytes, name: str) -> bytes:
+    def _pdf(self, document: bytes, name: str) -> bytes | None:
+        """None where LibreOffice cannot read the document; it runs on. After any error it has to be started again."""
         work = self._started(name)
         source, target = work / "source.docx", work / "target.pdf"
         source.write_bytes(document)
@@ -89,9 +93,7 @@ class Office:
         state = self._answer(name)
         if state == "lost":
             raise JianbaoError(f"LibreOffice 排 {name} 时自行退出。", _AGAIN)
-        if state != "done" or not target.is_file():
-            raise JianbaoError(f"LibreOffice 读不了 {name}：文件损坏、有密码，或不是 DOCX。", _AGAIN)
-        return target.read_bytes()
+        return target.read_bytes() if state == "done" and target.is_file() else None
 
     def _started(self, name: str) -> Path:
         """The folder of the running LibreOffice, which is started where none runs."""
