@@ -10,7 +10,7 @@ from builder.inspection.docx_roles import Roles, red
 from builder.inspection.docx_text import size_name
 from builder.inspection.docx_values import Footer, Paragraph, Section, Table, TextBox, WordFile
 from builder.inspection.findings import Finding, Verdict
-from builder.inspection.pdf_made import figure
+from builder.inspection.made import figure
 from builder.inspection.profile import OWN, STANDARD, Profile, face_verdict
 from builder.publications import STANDARD_NUMBER
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from builder.inspection.docx_values import Paragraph, Section, WordFile
 from builder.inspection.findings import Finding, Verdict
-from builder.inspection.pdf_made import fact, figure
+from builder.inspection.made import fact, figure
 from builder.inspection.profile import Profile, Rule
 
 _PT = 72 / 25.4

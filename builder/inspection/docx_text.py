@@ -10,7 +10,7 @@ from builder.inspection.docx_page import quoted
 from builder.inspection.docx_roles import LEVELS, Piece, Roles, red
 from builder.inspection.docx_values import Paragraph
 from builder.inspection.findings import Finding, Verdict
-from builder.inspection.pdf_made import figure
+from builder.inspection.made import figure
 from builder.inspection.profile import OWN, STANDARD, Profile, Style, face_verdict
 
 CONVENTION = "排版惯例"

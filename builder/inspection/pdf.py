@@ -8,7 +8,7 @@ from dataclasses import replace
 from builder import pdfium
 from builder.inspection import pdf_breaks, pdf_cells, pdf_ends, pdf_foot, pdf_grid, pdf_masthead, pdf_numbers, pdf_style
 from builder.inspection.findings import Box, Finding, Report
-from builder.inspection.pdf_made import fact
+from builder.inspection.made import fact
 from builder.inspection.pdf_pages import Page, back, held
 from builder.inspection.pdf_roles import Document, understood
 from builder.inspection.profile import Profile

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate, pairwise
 
 from builder.inspection.findings import Box, Finding, Verdict
+from builder.inspection.made import fact, figure
 from builder.inspection.pdf_grid import BODY
-from builder.inspection.pdf_made import fact, figure
 from builder.inspection.pdf_pages import POINT, Line, ideograph, lines
 from builder.inspection.pdf_roles import Block, Document
 from builder.inspection.profile import OWN, STANDARD, Profile

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from builder.inspection.findings import Box, Finding
+from builder.inspection.made import fact, figure
 from builder.inspection.pdf_grid import Area
-from builder.inspection.pdf_made import fact, figure
 from builder.inspection.pdf_pages import POINT, Page
 from builder.inspection.pdf_roles import Document
 from builder.inspection.pdf_tables import Table

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from builder.inspection.findings import Finding
+from builder.inspection.made import fact
 from builder.inspection.pdf_grid import Area
-from builder.inspection.pdf_made import fact
 from builder.inspection.pdf_pages import Line
 from builder.inspection.pdf_roles import Document
 from builder.inspection.profile import OWN, STANDARD, Profile

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from builder.inspection.findings import Box, Finding
+from builder.inspection.made import fact, figure
 from builder.inspection.pdf_grid import Area
-from builder.inspection.pdf_made import fact, figure
 from builder.inspection.pdf_pages import POINT, Line
 from builder.inspection.pdf_roles import Document, Foot
 from builder.inspection.profile import OWN, STANDARD, Profile

@@ -9,8 +9,8 @@ from itertools import pairwise
 from statistics import median
 
 from builder.inspection.findings import Box, Finding
+from builder.inspection.made import fact, figure
 from builder.inspection.pdf_frame import all_wide, steps_of
-from builder.inspection.pdf_made import fact, figure
 from builder.inspection.pdf_pages import POINT, Line, Page
 from builder.inspection.pdf_roles import Block, Document
 from builder.inspection.profile import Profile

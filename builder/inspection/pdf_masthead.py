@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from builder.inspection.findings import Box, Finding
+from builder.inspection.made import fact, figure, shown
 from builder.inspection.pdf_grid import Area
-from builder.inspection.pdf_made import fact, figure, shown
 from builder.inspection.pdf_pages import POINT, Line, around
 from builder.inspection.pdf_roles import Block, Document, Masthead, reddish
 from builder.inspection.profile import OWN, STANDARD, Profile

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from builder.inspection.findings import Box, Finding
+from builder.inspection.made import fact, figure
 from builder.inspection.pdf_grid import Area
-from builder.inspection.pdf_made import fact, figure
 from builder.inspection.pdf_pages import POINT, Page, back, end
 from builder.inspection.pdf_roles import Document, Numbered
 from builder.inspection.profile import OWN, Form, Profile

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 from builder.inspection.findings import Box, Finding, Verdict
+from builder.inspection.made import fact, worst
 from builder.inspection.pdf_cells import headless
-from builder.inspection.pdf_made import fact, worst
 from builder.inspection.pdf_masthead import FULL_NAME
 from builder.inspection.pdf_pages import Line, Page, around, ideograph, lines
 from builder.inspection.pdf_roles import LEVELS, Block, Document, credit, reddish
@@ -66,7 +67,7 @@ def _weight(wrong: int, all_: int, otherwise: Verdict) -> Verdict:
 
 
 def _sizes(role: str, style: Style, found: list[_Placed], document: Document) -> Iterator[Finding]:
-    verdicts = {round(g.size, 1): style.size(g.size) for _, g in found}
+    verdicts = {size: style.size(size) for size in {round(g.size, 1) for _, g in found}}
     if role == "刊名" and _fills(found, document):  # a long name is made smaller
         verdicts = {size: "合格" if size < style.sizes[0] else v for size, v in verdicts.items()}
     wrong = [(page, g) for page, g in found if verdicts[round(g.size, 1)] == "不合格"]
@@ -196,5 +197,6 @@ def _colors(document: Document, profile: Profile) -> Iterator[Finding]:
     )  # fmt: skip
 
 
+@cache
 def _black(color: str) -> bool:
     return max(int(color[n : n + 2], 16) for n in (0, 2, 4)) <= _BLACK

@@ -10,11 +10,10 @@ from typing import Any
 
 from builder import files, fonts, pdfium
 from builder.comparison import Comparison, compared
-from builder.fonts import FontSet
-from builder.fonts.faces import OFFICIAL
 from builder.render.child import Engines
 from builder.settings import Workspace
-from builder.soffice import FaceFile, Office
+from builder.soffice import Office
+from builder.workflow.office_faces import faces
 from builder.workflow.planning import Plan
 from builder.workflow.rendering import Renderer
 
@@ -64,9 +63,3 @@ def compare(
             set_by_office = pages.pdf(made.files["docx"], f"{name} 的 DOCX")
             found = compared(made.view.data, pdfium.sheets(made.files["pdf"]), pdfium.sheets(set_by_office), advance)
             yield Compared(edition.issue.id, name, {**made.files, "libreoffice.pdf": set_by_office}, found)
-
-
-def faces(fontset: FontSet) -> list[FaceFile]:
-    """The faces that this program prints with, under the names that Word files ask for."""
-    own = [FaceFile(f.file, f.index, f.weight, OFFICIAL[role]) for role, f in fontset.faces.items()]
-    return [*own, *(FaceFile(f.file, f.index, f.weight) for f in fontset.fallbacks)]

@@ -9,7 +9,6 @@ from pathlib import Path
 from builder import fonts, guard, publications
 from builder.errors import InvalidContent, JianbaoError, UsageError
 from builder.files import read_most
-from builder.fonts.faces import OFFICIAL
 from builder.guard import sniff
 from builder.inspection import docx, pdf, picture, profile
 from builder.inspection.findings import Report
@@ -17,7 +16,8 @@ from builder.inspection.pdf_roles import Document
 from builder.inspection.profile import Profile
 from builder.publications import Title
 from builder.settings import workspace
-from builder.soffice import FaceFile, Office
+from builder.soffice import Office
+from builder.workflow.office_faces import faces
 
 _OTHERS = {
     "doc": "用 Word 或 WPS 打开，另存为 .docx 或导出 PDF 后再检查。",
@@ -104,18 +104,12 @@ def pictures(found: Inspected, folder: Path) -> Iterator[tuple[int, bytes]]:
     fontset = fonts.find(folder.resolve())
     name, data, printed, report = found.path.name, found.data, found.printed, found.report
     if printed is None:
-        with Office(_faces(fontset)) as office:
+        with Office(faces(fontset)) as office:
             data = office.pdf(data, name)
         printed = pdf.read(data, name)
         report = pdf.measured(printed, f"{name}（LibreOffice 排版）", found.profile)
     face = fontset.faces["黑体"]
     yield from picture.pictures(data, printed, report, found.profile, (face.file, face.index))
-
-
-def _faces(fontset: fonts.FontSet) -> list[FaceFile]:
-    """The faces that this program prints with, under the names that Word files ask for."""
-    own = [FaceFile(f.file, f.index, f.weight, OFFICIAL[role]) for role, f in fontset.faces.items()]
-    return [*own, *(FaceFile(f.file, f.index, f.weight) for f in fontset.fallbacks)]
 
 
 def _profile(titles: Mapping[str, Title], wanted: str, shown: str) -> Profile:

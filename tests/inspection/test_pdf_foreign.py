@@ -12,7 +12,8 @@ import typst
 from docx.shared import Mm, Pt
 from PIL import Image
 
-from builder import fonts
+from builder import fonts, pdfium
+from builder.errors import JianbaoError
 from builder.fonts.faces import OFFICIAL
 from builder.inspection import pdf, profile
 from builder.inspection.findings import Finding, Report
@@ -129,6 +130,31 @@ def test_a_scan_is_told_to_have_no_text() -> None:
     assert (finding.code, finding.verdict, report.passed) == ("no-text", "不合格", False)
     assert "扫描件" in finding.note
     assert finding.boxes
+
+
+def by_hand(content: str, kind: str = "/Page") -> bytes:
+    """A PDF of one page with this content, typed as such."""
+    return (
+        "%PDF-1.4\n1 0 obj <</Type /Catalog /Pages 2 0 R>> endobj\n"
+        "2 0 obj <</Type /Pages /Kids [3 0 R] /Count 1>> endobj\n"
+        f"3 0 obj <</Type {kind} /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R"
+        " /Resources <</Font <</F <</Type /Font /Subtype /Type1 /BaseFont /Times-Roman>>>>>>>> endobj\n"
+        f"4 0 obj <</Length {len(content)}>> stream\n{content}\nendstream endobj\n"
+        "trailer <</Root 1 0 R>>\n"
+    ).encode()
+
+
+def test_the_invisible_text_of_a_scan_is_no_text() -> None:
+    seen = "BT /F 16 Tf {} Tr 100 700 Td (Text) Tj ET"
+    assert [g.text for g in pdfium.sheets(by_hand(seen.format(0)))[0].glyphs] == list("Text")
+    (finding,) = pdf.inspect(by_hand(seen.format(3)), "识别过的扫描件.pdf", profile.GB).findings
+    assert finding.code == "no-text"
+
+
+def test_a_damaged_page_is_an_expected_failure_with_what_to_do() -> None:
+    with pytest.raises(JianbaoError, match="坏页.pdf 读不了：有的面已经损坏") as caught:
+        pdf.read(by_hand("", "/Font"), "坏页.pdf")
+    assert "重新导出" in caught.value.hint
 
 
 ODD = {
