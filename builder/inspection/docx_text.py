@@ -11,7 +11,7 @@ from builder.inspection.docx_roles import LEVELS, Piece, Roles, red
 from builder.inspection.docx_values import Paragraph
 from builder.inspection.findings import Finding, Verdict
 from builder.inspection.made import figure
-from builder.inspection.profile import OWN, STANDARD, Profile, Style, face_verdict
+from builder.inspection.profile import NEVER_BOLD, OWN, STANDARD, Profile, Style, face_verdict
 
 CONVENTION = "排版惯例"
 _BLACK = f"{STANDARD} 5.2.4"
@@ -159,7 +159,7 @@ def _color_name(color: str) -> str:
 def _bold(role: str, pieces: Sequence[Piece]) -> Iterator[Finding]:
     bold = [p for p in pieces if any(s.bold and s.text.strip() for s in p.stretches)]
     if bold:
-        verdict: Verdict = "不合格" if role in (*LEVELS, "标题", "刊名") else "提醒"
+        verdict: Verdict = "不合格" if role in NEVER_BOLD else "提醒"
         note = "标题靠字体区分层次，不加粗；选中后取消加粗。" if verdict == "不合格" else "核对加粗是否有意。"
         found: list[Judged] = [(verdict, "加粗", p) for p in bold]
         yield together(role, "加粗", "bold", "不加粗", f"{STANDARD} 7.3.3", found, note)

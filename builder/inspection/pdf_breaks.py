@@ -14,9 +14,10 @@ from builder.inspection.pdf_roles import Block, Document
 from builder.inspection.profile import OWN, STANDARD, Profile
 from builder.words import segment
 
-NO_START = frozenset("。，、；：？！）》〉」』】〗〕”’…%‰℃·％")
-NO_END = frozenset("（《〈「『【〖〔“‘")
-_UNITS = frozenset("年月日时分秒期号项件个条人次名户家万亿元公千平处所起场份张位级类批种")
+NO_START = frozenset("。，、；：？！）》〉」』】〗〕”’…%‰℃·％;:?!)]")
+NO_END = frozenset("（《〈「『【〖〔“‘([")
+_FEW = 0.2  # of the paragraphs: fewer that begin elsewhere may be meant, and are a remark
+_LIST = 4.0  # characters: what begins deeper is no paragraph of the text
 _PUNCTUATION = "GB/T 15834-2011"
 _MARKS = re.compile(r"[^\w]+")
 _Pair = tuple[Line, Line]
@@ -69,7 +70,7 @@ def _edge(aspect: str, code: str, wrong: list[Line], shown: Callable[[Line], str
 def _numbers(pairs: list[_Pair]) -> Iterator[Finding]:
     """Numbers in two, and numbers parted from their units."""
     split = [(a, b) for a, b in pairs if _digits(a, b) and re.match("[0-9.,%‰]", b.text)]
-    unit = [(a, b) for a, b in pairs if _digits(a, b) and b.text[0] in _UNITS]
+    unit = [(a, b) for a, b in pairs if _digits(a, b) and _unit(a, b)]
     if split:
         yield fact(
             "行", "数字", "number-split", "不合格", f"{len(split)} 处，如“{_seam(split[0])}”", "一个数不分成两行", f"{STANDARD} 9",
@@ -84,6 +85,12 @@ def _numbers(pairs: list[_Pair]) -> Iterator[Finding]:
 
 def _digits(a: Line, b: Line) -> bool:
     return bool(re.search(r"[0-9][.,]?$", a.text)) and bool(b.text) and _flows(a, b)
+
+
+def _unit(a: Line, b: Line) -> bool:
+    """True where the number that ends one line and what begins the next are one word: 220｜处, but not 220｜处理."""
+    found = re.search(r"[0-9][0-9.,]*$", a.text)
+    return found is not None and len(segment(found[0] + b.text[:4])[0]) > len(found[0])
 
 
 def _flows(a: Line, b: Line) -> bool:
@@ -217,15 +224,20 @@ def _indent(document: Document, profile: Profile) -> Iterator[Finding]:
         (round((b.lines[0].left - frame.left) / frame.character, 2), b.lines[0])
         for b in document.blocks
         if b.role == "正文" and ideograph(b.text[0]) and not document.pages[b.lines[0].page - 1].across
-        and b.lines[0].left < frame.middle - 20
+        and b.lines[0].left < frame.left + _LIST * frame.character
     ]  # fmt: skip
     if not begun:
         return
     value, line = sorted(begun, key=lambda x: x[0])[len(begun) // 2]
-    wrong = [x for v, x in begun if rule.verdict(v) != "合格"]
-    yield figure(
-        "正文", "段首缩进", "indent", rule, value, [x.box for x in wrong] if rule.verdict(value) != "合格" else (line.box,),
-        "每个自然段左空二字。",
+    wrong = [(v, x) for v, x in begun if rule.verdict(v) != "合格"]
+    if not wrong:
+        yield figure("正文", "段首缩进", "indent", rule, value, (line.box,))
+        return
+    off, _ = max(wrong, key=lambda x: abs(x[0] - rule.wanted))
+    verdict: Verdict = "不合格" if len(wrong) > _FEW * len(begun) else "提醒"
+    yield fact(
+        "正文", "段首缩进", "indent", verdict, f"{len(wrong)} 段不是，如 {off:.2g} 字", rule.text, rule.clause,
+        [x.box for _, x in wrong], "每个自然段左空二字。",
     )  # fmt: skip
 
 

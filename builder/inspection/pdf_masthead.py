@@ -24,18 +24,20 @@ _HALF = re.compile(r"[()\[\]]")
 def findings(document: Document, profile: Profile, area: Area) -> Iterator[Finding]:
     """Everything above the text of page 1."""
     head = document.masthead
+    if profile.title is not None and (head is None or not head.name):
+        yield _nameless(document, profile, area)
     if head is None:
-        if profile.title is not None:
-            yield _nameless(document, profile, area)
         return
     yield from _copy_number(head, profile, area)
-    yield from _name(head, profile, area)
+    if head.name:
+        yield from _name(head, profile, area)
     yield from _number(head, profile, area)
     if head.statutory:
         yield from _statutory(head, document, profile)
     else:
         yield from _bulletin(head, profile, area)
-    yield from _rule(head, profile, area)
+    if head.name or head.rule is not None:  # pre-printed paper bears both
+        yield from _rule(head, profile, area)
     yield from _title_room(document, head, profile)
 
 
@@ -82,7 +84,7 @@ def _name(head: Masthead, profile: Profile, area: Area) -> Iterator[Finding]:
     yield fact(
         "刊名", "颜色", "name-color", "不合格" if colors else "合格", "、".join(colors) or glyphs[0].color,
         profile.red or "红色", clause, (box,),
-        "刊名用正红，不用黑色、暗红或橘红。" if reddish(profile.red or "FF0000") else "本刊只用黑色。",
+        "刊名用正红，不用黑色、暗红或橘红；用 --黑白 生成的请量彩色的那一份。" if reddish(profile.red or "FF0000") else "本刊只用黑色。",
     )  # fmt: skip
 
 
@@ -168,11 +170,10 @@ def _statutory(head: Masthead, document: Document, profile: Profile) -> Iterator
 def _bulletin(head: Masthead, profile: Profile, area: Area) -> Iterator[Finding]:
     """Distances between the boxes of the lines; the name hangs by the top of its ink."""
     lines = [line for line in (*head.number, head.office) if line is not None]
-    name = [g for line in head.name for g in line.glyphs]
-    bottom = min(g.top for g in head.name[-1].glyphs) + _name_size(head, profile) * POINT
-    if "name-to-number" in profile.rules and head.number:
+    if "name-to-number" in profile.rules and head.name and head.number:
+        bottom = min(g.top for g in head.name[-1].glyphs) + _name_size(head, profile) * POINT
         rule = profile.rules["name-to-number"]
-        box = around(1, [*name, *head.number[0].glyphs])
+        box = around(1, [g for line in (*head.name, head.number[0]) for g in line.glyphs])
         yield figure(
             "期号", "距刊名", "name-to-number", rule, head.number[0].head - bottom, (box,), "调整刊名与期号之间的空距。"
         )

@@ -43,6 +43,7 @@ _MASTHEAD_SIZE = 30.0  # pt: a name is larger than any title
 TITLE_SIZE = 17.0
 _TOP = 37.0  # mm, of the type area of the standard
 _NAME_ROOM = 15.0  # mm that a pre-printed name takes at least
+_RULE_BELOW = 20.0  # mm below 编印单位 in which a red rule is that of the masthead
 _SMALL = 13.5  # pt: notes and units below 14
 _WIDE_RULE = 100.0  # mm
 
@@ -56,7 +57,7 @@ class Numbered(NamedTuple):
 
 @dataclass(frozen=True)
 class Masthead:
-    """What stands above the red rule of page 1."""
+    """What stands above the red rule of page 1; ``name`` and ``rules`` are empty where the paper bears them already (套打)."""
 
     name: tuple[Line, ...]
     corner: tuple[Line, ...]
@@ -114,7 +115,6 @@ class Document:
     foot: Foot | None
     blocks: tuple[Block, ...]
     frame: Frame
-    nameless: Masthead | None = None  # what stands above the text on paper that bears the name already (套打)
 
     @property
     def name(self) -> str:
@@ -129,9 +129,8 @@ def understood(pages: tuple[Page, ...]) -> Document:
         [line for line in page.lines if n is None or line is not n.line] for page, n in zip(pages, numbers, strict=True)
     ]
     head = _masthead(pages[0], rest[0]) if pages else None
-    bare = _nameless(rest[0]) if pages and head is None else None
-    if top := head or bare:
-        taken = {id(x) for x in (*top.name, *top.corner, *top.number, top.office)}
+    if head is not None:
+        taken = {id(x) for x in (*head.name, *head.corner, *head.number, head.office)}
         rest[0] = [line for line in rest[0] if id(line) not in taken]
     foot = _foot(pages, rest, head.rules if head else ())
     if foot is not None:
@@ -139,7 +138,7 @@ def understood(pages: tuple[Page, ...]) -> Document:
         rest[foot.page - 1] = [line for line in rest[foot.page - 1] if id(line) not in taken]
     text = [line for page, found in zip(pages, rest, strict=True) if not page.across for line in found]
     area = frame(text)
-    return Document(pages, numbers, head, foot, tuple(_blocks(pages, rest, area)), area, bare)
+    return Document(pages, numbers, head, foot, tuple(_blocks(pages, rest, area)), area)
 
 
 # ---------------------------------------------------------------- page number, masthead, foot
@@ -167,7 +166,7 @@ def reddish(color: str) -> bool:
 def _masthead(page: Page, found: list[Line]) -> Masthead | None:
     big = [line for line in found if line.size >= _MASTHEAD_SIZE and line.baseline < 0.6 * page.height]
     if not big:
-        return None
+        return _nameless(page, found)
     largest = max(line.size for line in big)
     name = tuple(line for line in big if line.size > 0.9 * largest)
     low = name[-1].baseline
@@ -184,8 +183,8 @@ def _masthead(page: Page, found: list[Line]) -> Masthead | None:
     return Masthead(name, corner, tuple(number), office, tuple(double))
 
 
-def _nameless(found: list[Line]) -> Masthead | None:
-    """Lines at the top, room for a name, 期号, 编印单位 with the date: what is printed below and above a pre-printed name."""
+def _nameless(page: Page, found: list[Line]) -> Masthead | None:
+    """Lines at the top, room for a name, 期号, 编印单位 with the date: what is printed on paper that bears the name already."""
     start = next((n for n, line in enumerate(found[:8]) if _issue(line)), None)
     if start is None:
         return None
@@ -194,7 +193,8 @@ def _nameless(found: list[Line]) -> Masthead | None:
     above = found[start - 1].foot if start else _TOP
     if office is None or not _DAY.search(office.text) or number[0].head - above < _NAME_ROOM:
         return None
-    return Masthead((), tuple(found[:start]), number, office, ())
+    rules = (r for r in page.rules if reddish(r.color) and office.baseline < r.top < office.baseline + _RULE_BELOW)
+    return Masthead((), tuple(found[:start]), number, office, tuple(rules))
 
 
 def _issue(line: Line) -> bool:
@@ -296,19 +296,20 @@ def _begins(before: Line | None, line: Line, left: float, area: Frame, page: Pag
 
 
 def _roles(found: Iterator[tuple[list[Line], bool, bool]], pages: tuple[Page, ...], area: Frame) -> Iterator[Block]:
-    """Every paragraph with its role. Two parts run over several paragraphs: contents and the editor's note."""
-    running = ""
-    before = ""
+    """Every paragraph with its role. Three parts run over several: contents, the editor's note, the list of annexes."""
+    running = before = ""
+    page = 0
     for lines, indented, apart in found:
         role = _role(lines, indented, before, pages[lines[0].page - 1], area)
         if role in ("正文", "主送机关", *(name for name, _ in LEVELS)):
-            if running and not (apart and before != "要目标题"):
-                role = running
-            else:
-                running = ""
+            goes_on = running and not (apart and before != "要目标题")
+            if running == "附件说明" and role == "正文":  # a turned line, if no signature: those stand further right
+                goes_on = goes_on and lines[0].page == page and lines[0].left < area.left + 8 * area.character
+            running = running if goes_on else ""
+            role = running or role
         else:
-            running = {"要目标题": "要目", "编者按": "编者按"}.get(role, "")
-        before = role
+            running = {"要目标题": "要目", "编者按": "编者按", "附件说明": "附件说明"}.get(role, "")
+        before, page = role, lines[-1].page
         yield Block(role, tuple(lines), indented)
 
 

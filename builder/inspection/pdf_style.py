@@ -13,12 +13,13 @@ from builder.inspection.pdf_cells import headless
 from builder.inspection.pdf_masthead import FULL_NAME
 from builder.inspection.pdf_pages import Line, Page, around, ideograph, lines
 from builder.inspection.pdf_roles import LEVELS, Block, Document, credit, reddish
-from builder.inspection.profile import STANDARD, Profile, Style, face_verdict
+from builder.inspection.profile import NEVER_BOLD, STANDARD, Profile, Style, face_verdict
 from builder.pdfium import Glyph
 
 _FEW = 6  # characters of another face or size that are let pass with a remark: a rare character, a raised digit
 _SHARE = 0.2
 _BLACK = 0x40
+_BOLD = re.compile(",Bold", re.IGNORECASE)  # SimSun,Bold: asked of a font that has no bold face
 _Placed = tuple[int, Glyph]  # page and character
 
 
@@ -32,6 +33,7 @@ def findings(document: Document, profile: Profile) -> Iterator[Finding]:
             yield from _faces(role, style, found[role])
             if style.sizes:
                 yield from _sizes(role, style, found[role], document)
+            yield from _bold(role, found[role])
     yield from _colors(document, profile)
 
 
@@ -57,6 +59,17 @@ def _faces(role: str, style: Style, found: list[_Placed]) -> Iterator[Finding]:
         boxes = _boxes([x for x in chinese if verdicts[x[1].font] == "提醒"][:1])
     value = "、".join(font or "（无名）" for font, _ in shown.most_common(3))
     yield fact(role, "字体", "font", verdict, value, asked, style.clause, boxes, notes.get(verdict, ""))
+
+
+def _bold(role: str, found: list[_Placed]) -> Iterator[Finding]:
+    """Characters made bold by their outline, where there is no bold face, or by the style in their font's name."""
+    bold = [(page, g) for page, g in found if g.outlined or _BOLD.search(g.font)]
+    if bold:
+        never = role in NEVER_BOLD
+        yield fact(
+            role, "加粗", "bold", "不合格" if never else "提醒", f"{len(bold)} 字，如“{bold[0][1].text}”", "不加粗",
+            f"{STANDARD} 7.3.3", _boxes(bold), "标题靠字体区分层次，取消加粗。" if never else "核对加粗是否有意。",
+        )  # fmt: skip
 
 
 def _weight(wrong: int, all_: int, otherwise: Verdict) -> Verdict:
@@ -114,7 +127,7 @@ def _spans(document: Document) -> Iterator[tuple[str, int, tuple[Glyph, ...]]]:
 
 
 def _top(document: Document) -> Iterator[tuple[str, int, tuple[Glyph, ...]]]:
-    head = document.masthead or document.nameless
+    head = document.masthead
     if head is not None:
         number = "发文字号" if head.statutory else "期号"
         office = (head.office,) if head.office else ()

@@ -29,6 +29,10 @@ _POSTSCRIPT: Mapping[Role, tuple[str, ...]] = {
 }
 
 
+# Roles that their face tells: bold, they look wrong at once. Elsewhere bold may be meant.
+NEVER_BOLD = frozenset(("刊名", "标题", "一级标题", "二级标题", "三级标题", "四级标题"))
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One figure: right within ``tolerance`` of ``wanted``, to be looked at within ``slack``, wrong beyond.

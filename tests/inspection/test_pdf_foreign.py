@@ -81,6 +81,7 @@ def test_what_is_wrong_in_a_letter_of_foreign_make_is_told_by_its_code(
     ("letter", "code"),
     [
         (_lines(e0="共22", a1="处工"), "number-unit"),
+        (_lines(e0="共22", a1="亩地"), "number-unit"),
         (_lines(a1="(全市)"), "half-punctuation"),
     ],
 )
@@ -88,6 +89,19 @@ def test_what_is_only_a_practice_is_a_remark(fontset: fonts.FontSet, letter: Let
     report = inspected(letter, fontset)
     assert found(report, code).verdict == "提醒"
     assert report.passed
+
+
+def test_a_number_before_a_word_that_is_no_unit_is_no_remark(fontset: fonts.FontSet) -> None:
+    report = inspected(_lines(e0="共22", a1="处理"), fontset)
+    assert "number-unit" not in {f.code for f in report.findings}
+
+
+def test_one_paragraph_in_many_that_is_not_indented_is_a_remark_and_several_are_a_fault(fontset: fonts.FontSet) -> None:
+    letter = Letter(body=[("市水利局逐处查看登记造册。", True)] * 15)
+    for count, verdict in ((1, "提醒"), (4, "不合格")):
+        letter.body[-count:] = [("市水利局逐处查看登记造册。", False)] * count
+        finding = found(inspected(letter, fontset), "indent")
+        assert (finding.verdict, len(finding.boxes), finding.value) == (verdict, count, f"{count} 段不是，如 0 字")
 
 
 def test_a_single_character_on_the_last_line_is_a_remark_at_its_place(fontset: fonts.FontSet) -> None:
@@ -152,7 +166,7 @@ def test_the_invisible_text_of_a_scan_is_no_text() -> None:
 
 
 def test_a_damaged_page_is_an_expected_failure_with_what_to_do() -> None:
-    with pytest.raises(JianbaoError, match="坏页.pdf 读不了：有的面已经损坏") as caught:
+    with pytest.raises(JianbaoError, match="有的面已经损坏") as caught:
         pdf.read(by_hand("", "/Font"), "坏页.pdf")
     assert "重新导出" in caught.value.hint
 

@@ -75,6 +75,19 @@ def _foot_stop(view: View) -> None:
     view["版记"]["条"][0]["文"] = view["版记"]["条"][0]["文"].rstrip("。")
 
 
+def _annex_stop(view: View) -> None:
+    blocks(view, "附件说明")[0]["行"][-1]["名"] += "。"
+
+
+def _annex_long(view: View) -> None:
+    blocks(view, "附件说明")[0]["行"][0]["名"] = "市级重要工作分工负责制落实情况对照检查" * 2
+
+
+def _signature_alone(view: View) -> None:
+    place = next(n for n, b in enumerate(view["内容"]) if b["类"] == "署名")
+    view["内容"].insert(place, {"类": "分页"})
+
+
 def _number(*lines: str) -> Callable[[View], None]:
     return lambda view: view["报头"].update(期号行=list(lines))
 
@@ -103,6 +116,7 @@ CASES: dict[str, Case] = {
     "blue text": Case(
         {"text-color"}, template=(SHEET, "fallback: false, costs", 'fill: rgb("0000FF"), fallback: false, costs')
     ),
+    "all in bold": Case({"bold"}, template=(SHEET, "fallback: false, costs", "stroke: 0.3pt, fallback: false, costs")),
     "name in dark red": Case({"name-color", "red-rule-color"}, figures={"报头.红": "8B0000"}),
     "name too low": Case({"name-top"}, figures={"报头.刊名上距": 24}),
     "name not centred": Case({"name-centre"}, template=(SHEET, "align(center, context {", "align(left, context {")),
@@ -181,6 +195,18 @@ CASES: dict[str, Case] = {
     "title right below the rule": Case({"title-above"}, LONG, figures={"标题.线下空行": 0}),
     "signature at the edge": Case(
         {"signature-indent"}, LONG, change=lambda v: blocks(v, "署名")[0].update(机关右空=0, 日期右空=0)
+    ),
+    "signature on a page of its own": Case({"signature-alone"}, LONG, change=_signature_alone),
+    "annex name with a stop": Case({"annex-stop"}, LONG, change=_annex_stop),
+    "annex name turned to the edge": Case(
+        {"annex-turned"},
+        LONG,
+        template=(
+            SHEET,
+            "columns: (auto, auto, 1fr),\n    ..b.行.map(x => (x.引, x.序, x.名).map(s => _flush(_plain(c, s)))).flatten()",
+            "columns: 1fr,\n    ..b.行.map(x => _flush(_plain(c, x.引 + x.序 + x.名)))",
+        ),
+        change=_annex_long,
     ),
     "annex title on line 2": Case(
         {"annex-title"}, LONG, template=(SHEET, "  v(c.line)\n  _title(c, a.题行", "  _title(c, a.题行")
@@ -296,16 +322,27 @@ def test_a_double_red_rule_is_no_fault(make: Callable[[Case], bytes]) -> None:
     assert wrong(pdf.inspect(made, "x.pdf", own(LONG))) == set()
 
 
-def test_pre_printed_paper_is_told_from_a_missing_name(make: Callable[[Case], bytes]) -> None:
-    def without(view: View) -> None:
-        view["报头"]["刊名"] = ""
-        view["报头"]["红线"]["印"] = False
+def _pre_printed(view: View) -> None:
+    view["报头"]["刊名"] = ""
+    view["报头"]["红线"]["印"] = False
 
-    (found,) = [
-        f for f in pdf.inspect(make(Case(set(), change=without)), "x.pdf", own(MAIN)).findings if f.element == "刊名"
-    ]
+
+@pytest.mark.parametrize("sample", [MAIN, LONG, "ducha-kuaixun-5"])
+def test_pre_printed_paper_is_told_from_a_missing_name_and_the_rest_is_right(
+    make: Callable[[Case], bytes], sample: str
+) -> None:
+    made = make(Case(set(), sample, change=_pre_printed))
+    report = pdf.inspect(made, "x.pdf", own(sample))
+    assert wrong(report) == wrong(pdf.inspect(made, "x.pdf", profile.GB)) == set()
+    (found,) = [f for f in report.findings if f.element == "刊名"]
     assert (found.code, found.verdict) == ("name-missing", "提醒")
     assert "套打" in found.note
+
+
+def test_what_is_printed_on_pre_printed_paper_is_measured(make: Callable[[Case], bytes]) -> None:
+    figures = {"报头.期号至编印": 15}
+    made = make(Case(set(), MAIN, figures=figures, change=_pre_printed))
+    assert wrong(pdf.inspect(made, "x.pdf", own(MAIN))) == {"number-to-office"}
 
 
 CORNER = {
@@ -317,8 +354,7 @@ CORNER = {
 
 def test_lines_above_a_pre_printed_name_are_no_text(make: Callable[[Case], bytes]) -> None:
     def without(view: View) -> None:
-        view["报头"]["刊名"] = ""
-        view["报头"]["红线"]["印"] = False
+        _pre_printed(view)
         view["左上"] = {**CORNER, "行": CORNER["行"][:1]}
 
     report = pdf.inspect(make(Case(set(), change=without)), "x.pdf", profile.GB)
