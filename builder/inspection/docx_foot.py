@@ -252,7 +252,11 @@ def _place(file: WordFile, roles: Roles, profile: Profile) -> Finding:
     else:
         tied = roles.foot_table is not None and roles.foot_table.place == "bottom"
     note = "版记没有固定在版心底部，加一行减一行位置就变；导出 PDF 量末面，或把版记放进相对于页边距底端对齐的文本框。"
-    return Finding("版记", "位置", "版心底部" if tied else "随文字走", "末条线与版心下边缘重合", rule.clause,
+    fixed = box is not None and not tied and box.relative in ("margin", "page") and box.place.isdigit()
+    if fixed:
+        note = "版记固定在页面上；末条线是否与版心下边缘重合，导出 PDF 量末面。"
+    where = "版心底部" if tied else "固定位置" if fixed else "随文字走"
+    return Finding("版记", "位置", where, "末条线与版心下边缘重合", rule.clause,
                    "合格" if tied else "提醒", "foot-place", note="" if tied else note)  # fmt: skip
 
 

@@ -7,7 +7,7 @@ import itertools
 import pytest
 
 from builder.pdfium import Rule, Sheet
-from tests.elements.conftest import OFFICE, Build, Line, line, lines, page_of
+from tests.elements.conftest import OFFICE, ROOT, Build, Line, line, lines, page_of
 
 MM = 25.4 / 72
 LINE, CHAR = 28.95 * MM, 15.75 * MM
@@ -342,3 +342,20 @@ def test_lines_that_would_touch_the_name_move_it_and_nothing_is_printed_over_any
         assert rules(sheets[0])[-1].bottom == pytest.approx(BOTTOM, abs=0.25)
     (a, b) = (lines(sheets[0])[:5] for sheets in made.both)
     assert [x.y for x in a] == pytest.approx([x.y for x in b], abs=0.5)
+
+
+@pytest.mark.parametrize("count", [1, 16])
+def test_copies_below_the_last_rule_leave_rule_and_page_number_their_places(build: Build, count: int) -> None:
+    name = "templates/ducha-kuaixun/publication.yaml"
+    own = (ROOT / name).read_text(encoding="utf-8").replace("印数: 线上", "印数: 线下")
+    made = build(issue("ducha-kuaixun", f"条目: [{{标题: 抗旱保苗, 正文: {TEXT * count}}}]\n"), {name: own})
+    assert len(made.pdf) == len(made.word) == (1 if count == 1 else 2)
+    for sheets in made.both:
+        copies, number = lines(sheets[-1])[-2:]
+        assert copies.text.startswith("（共印")
+        assert rules(sheets[-1])[-1].bottom == pytest.approx(BOTTOM, abs=0.15)
+        assert copies.y - BOTTOM == pytest.approx((1 + 0.88 * 14) * MM, abs=0.4)
+        assert copies.glyphs[-1].x + 14 * MM == pytest.approx(RIGHT - 6 * 14 * MM, abs=0.3)
+        dash = next(g for g in number.glyphs if g.text == "—")
+        assert dash.top - BOTTOM == pytest.approx(7, abs=0.3)
+        assert number.left > copies.right + 1 or number.right < copies.left - 1

@@ -255,6 +255,7 @@ def _foot_macro(layout: Mapping[str, Any]) -> str:
     duty = _when("版记.责任", paragraph("FootRule"), paragraph("FootPrint", run("{{ 版记.责任 }}")))
     copies = paragraph("FootCopies", run("{{ 版记.印数 }}"))
     above = _when('版记.印数 and 版记.印数位置 == "线上"', paragraph("FootRule"), copies)
-    below = _when('版记.印数 and 版记.印数位置 != "线上"', copies)
+    low = paragraph("FootBelow", xml.run("{{ 版记.印数 }}"))
+    below = _when('版记.印数 and 版记.印数位置 != "线上"', low)
     inner = paragraph("FootEnd") + names + printed + duty + above + paragraph("FootEnd") + below
     return step("{%p macro 版记内容() %}") + inner + step("{%p endmacro %}")

@@ -5,14 +5,15 @@ from __future__ import annotations
 _SHAPE = "http://schemas.microsoft.com/office/word/2010/wordprocessingShape"
 
 
-def box(paragraphs: str, wide: int, high: int, new_page: bool = False) -> str:
-    """A paragraph half a line high that carries a box at the bottom of the type area; sizes in EMU.
+def box(paragraphs: str, wide: int, high: int, new_page: bool = False, top: int | None = None) -> str:
+    """A paragraph half a line high that carries a box at the bottom of the type area, or ``top`` from its top; in EMU.
 
     Text keeps clear of the box: it goes to a new page where the last one has no room for it, or where ``new_page`` says so.
     """
+    place = "<wp:align>bottom</wp:align>" if top is None else f"<wp:posOffset>{top}</wp:posOffset>"
     position = (
         '<wp:positionH relativeFrom="margin"><wp:align>left</wp:align></wp:positionH>'
-        '<wp:positionV relativeFrom="margin"><wp:align>bottom</wp:align></wp:positionV>'
+        f'<wp:positionV relativeFrom="margin">{place}</wp:positionV>'
     )
     shape = _anchor(paragraphs, position, wide, high, "<wp:wrapTopAndBottom/>", 'anchor="b"', 1, "版记")
     return hair(shape, new_page)

@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any
 
 from builder.render.template.box import afloat, box, hair
+from builder.render.template.styles import FOOT_BELOW
 from builder.render.template.xml import emu, escape, pt, quoteattr, run, tab, twips
 from builder.words import break_lines, width
 
@@ -202,13 +203,16 @@ def picture(relation: Callable[[str], str], block: Mapping[str, Any], number: in
 def foot_box(paragraphs: str, foot: Mapping[str, Any], layout: Mapping[str, Any]) -> str:
     """The foot in a box whose lower edge is the lower edge of the type area (GB/T 9704-2012, 7.4), blank pages before it."""
     blank = "".join(hair(new_page=n > 0) for n in range(foot["空白面"]))
-    return blank + box(paragraphs, emu(layout["版心"]["宽"]), pt(foot_height(foot, layout)) * 635, foot["另面"])
+    below = FOOT_BELOW if foot["印数"] and foot["印数位置"] == "线下" else 0.0
+    high = pt(foot_height(foot, layout) + below) * 635
+    top = emu(layout["版心"]["高"]) + pt(below) * 635 - high if below else None
+    return blank + box(paragraphs, emu(layout["版心"]["宽"]), high, foot["另面"], top)
 
 
 def foot_height(foot: Mapping[str, Any], layout: Mapping[str, Any]) -> float:
-    """Height of the foot in pt, never less than its lines take: text stands at the bottom of the box."""
+    """Height of the foot in pt down to its last rule, never less than its lines take: text stands at the bottom of the box."""
     room = layout["版心"]["宽"] / 25.4 * 72 / layout["版记"]["字号"] - 2 - _DOUBT
     texts = [(entry["引"], entry["文"]) for entry in foot["条"]] + [("", foot["责任"])]
     lines = sum(len(break_lines(text, room - width(lead), 0)) for lead, text in texts if text)
-    lines += bool(foot["印发"]) + bool(foot["印数"])
+    lines += bool(foot["印发"]) + bool(foot["印数"] and foot["印数位置"] != "线下")
     return float(lines * layout["版记"]["行距"] + _RULES)

@@ -23,6 +23,8 @@ _LEAST_LINE = 0.7  # pt, the least that Word sets
 _SHORT_LINE = 20.0  # pt, the lines of the masthead below the name
 _BLOCK_GAP = 6.0  # pt below tables and pictures (layout/official.typ, layout/table.typ)
 _NOTE_LINE = 18.0  # pt, the lines of a table's unit and notes (layout/table.typ)
+FOOT_BELOW = 16.0  # pt, the line of 印数 below the last rule (layout/foot.typ)
+_BESIDE_NUMBER = 6  # characters that it keeps free at the right, where odd pages have their number
 _MM = 72 / 25.4
 _WIDOWS = '<w:widowControl w:val="0"/>'
 _CHINESE = (
@@ -229,6 +231,7 @@ def _foot(layout: Mapping[str, Any]) -> list[Look]:
         Look("FootNext", "版记增发", **text, left=1, right=1),
         Look("FootPrint", "版记印发", **single, left=1, align="left", tabs=f'<w:tab w:val="right" w:pos="{right}"/>'),
         Look("FootCopies", "版记印数", **single, right=1, align="right"),
+        Look("FootBelow", "版记印数线下", **{**text, "line": FOOT_BELOW}, right=_BESIDE_NUMBER, align="right"),
         Look("FootEnd", "版记首末线", **rule, border=ends),
         Look("FootRule", "版记中线", **rule, border=middle),
         Look(
