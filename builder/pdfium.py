@@ -146,7 +146,7 @@ class Text:
 def texts(pdf: bytes, every_line: bool) -> tuple[tuple[Text, ...], tuple[tuple[str, int], ...]]:
     """The text of every page, and the outline as (title, 1-based page).
 
-    Of the last page the lines are given, too; of all only with ``every_line`` (they take time).
+    Of the first and the last page the lines are given, too; of all only with ``every_line`` (they take time).
 
     Raises:
         JianbaoError: see ``opened``.
@@ -154,7 +154,7 @@ def texts(pdf: bytes, every_line: bool) -> tuple[tuple[Text, ...], tuple[tuple[s
     with closing(opened(pdf)) as document:
         last = len(document) - 1
         pages = [document[n] for n in range(last + 1)]  # all of them: pages that are open share their fonts
-        found = tuple(_text(page, every_line or n == last) for n, page in enumerate(pages))
+        found = tuple(_text(page, every_line or n in (0, last)) for n, page in enumerate(pages))
         outline = tuple(
             (mark.get_title(), destination.get_index() + 1)
             for mark in document.get_toc()

@@ -56,6 +56,19 @@ def lines(view: Mapping[str, Any], pdf: PdfText) -> Lines:
     return Lines(wanted, _places(wanted, "".join(texts)), starts, baselines)
 
 
+def first_levels(wanted: str, page: Page) -> list[float]:
+    """The baselines of the characters of ``wanted``, the view's visible text, that stand on page 1; see ``Lines.baselines``."""
+    text, levels = as_read(page.text), _levels(page)
+    found: list[float] = []
+    at = 0
+    for c in wanted:
+        if at == len(text):
+            break
+        found.append(levels[at])
+        at += c <= "\uffff" or text[at] == c  # see ``_places``
+    return found
+
+
 def _levels(page: Page) -> list[float]:
     """A baseline for every character of the page's text as read (a ligature is read as several)."""
     known = len(page.baselines) == len(page.text)

@@ -29,8 +29,8 @@ _AS_READ = str.maketrans(_READ_AS)
 class Page:
     """One page: its visible text in reading order without the page number, the number as printed, size in mm.
 
-    ``outside`` is true when text is printed beyond the paper's edge. Of the last page only, unless ``read`` is asked for
-    all: ``baselines`` are those of the characters of ``text``, in its order, and ``drawn`` the lower edges of pictures and
+    ``outside`` is true when text is printed beyond the paper's edge. Of the first and the last page only, unless ``read`` is
+    asked for all: ``baselines`` are those of the characters of ``text``, in its order, and ``drawn`` the lower edges of pictures and
     rules; pt from the bottom.
     """
 

@@ -96,16 +96,14 @@ class Renderer:
         self, edition: Edition, seen: view.View, pdf: bytes, read: pdf_reader.PdfText
     ) -> tuple[view.View, bytes, pdf_reader.PdfText, tuple[Fault, ...]]:
         """The issue with 要目 in the smaller size where that keeps three lines of text on page 1; a warning where it does not."""
-        if not seen.data["要目"] or pdf_reader.differences(seen.data, read) or first_page.roomy(seen.data, read):
-            return seen, pdf, read, ()
-        if not first_page.lacking(seen.data, pdf_reader.read(pdf, every_line=True, number=seen.data["页码"])):
+        if not seen.data["要目"] or not first_page.lacking(seen.data, read):
             return seen, pdf, read, ()
         if smaller := view.with_small_contents(seen):
             made = self.engines.pdf(self.templates, self.fonts, smaller.data, smaller.photos).result()
-            again = pdf_reader.read(made, every_line=True, number=seen.data["页码"])
+            again = pdf_reader.read(made, number=seen.data["页码"])
             smaller = _numbered(smaller, again)
-            if not pdf_reader.differences(smaller.data, again) and not first_page.lacking(smaller.data, again):
-                return smaller, made, pdf_reader.read(made, number=seen.data["页码"]), ()
+            if not first_page.lacking(smaller.data, again):
+                return smaller, made, again, ()
         message = f"本期要目下首面正文不足{first_page.LEAST}行，条目用四号也不够。"
         hint = "缩短标题或编者按，减少条目；或写“要目: 否”。"
         return seen, pdf, read, (Fault("contents-long", "warning", edition.issue.place("要目"), message, hint),)
