@@ -68,8 +68,10 @@ class Renderer:
             yield edition, self.finish(edition, seen, pdf.result())
 
     def typeset(self, edition: Edition) -> tuple[view.View, Future[bytes]]:
-        """The view, and its PDF to come."""
+        """The view, and its PDF to come. Entries of 要目 are small from the start where it is certain that they must be."""
         seen = view.build(edition, self.families, printing=self.printing)
+        if budget.budget(edition) is None and first_page.cramped(seen.data):
+            seen = view.with_small_contents(seen) or seen
         return seen, self.engines.pdf(self.templates, self.fonts, seen.data, seen.photos)
 
     def finish(self, edition: Edition, seen: view.View, pdf: bytes) -> Rendered:
@@ -104,6 +106,11 @@ class Renderer:
             smaller = _numbered(smaller, again)
             if not first_page.lacking(smaller.data, again):
                 return smaller, made, again, ()
+        elif _size(ordinary := view.build(edition, self.families, printing=self.printing)) > _size(seen):
+            seen = ordinary  # they were small from the start (``typeset``), in vain
+            pdf = self.engines.pdf(self.templates, self.fonts, seen.data, seen.photos).result()
+            read = pdf_reader.read(pdf, number=seen.data["页码"])
+            seen = _numbered(seen, read)
         message = f"本期要目下首面正文不足{first_page.LEAST}行，条目用四号也不够。"
         hint = "缩短标题或编者按，减少条目；或写“要目: 否”。"
         return seen, pdf, read, (Fault("contents-long", "warning", edition.issue.place("要目"), message, hint),)
@@ -150,6 +157,10 @@ class Rendered:
     view: view.View
     verdict: budget.Verdict | None = None
     faults: tuple[Fault, ...] = ()
+
+
+def _size(seen: view.View) -> float:
+    return float(seen.data["要目"]["字号"])
 
 
 def _numbered(seen: view.View, read: pdf_reader.PdfText) -> view.View:
