@@ -15,6 +15,7 @@ from builder.settings import Workspace, limits, workspace
 
 if TYPE_CHECKING:
     from builder.render.child import Engines
+    from builder.workflow import Plan
 
 
 @click.command(cls=Command, name="build", help="生成各期的 DOCX 和 PDF；不写期名则生成全部。")
@@ -89,12 +90,7 @@ def _build(
     notes = [*workflow.font_notes(plan.fontset), *usage_record.read(place)[1]]
     report["left_out"] = list(plan.left_out)
     report["faults"] = [f.as_dict() for f in (*plan.faults, *notes)]
-    if has_errors(plan.faults) and not (keep_going and plan.editions):
-        raise InvalidContent(
-            "稿件有错误，没有生成任何文件。", "改正后重试；或加 --keep-going 跳过有错误的期。", plan.faults
-        )
-    if not plan.editions and not plan.left_out:
-        raise InvalidContent("没有任何一期。", "用 jianbao new issue 新建一期。", plan.faults)
+    _refuse(plan, keep_going)
     show_faults(plan.faults)
     show_faults(notes)
     over: list[Fault] = []
@@ -113,3 +109,13 @@ def _build(
     if has_errors(over) and not keep_going:
         return Exit.INVALID
     return Exit.PARTIAL if has_errors(over) or plan.left_out else Exit.OK
+
+
+def _refuse(plan: Plan, keep_going: bool) -> None:
+    """Raises where nothing is to be built."""
+    if has_errors(plan.faults) and not (keep_going and plan.editions):
+        raise InvalidContent(
+            "稿件有错误，没有生成任何文件。", "改正后重试；或加 --keep-going 跳过有错误的期。", plan.faults
+        )
+    if not plan.editions and not plan.left_out:
+        raise InvalidContent("没有任何一期。", "用 jianbao new issue 新建一期。", plan.faults)
