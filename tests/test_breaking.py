@@ -21,6 +21,7 @@ from builder.settings import workspace
 from builder.soffice import FaceFile, Office
 from builder.words.breaking import LIBREOFFICE, NO_LINE_END, NO_LINE_START, Rule, broken, measured
 from tests import generated
+from tests.growth import assert_linear
 
 ROOT = Path(__file__).resolve().parents[1]
 PITCH, SIZE = 15.75, 16
@@ -65,9 +66,13 @@ def test_a_word_longer_than_a_line_stands_out() -> None:
     assert broken("", 10) == [""]
 
 
-def test_breaking_stays_linear() -> None:
-    text = ("全市1206件（次），" * 2 + "/" * 10) * 5000
-    assert "".join(broken(text, 28, rules=LIBREOFFICE)) == text
+@pytest.mark.parametrize("part", ["全市1206件（次），", "a/b", "/", "第8条"])
+def test_breaking_stays_linear(part: str) -> None:
+    def work(size: int) -> None:
+        text = part * (size // len(part))
+        assert "".join(broken(text, 28, rules=LIBREOFFICE)) == text
+
+    assert_linear(work, 5000)
 
 
 # ---------------------------------------------------------------- the PDF

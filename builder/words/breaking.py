@@ -145,7 +145,7 @@ def _libreoffice(text: str, at: int, rules: Collection[Rule]) -> bool | None:
         or (before in _DASHES and _latin(after) and earlier and _latin(earlier))
     ):
         return True
-    if Rule.SLASH in rules and before == "/" and after.isalpha() and _latin(after) and "/" in text[: at - 1][-2000:]:
+    if Rule.SLASH in rules and before == "/" and after.isalpha() and _latin(after) and _slash_near(text, at - 1):
         return True
     if Rule.DIGIT_UNIT in rules and before in _DIGITS and not _latin(after) and after not in _START:
         return True
@@ -158,6 +158,11 @@ def _libreoffice(text: str, at: int, rules: Collection[Rule]) -> bool | None:
     if Rule.LATIN_OPENING in rules and after in _OPENING and _latin(before) and before.isalnum():
         return False
     return None
+
+
+def _slash_near(text: str, end: int) -> bool:
+    """Whether another slash stands before ``end``; only so far back as an address may be long, so that time stays linear."""
+    return text.rfind("/", max(0, end - 2000), end) >= 0
 
 
 @cache
