@@ -306,7 +306,7 @@ def _glyphs(text: pypdfium2.PdfTextPage, place: _Place) -> Iterator[Glyph]:
         pdfium.FPDFText_GetCharBox(handle, n, left, right, bottom, top)
         box = place.box((left.value, bottom.value, right.value, top.value))
         yield Glyph(
-            "-" if character == "\ufffe" else character, place.x(x.value), place.y(y.value), *box,
+            character, place.x(x.value), place.y(y.value), *box,
             style.size, style.font, style.color, style.turned, style.outlined,
         )  # fmt: skip
 

@@ -128,7 +128,7 @@ from pathlib import Path
 import psutil
 from builder import fonts
 from builder.soffice import Office
-from builder.workflow.comparing import faces
+from builder.workflow.office_faces import faces
 
 office = Office(faces(fonts.find(Path(sys.argv[1]), system=False)))
 document = Path(sys.argv[2]).read_bytes()
