@@ -7,16 +7,25 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
+from typing import Literal
 
 from builder.inspection.pdf_pages import ASCENT, POINT, Line, end, ideograph, wide
 
 _ENOUGH = 8  # steps between characters, for their middle to be the pitch
 _LEFT, _WIDE = 28.0, 156.0  # mm, the type area of the standard
+_PITCH, _CHARACTER = 28.95 * POINT, 15.79 * POINT
+_FULL = 17  # ems that a full line is wide at least: it may hold few characters that stand far apart
+_FULL_LINES = 3
+_OF_TITLES, _LARGEST = 17.0, 28.0  # pt
+_TEXT_LINES = 6  # that make large characters a text and no title
+_WIDEST = 2.2  # ems from a character to the next where a text is set wide
+
+Shown = Literal["left", "right", "pitch", "character"]
 
 
 @dataclass(frozen=True)
 class Frame:
-    """What the body text shows, mm; sizes in pt. ``known`` is False where there is too little text to tell.
+    """What the body text shows, mm; sizes in pt. Where it shows nothing, the standard's figures stand in.
 
     Args:
         left: where lines that are not indented begin.
@@ -24,6 +33,8 @@ class Frame:
         size: of body text, pt.
         pitch: from baseline to baseline.
         character: from a character's origin to the next.
+        measured: which of them the text shows. A figure that is not among them is none that was measured.
+        lines: how many lines of body text there are.
     """
 
     left: float
@@ -31,7 +42,13 @@ class Frame:
     size: float
     pitch: float
     character: float
-    known: bool
+    measured: frozenset[Shown]
+    lines: int
+
+    @property
+    def sides(self) -> bool:
+        """True where both edges of the text were measured."""
+        return {"left", "right"} <= self.measured
 
     @property
     def middle(self) -> float:
@@ -50,26 +67,40 @@ class Frame:
 
 def frame(lines: Sequence[Line]) -> Frame:
     """The frame that these lines of portrait pages show; the standard's own figures stand in for what they do not."""
-    sizes = Counter[float]()
-    for line in lines:
-        if 9 <= line.size < 17:
-            sizes[line.size] += len(line.glyphs)
-    if not sizes:
-        return Frame(_LEFT, _LEFT + _WIDE, 16.0, 28.95 * POINT, 15.79 * POINT, False)
-    size = sizes.most_common(1)[0][0]
+    size = _body_size(lines)
+    if size is None:
+        return Frame(_LEFT, _LEFT + _WIDE, 16.0, _PITCH, _CHARACTER, frozenset(), 0)
     body = [line for line in lines if abs(line.size - size) < 0.3]
-    left = _left(body)
+    left: float | None = _left(body)
+    assert left is not None
     em = size * POINT
-    full = [line for line in body if line.left < left + 3 * em and len(line.glyphs) >= 20]
-    right = _right(full)
+    full = [line for line in body if line.left < left + 3 * em and line.right - line.left >= _FULL * em]
+    right = _right(full) if len(full) >= _FULL_LINES else None
     pitch = _pitch(body, em)
     character = _character(body, right, em) or _character(full, None, em)
-    known = len(full) >= 3 and right is not None and pitch is not None
-    if not known and abs(left - _LEFT - 2 * em) < 1.5:  # all of the few lines are first lines of paragraphs
-        left, right = _LEFT, None
+    shown: dict[Shown, float | None] = {
+        "left": left if right is not None else None, "right": right, "pitch": pitch, "character": character,
+    }  # fmt: skip
+    if right is None and abs(left - _LEFT - 2 * em) < 1.5:  # all of the few lines are first lines of paragraphs
+        left = _LEFT
     return Frame(
-        left, right or left + _WIDE, size, pitch or 28.95 * POINT, character or 15.79 * POINT, known,
+        left, right or left + _WIDE, size, pitch or _PITCH, character or _CHARACTER,
+        frozenset(name for name, value in shown.items() if value is not None), len(body),
     )  # fmt: skip
+
+
+def _body_size(lines: Sequence[Line]) -> float | None:
+    """The size of most characters; one of titles only where lines of it follow one another as those of a text do."""
+    sizes, counts = Counter[float](), Counter[float]()
+    for line in lines:
+        if 9 <= line.size < _LARGEST:
+            sizes[line.size] += len(line.glyphs)
+            counts[line.size] += 1
+    small = Counter({size: n for size, n in sizes.items() if size < _OF_TITLES})
+    size = sizes.most_common(1)[0][0] if sizes else None
+    if size is None or size < _OF_TITLES or (small and counts[size] < _TEXT_LINES):
+        return small.most_common(1)[0][0] if small else None
+    return size if counts[size] >= _TEXT_LINES else None
 
 
 def _left(body: Sequence[Line]) -> float:
@@ -104,7 +135,7 @@ def _character(lines: Sequence[Line], right: float | None, em: float) -> float |
     Lines that end before the ``right`` edge are not spread; without it, most of the steps of full lines may be.
     """
     ragged = [line for line in lines if right is None or end(line.glyphs[-1]) < right - em]
-    steps = sorted(step for line in ragged for step in steps_of(line) if 0.8 * em < step < 1.3 * em)
+    steps = sorted(step for line in ragged for step in steps_of(line) if 0.8 * em < step < _WIDEST * em)
     if right is None:
         return steps[len(steps) // 5] if steps else None
     return median(steps) if len(steps) >= _ENOUGH else None

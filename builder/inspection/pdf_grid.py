@@ -42,64 +42,122 @@ class Area:
 def area(document: Document, profile: Profile) -> Area:
     """Where the type area lies: as the text shows it where it shows it, else as the profile has it."""
     frame = document.frame
+    measured, nominal = top(document), profile.value("margin-top")
+    if measured is None or profile.rules["margin-top"].verdict(measured) != "不合格":
+        measured = nominal
+    left = frame.left if "left" in frame.measured else profile.value("margin-left")
+    right = frame.right if "right" in frame.measured else left + profile.value("area-width")
+    return Area(left, measured, right, measured + profile.value("area-height"))
+
+
+def top(document: Document) -> float | None:
+    """The upper edge of the highest line of body text at the head of a page, mm; None where no page begins with one."""
     first = _firsts(document)
-    nominal = profile.value("margin-top")
-    top = nominal
-    if first:
-        measured = frame.top(min(line.baseline for line in first))
-        top = nominal if profile.rules["margin-top"].verdict(measured) != "不合格" else measured
-    left = frame.left if frame.known else profile.value("margin-left")
-    right = frame.right if frame.known else left + profile.value("area-width")
-    return Area(left, top, right, top + profile.value("area-height"))
+    if not first or "pitch" not in document.frame.measured:
+        return None
+    return document.frame.top(min(line.baseline for line in first))
+
+
+def bottom(document: Document) -> float | None:
+    """The lower edge of the lowest line after which body text goes on on the next page, mm; None where none does."""
+    last = [line for line in _turned_within(document.blocks) if not document.pages[line.page - 1].across]
+    if not last or "pitch" not in document.frame.measured:
+        return None
+    return document.frame.bottom(max(line.baseline for line in last))
 
 
 def findings(document: Document, profile: Profile) -> Iterator[Finding]:
     """Paper and grid."""
     yield from _paper(document.pages, profile)
-    if not document.frame.known:
-        yield fact(
-            "版心", "正文行", "little-text", "提醒", f"{sum(len(b.lines) for b in document.blocks)} 行", "有成段的正文可量",
-            profile.rules["lines"].clause, note="正文太少，量不出版心、行距和字距，请看打印件。",
-        )  # fmt: skip
-        return
+    frame = document.frame
+    yield from _unmeasured(document, profile)
     yield from _margins(document, profile)
-    yield from _lines(document, profile)
-    yield from _characters(document, profile)
+    if "pitch" in frame.measured:
+        yield from _lines(document, profile)
+    if "character" in frame.measured:
+        yield from _characters(document, profile)
+
+
+def _unmeasured(document: Document, profile: Profile) -> Iterator[Finding]:
+    """What the text does not show, and why."""
+    frame = document.frame
+    reasons = {
+        "版心的左右边和宽": "" if frame.sides else "排满一行的正文不到三行，量不出版心的宽",
+        "行距": "" if "pitch" in frame.measured else "正文没有上下相连的两行，量不出行距",
+        "字距": "" if "character" in frame.measured else "正文没有足够的相连汉字，量不出字距",
+    }
+    missing = [name for name, reason in reasons.items() if reason]
+    if not missing:
+        return
+    why = "；".join(filter(None, reasons.values()))
+    if not frame.lines:
+        across = any(page.across and page.lines for page in document.pages)
+        why = "文字都在横页上，版心、行距和字距只在竖页上量" if across else "竖页上没有正文，量不出版心、行距和字距"
+    yield fact(
+        "版心", "没有量的", "little-text", "提醒", "、".join(missing), "有成段的正文可量", profile.rules["lines"].clause,
+        note=why + "。这几项没有量，请看打印件。",
+    )  # fmt: skip
 
 
 def _paper(pages: Sequence[Page], profile: Profile) -> Iterator[Finding]:
     wide, high = profile.rules["paper-width"], profile.rules["paper-height"]
-    wrong: dict[tuple[int, int], list[Box]] = {}
+    wrong: dict[str, list[Box]] = {}
     for page in pages:
         short, long = sorted((page.width, page.height))
         if "不合格" in (wide.verdict(short), high.verdict(long)):
-            box = Box(page.number, 0, 0, page.width, page.height)
-            wrong.setdefault((round(short), round(long)), []).append(box)
+            wrong.setdefault(_size(page), []).append(_sheet(page))
     rule = f"{wide.wanted:g}×{high.wanted:g} mm"
     if not wrong:
-        box = Box(1, 0, 0, pages[0].width, pages[0].height)
-        yield fact("纸张", "幅面", "paper", "合格", rule, rule, wide.clause, (box,))
-    for (short, long), boxes in wrong.items():
+        yield fact("纸张", "幅面", "paper", "合格", _size(pages[0]), rule, wide.clause, (_sheet(pages[0]),))
+    for size, boxes in wrong.items():
         yield fact(
-            "纸张", "幅面", "paper", "不合格", f"{short}×{long} mm", rule, wide.clause, boxes,
-            "纸张不对，在页面设置中选 A4 后重新导出。",
+            "纸张", "幅面", "paper", "不合格", size, rule, wide.clause, boxes, "纸张不对，在页面设置中选 A4 后重新导出。",
         )  # fmt: skip
+    yield from _held(pages, wide.clause)
+
+
+def _held(pages: Sequence[Page], clause: str) -> Iterator[Finding]:
+    """Pages that are shown lying on their side or upside down, and a text that begins on a page held across."""
+    lying = [page for page in pages if page.turned and (page.turned == 2 or not page.across)]
+    if lying:
+        yield fact(
+            "纸张", "方向", "page-turned", "不合格", f"{len(lying)} 面的文字横倒或颠倒", "打开时文字是正的", clause,
+            [_sheet(page) for page in lying], "打开这个文件时这几面不是正的：重新导出，或把页面转正后再发。",
+        )  # fmt: skip
+    if pages[0].across and pages[0].lines:
+        yield fact(
+            "纸张", "方向", "paper-across", "提醒", "首面是横页", "竖页，只有表格等附件可用横页", clause, (_sheet(pages[0]),),
+            "公文用竖放的 A4 纸；只有单独的横排附件才可以这样。",
+        )  # fmt: skip
+
+
+def _size(page: Page) -> str:
+    """As a reader sees the page."""
+    size = (page.width, page.height)
+    across, down = reversed(size) if page.turned % 2 else size
+    return f"{across:.0f}×{down:.0f} mm"
+
+
+def _sheet(page: Page) -> Box:
+    return Box(page.number, 0, 0, page.width, page.height)
 
 
 def _margins(document: Document, profile: Profile) -> Iterator[Finding]:
     frame = document.frame
-    first = _firsts(document)
-    if first:
-        line = min(first, key=lambda x: x.baseline)
+    measured = top(document)
+    if measured is not None:
+        line = min(_firsts(document), key=lambda x: x.baseline)
         yield figure(
-            "版心", "天头", "margin-top", profile.rules["margin-top"], frame.top(line.baseline), (line.box,),
+            "版心", "天头", "margin-top", profile.rules["margin-top"], measured, (line.box,),
             "第一行文字离纸上边的距离不对，改上边距。",
         )  # fmt: skip
-    body = next(b for b in document.blocks if b.role in BODY)
-    box = body.lines[0].box
-    yield figure("版心", "订口", "margin-left", profile.rules["margin-left"], frame.left, (box,), "改左边距。")
+    if not frame.sides:
+        return
+    body = next((b for b in document.blocks if b.role in BODY), None)
+    boxes = (body.lines[0].box,) if body else ()
+    yield figure("版心", "订口", "margin-left", profile.rules["margin-left"], frame.left, boxes, "改左边距。")
     yield figure(
-        "版心", "宽", "area-width", profile.rules["area-width"], frame.right - frame.left, (box,),
+        "版心", "宽", "area-width", profile.rules["area-width"], frame.right - frame.left, boxes,
         "满行文字的宽度不对，改左右边距。",
     )  # fmt: skip
 
@@ -196,6 +254,17 @@ def _turned_within(blocks: Sequence[Block]) -> Iterator[Line]:
 
 def _characters(document: Document, profile: Profile) -> Iterator[Finding]:
     frame = document.frame
+    if frame.sides:
+        yield _full_lines(document, profile)
+    yield figure(
+        "正文", "字距", "character-pitch", profile.rules["character-pitch"], frame.character / POINT, (),
+        "文档网格设为每行 28 字，三号字每字约 15.8 磅。",
+    )  # fmt: skip
+
+
+def _full_lines(document: Document, profile: Profile) -> Finding:
+    """Characters a line: counted on lines that are not spread, else by the pitch."""
+    frame = document.frame
     plain = [
         line
         for block in document.blocks
@@ -211,13 +280,8 @@ def _characters(document: Document, profile: Profile) -> Iterator[Finding]:
     example = next((line.box for line in plain if len(line.glyphs) == count), None)
     boxes = (example,) if example else ()
     aspect = "每行字数" if counts else "每行字数（按字距）"
-    yield figure(
-        "正文", aspect, "characters", profile.rules["characters"], count, boxes, "检查字距和左右边距，每行应排 28 字。"
-    )
-    yield figure(
-        "正文", "字距", "character-pitch", profile.rules["character-pitch"], frame.character / POINT, boxes,
-        "文档网格设为每行 28 字，三号字每字约 15.8 磅。",
-    )  # fmt: skip
+    note = "检查字距和左右边距，每行应排 28 字。"
+    return figure("正文", aspect, "characters", profile.rules["characters"], count, boxes, note)
 
 
 def _unstretched(line: Line, character: float) -> bool:

@@ -278,6 +278,11 @@ def _paragraphs(
         yield here, indented, apart
 
 
+def _of_title(line: Line, area: Frame) -> bool:
+    """True for a line that is larger than the text is and than it should be."""
+    return line.size >= max(TITLE_SIZE, area.size + 1.2)
+
+
 def _begins(before: Line | None, line: Line, left: float, area: Frame, page: Page) -> tuple[bool, bool]:
     """Whether a line begins a paragraph, and whether room stands above it."""
     if before is None:
@@ -287,10 +292,10 @@ def _begins(before: Line | None, line: Line, left: float, area: Frame, page: Pag
     ended = before.left - left > 3 * area.character or before.text.endswith(("供稿）", "（本刊综合）"))
     labelled = any(form.fullmatch(line.text) for _, form in _LABELS)
     if before.page != line.page:
-        return short or ended or labelled or indented or page.across or line.size >= TITLE_SIZE, False
+        return short or ended or labelled or indented or page.across or _of_title(line, area), False
     pitch = max(area.pitch, 1.75 * line.size * POINT)
     gap = line.baseline - before.baseline > 1.4 * pitch
-    if line.size >= TITLE_SIZE or before.size >= TITLE_SIZE:
+    if _of_title(line, area) or _of_title(before, area):
         return abs(line.size - before.size) > 0.6 or gap, gap
     return gap or short or ended or labelled or indented or abs(line.size - before.size) > 1.2, gap
 
@@ -318,7 +323,7 @@ def _role(lines: list[Line], indented: bool, before: str, page: Page, area: Fram
     centred = abs(first.middle - (page.width / 2 if page.across else area.middle)) < 4
     if (label := next((name for name, form in _LABELS if form.fullmatch(text)), None)) is not None:
         return label
-    if first.size >= TITLE_SIZE:
+    if _of_title(first, area):
         return "标题"
     if (special := _beside(lines, centred, page)) is not None:
         return special

@@ -9,6 +9,7 @@ from pathlib import Path
 from PIL import Image, ImageChops, ImageDraw, ImageFont
 
 from builder import pdfium
+from builder.errors import JianbaoError
 from builder.inspection.findings import Finding, Report
 from builder.inspection.pdf_pages import Page
 from builder.inspection.pdf_roles import Document
@@ -18,6 +19,7 @@ from builder.inspection.profile import Profile
 PPI = 150
 _SCALE = PPI / 25.4  # pixels a mm
 _LEGEND = 88.0  # mm
+_LARGEST = 1200.0  # mm: A0, and what the memory of any machine holds
 _COLOURS: dict[Ink, tuple[int, int, int]] = {
     "版心": (0, 90, 200),
     "网格": (176, 208, 255),
@@ -27,7 +29,8 @@ _COLOURS: dict[Ink, tuple[int, int, int]] = {
     "提醒": (215, 120, 0),
 }
 _KEYS: tuple[tuple[Ink, str], ...] = (
-    ("版心", "版心和每行的位置"),
+    ("版心", "量得的版心各边和行号"),
+    ("网格", "每行的位置；没有量到的边，按规定画"),
     ("要素", "认出的各个要素"),
     ("距离", "量得的距离"),
     ("不合格", "不合格"),
@@ -48,7 +51,16 @@ def pictures(
         report: what was found on it.
         profile: what it was held against.
         face: a font file with Chinese characters, and the face in it.
+
+    Raises:
+        JianbaoError: a page is too large to draw.
     """
+    for page in document.pages:
+        if max(page.width, page.height) > _LARGEST:
+            raise JianbaoError(
+                f"第 {page.number} 面是 {page.width:.0f}×{page.height:.0f} mm，太大，没有画图。",
+                "在页面设置中选 A4 后重新导出。",
+            )
     for page in document.pages:
         image = pdfium.picture(pdf, page.number - 1, PPI).convert("RGB")
         made = _Drawing(image, face)

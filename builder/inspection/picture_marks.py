@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from builder.inspection.findings import Box, Finding, Report
-from builder.inspection.pdf_grid import Area, area
+from builder.inspection.pdf_grid import BODY, Area, area, bottom, top
 from builder.inspection.pdf_pages import Line, Page, around, back
 from builder.inspection.pdf_roles import Document
 from builder.inspection.profile import Profile
@@ -65,12 +65,13 @@ def marks(document: Document, report: Report, profile: Profile, page: Page) -> I
     """All marks of one page, what lies below first."""
     upright = not page.turned
     area_ = area(document, profile).on(page)
-    if upright:
-        yield from _grid(document, area_, page)
-        yield Frame(Box(page.number, area_.left, area_.top, area_.right, area_.bottom), "版心")
+    if upright and not page.across:
+        seen = _Seen.of(document)
+        yield from _grid(document, seen, area_, page)
+        yield from _edges(seen, area_)
     yield from _roles(document, page)
     if upright and not page.across:
-        yield from _margins(area_, page)
+        yield from _margins(seen, area_, page)
         yield from _characters(document, page)
         yield from _foot(document, area_, page)
         if page.number == 1:
@@ -80,43 +81,84 @@ def marks(document: Document, report: Report, profile: Profile, page: Page) -> I
         yield from (Frame(box, ink, number=number) for box in finding.boxes if box.page == page.number)
 
 
-def _grid(document: Document, area_: Area, page: Page) -> Iterator[Mark]:
-    """The lines of the grid, numbered at the left."""
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """The edges of the type area that the text itself shows, mm; None for those that it does not."""
+
+    left: float | None
+    top: float | None
+    right: float | None
+    bottom: float | None
+
+    @classmethod
+    def of(cls, document: Document) -> _Seen:
+        frame = document.frame
+        left, right = (frame.left, frame.right) if frame.sides else (None, None)
+        return cls(left, top(document), right, bottom(document))
+
+
+def _grid(document: Document, seen: _Seen, area_: Area, page: Page) -> Iterator[Mark]:
+    """The lines of the grid, numbered at the left, where the text shows its pitch and where it begins."""
+    if "pitch" not in document.frame.measured:
+        return
     pitch = document.frame.pitch
+    first = next((line for b in document.blocks for line in b.lines if b.role in BODY and line.page == page.number), None)
+    if first is not None:
+        head = document.frame.top(first.baseline)
+        yield Measure(7, head, 7, head + pitch, f"行距\n{pitch / _POINT:.2f}\npt")
+    if seen.top is None:
+        return
     count = int((area_.bottom - area_.top + 0.3) / pitch)
     for n in range(count + 1):
-        y = area_.top + n * pitch
+        y = seen.top + n * pitch
         yield Stroke(area_.left - 2, y, area_.right, y, "网格")
         if n < count:
             yield Stroke(area_.left - 2, y + pitch / 2, area_.left - 0.8, y + pitch / 2, "版心", str(n + 1))
-    if count and not page.across:
-        yield Measure(7, area_.top, 7, area_.top + pitch, f"行距\n{pitch / _POINT:.2f}\npt")
 
 
-def _margins(area_: Area, page: Page) -> Iterator[Mark]:
-    wide, high = area_.right - area_.left, area_.bottom - area_.top
-    yield Measure(area_.left + 12, 0, area_.left + 12, area_.top, f"天头 {area_.top:.1f} mm")
+def _edges(seen: _Seen, area_: Area) -> Iterator[Mark]:
+    """The type area: edges that were measured, and lightly, without figures, where the others should be."""
+    high, low = seen.top or area_.top, seen.bottom or area_.bottom
+    left, right = seen.left or area_.left, seen.right or area_.right
+    for x, shown in ((left, seen.left), (right, seen.right)):
+        yield Stroke(x, high, x, low, "网格" if shown is None else "版心")
+    for y, shown in ((high, seen.top), (low, seen.bottom)):
+        yield Stroke(left, y, right, y, "网格" if shown is None else "版心")
+
+
+def _margins(seen: _Seen, area_: Area, page: Page) -> Iterator[Mark]:
+    """From the edges that were measured to those of the paper, and between them."""
     below = area_.bottom + 21
-    yield Measure(0, below, area_.left, below, f"订口 {area_.left:.1f} mm")
-    yield Measure(area_.right, below, page.width, below, f"切口 {page.width - area_.right:.1f} mm")
-    middle = (area_.left + area_.right) / 2
-    yield Measure(middle, area_.bottom, middle, page.height, f"地脚 {page.height - area_.bottom:.1f} mm")
-    yield Measure(area_.left, area_.top - 14, area_.right, area_.top - 14, f"版心宽 {wide:.1f} mm")
-    yield Measure(page.width - 3, area_.top, page.width - 3, area_.bottom, f"高 {high:.1f}")
+    if seen.left is not None and seen.right is not None:
+        yield Measure(0, below, seen.left, below, f"订口 {seen.left:.1f} mm")
+        yield Measure(seen.right, below, page.width, below, f"切口 {page.width - seen.right:.1f} mm")
+        wide = seen.right - seen.left
+        yield Measure(seen.left, area_.top - 14, seen.right, area_.top - 14, f"版心宽 {wide:.1f} mm")
+    if seen.top is not None:
+        yield Measure(area_.left + 12, 0, area_.left + 12, seen.top, f"天头 {seen.top:.1f} mm")
+    if seen.bottom is not None:
+        middle = (area_.left + area_.right) / 2
+        yield Measure(middle, seen.bottom, middle, page.height, f"地脚 {page.height - seen.bottom:.1f} mm")
+        if seen.top is not None:
+            side = page.width - 3
+            yield Measure(side, seen.top, side, seen.bottom, f"高 {seen.bottom - seen.top:.1f} mm")
 
 
 def _characters(document: Document, page: Page) -> Iterator[Mark]:
     """The pitch of characters along the longest full line of body text."""
+    frame = document.frame
+    if not (frame.sides and "character" in frame.measured):
+        return
     body = [
         line for block in document.blocks if block.role == "正文" for line in block.lines if line.page == page.number
     ]
-    full = [line for line in body if len(line.glyphs) >= 20 and line.right > document.frame.right - 6]
+    full = [line for line in body if len(line.glyphs) >= 12 and line.right > frame.right - 6]
     if not full:
         return
     line = max(full, key=lambda one: len(one.glyphs))
     y = line.foot + 0.3
-    step = document.frame.character
-    count = round((document.frame.right - line.left) / step)
+    step = frame.character
+    count = round((frame.right - line.left) / step)
     for n in range(count + 1):
         x = line.left + n * step
         text = str(n) if n and (n % _EVERY == 0 or n == count) else ""

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import pypdfium2 as pdfium
 import typst
 from docx.shared import Mm, Pt
 from PIL import Image
@@ -293,3 +294,68 @@ def test_faults_typed_in_another_program_are_found_on_its_pages(
     """``more`` are faults that may come with them: LibreOffice decides what a page holds."""
     report = pdf.inspect(_printed(word_papers.bulletin(spoil), fontset), "手排.pdf", profile.GB)
     assert codes <= wrong(report) <= codes | more
+
+
+# ---------------------------------------------------------------- only what was measured is told
+
+
+_LONG = "近年来我市坚持把防汛抗旱工作摆在突出位置压实各级责任完善预案体系加强物资储备确保人民群众生命财产安全。" * 9
+
+
+def _set(fontset: fonts.FontSet, options: str, text: str = _LONG, paragraphs: int = 8, page: str = "") -> bytes:
+    """A text set by Typst to the standard but for the options, on as many pages as it takes."""
+    families = ", ".join(f'"{family}"' for family in fontset.families()["仿宋"])
+    source = f"""#set page(width: 210mm, height: 297mm, margin: (top: 37mm, left: 28mm, right: 26mm, bottom: 35mm){page})
+#set text(font: ({families}), size: 16pt, lang: "zh", region: "cn", cjk-latin-spacing: none, top-edge: 0.88em,
+  bottom-edge: -0.12em)
+#set par(leading: 12.95pt, spacing: 12.95pt, justify: true, first-line-indent: (amount: 32pt, all: true))
+#set text({options})
+""" + "\n\n".join([text] * paragraphs)
+    made = typst.compile(
+        source.encode(), format="pdf", font_paths=[str(p) for p in fontset.paths], ignore_system_fonts=True
+    )
+    assert isinstance(made, bytes)
+    return made
+
+
+def test_characters_set_wide_are_measured_and_not_taken_for_those_of_the_standard(fontset: fonts.FontSet) -> None:
+    report = pdf.inspect(_set(fontset, "tracking: 5pt"), "疏.pdf", profile.GB)
+    assert (found(report, "character-pitch").value, found(report, "character-pitch").verdict) == ("21.00 pt", "不合格")
+    assert (found(report, "characters").value, found(report, "characters").verdict) == ("21 字", "不合格")
+    assert "little-text" not in {f.code for f in report.findings}
+
+
+def test_a_text_of_18_pt_is_text_of_a_wrong_size_and_no_title(fontset: fonts.FontSet) -> None:
+    report = pdf.inspect(_set(fontset, "size: 18pt"), "大.pdf", profile.GB)
+    size = found(report, "font-size")
+    assert (size.element, size.value, size.verdict) == ("正文", "18 pt", "不合格")
+    assert "标题" not in {f.element for f in report.findings}
+
+
+def test_what_a_text_does_not_show_is_named_with_the_reason_and_not_measured(fontset: fonts.FontSet) -> None:
+    report = pdf.inspect(_set(fontset, "", "Water levels fell again. " * 60), "en.pdf", profile.GB)
+    told = found(report, "little-text")
+    assert "字距" in told.value
+    assert "相连汉字" in told.note
+    assert "太少" not in told.note
+    codes = {f.code for f in report.findings}
+    assert "character-pitch" not in codes
+    assert found(report, "line-pitch").value == "28.95 pt"
+
+
+def test_a_page_shown_lying_on_its_side_or_upside_down_is_a_fault(fontset: fonts.FontSet) -> None:
+    for quarters in (1, 2, 3):
+        with pdfium.PdfDocument(_set(fontset, "")) as document:
+            for page in document:
+                page.set_rotation(90 * quarters)
+            stream = io.BytesIO()
+            document.save(stream)
+        finding = found(pdf.inspect(stream.getvalue(), "倒.pdf", profile.GB), "page-turned")
+        assert finding.verdict == "不合格"
+
+
+def test_a_text_on_pages_held_across_is_told_to_be_so_with_the_paper_as_it_is_seen(fontset: fonts.FontSet) -> None:
+    report = pdf.inspect(_set(fontset, "", page=", flipped: true"), "横.pdf", profile.GB)
+    assert found(report, "paper-across").verdict == "提醒"
+    assert found(report, "paper").value == "297×210 mm"
+    assert "横页" in found(report, "little-text").note

@@ -66,7 +66,10 @@ def test_pages_that_are_shown_turned_are_read_upright(samples: dict[str, workflo
         document.save(stream)
     report = pdf.inspect(stream.getvalue(), "x.pdf", own(name))
     straight = pdf.inspect(samples[name].files["pdf"], "x.pdf", own(name))
-    assert [(f.code, f.value) for f in report.findings] == [(f.code, f.value) for f in straight.findings]
+    assert wrong(report) == {"page-turned"}
+    own_way = {"page-turned", "paper"}
+    told = [(f.code, f.value) for f in report.findings if f.code not in own_way]
+    assert told == [(f.code, f.value) for f in straight.findings if f.code not in own_way]
     wide, high = (297, 210) if degrees != 180 else (210, 297)
     boxes = [box for f in report.findings for box in f.boxes]
     assert all(-1 < b.left < b.right < wide + 1 and -1 < b.top < b.bottom < high + 1 for b in boxes)

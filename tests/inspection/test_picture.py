@@ -6,11 +6,13 @@ import io
 from pathlib import Path
 from typing import Any
 
+import pypdfium2 as pdfium
 import pytest
 from PIL import Image
 
 from builder import publications, workflow
 from builder.compose import compose
+from builder.errors import JianbaoError
 from builder.fonts import FontSet
 from builder.inspection import pdf, picture
 from builder.inspection.picture_marks import Frame, Mark, Measure, Stroke, marks, numbered
@@ -24,9 +26,19 @@ RED, ORANGE = (215, 0, 0), (215, 120, 0)
 
 @pytest.fixture(scope="module")
 def issue(fontset: FontSet) -> bytes:
-    """The PDF of a bulletin of two pages."""
+    """The PDF of a bulletin of two pages, the second of which begins with a section's name."""
+    return _made("ducha-kuaixun-6", fontset)
+
+
+@pytest.fixture(scope="module")
+def flowing(fontset: FontSet) -> bytes:
+    """The PDF of a bulletin whose text goes on from page 1 to the top of page 2."""
+    return _made("gongzuo-xinxi-12", fontset)
+
+
+def _made(number: str, fontset: FontSet) -> bytes:
     opened = workflow.open_workspace(workspace(ROOT))
-    name = next(n for n in opened.library.issues if n.endswith("ducha-kuaixun-6"))
+    name = next(n for n in opened.library.issues if n.endswith(number))
     edition = compose(opened.library, opened.library.issues[name], opened.titles, opened.numbers).edition
     assert edition is not None
     return workflow.Renderer(ROOT / "templates", fontset).render(edition).files["pdf"]
@@ -48,8 +60,8 @@ def _figures(found: list[Mark]) -> dict[str, float]:
     return {m.text: max(m.right - m.left, m.bottom - m.top) for m in found if isinstance(m, Measure)}
 
 
-def test_margins_and_distances_are_drawn_as_long_as_their_figures_say(issue: bytes) -> None:
-    figures = _figures(_marks(issue, "ducha-kuaixun", 1))
+def test_margins_and_distances_are_drawn_as_long_as_their_figures_say(issue: bytes, flowing: bytes) -> None:
+    figures = _figures(_marks(flowing, "gongzuo-xinxi", 1))
     assert {text.split()[0] for text in figures} >= {"天头", "订口", "切口", "地脚", "版心宽", "高"}
     for text, length in figures.items():
         if text.endswith("mm"):
@@ -57,9 +69,9 @@ def test_margins_and_distances_are_drawn_as_long_as_their_figures_say(issue: byt
     assert any(text.startswith("末条线") for text in _figures(_marks(issue, "ducha-kuaixun", 2)))
 
 
-def test_lines_are_numbered_to_22_and_characters_to_28(issue: bytes) -> None:
-    strokes = [m for m in _marks(issue, "ducha-kuaixun", 1) if isinstance(m, Stroke)]
-    assert [m.text for m in strokes if m.ink == "版心"] == [str(n) for n in range(1, 23)]
+def test_lines_are_numbered_to_22_and_characters_to_28(flowing: bytes) -> None:
+    strokes = [m for m in _marks(flowing, "gongzuo-xinxi", 1) if isinstance(m, Stroke)]
+    assert [m.text for m in strokes if m.ink == "版心" and m.text] == [str(n) for n in range(1, 23)]
     assert [m.text for m in strokes if m.ink == "距离" and m.text.isdigit()] == ["5", "10", "15", "20", "25", "28"]
 
 
@@ -103,3 +115,31 @@ def test_a_scan_without_text_and_an_empty_page_are_drawn(fontset: FontSet) -> No
     document, report, profile = _measured(stream.getvalue(), "ducha-kuaixun")
     face = fontset.faces["黑体"]
     assert len(list(picture.pictures(stream.getvalue(), document, report, profile, (face.file, face.index)))) == 2
+
+
+def test_a_page_larger_than_any_paper_is_refused_and_not_drawn(fontset: FontSet) -> None:
+    stream = io.BytesIO()
+    with pdfium.PdfDocument.new() as made:
+        made.new_page(20000, 20000)
+        made.save(stream)
+    document, report, profile = _measured(stream.getvalue(), "ducha-kuaixun")
+    face = fontset.faces["黑体"]
+    with pytest.raises(JianbaoError, match="第 1 面是 7056×7056 mm"):
+        list(picture.pictures(stream.getvalue(), document, report, profile, (face.file, face.index)))
+
+
+def test_what_was_not_measured_is_not_drawn_as_measured(fontset: FontSet) -> None:
+    stream = io.BytesIO()
+    Image.new("RGB", (620, 877), "white").save(stream, "PDF", resolution=75)
+    document, report, profile = _measured(stream.getvalue(), "ducha-kuaixun")
+    drawn = list(marks(document, report, profile, document.pages[0]))
+    assert not [m for m in drawn if isinstance(m, Measure) or m.ink == "版心"]
+    assert all(not m.text for m in drawn if isinstance(m, Stroke))
+
+
+def test_distances_drawn_are_those_of_the_report(flowing: bytes) -> None:
+    document, report, profile = _measured(flowing, "gongzuo-xinxi")
+    values = {f.code: f.value for f in report.findings}
+    drawn = _figures(list(marks(document, report, profile, document.pages[0])))
+    for name, code in (("天头", "margin-top"), ("订口", "margin-left"), ("版心宽", "area-width")):
+        assert f"{name} {values[code]}" in drawn
