@@ -102,7 +102,9 @@ def _grid(document: Document, seen: _Seen, area_: Area, page: Page) -> Iterator[
     if "pitch" not in document.frame.measured:
         return
     pitch = document.frame.pitch
-    first = next((line for b in document.blocks for line in b.lines if b.role in BODY and line.page == page.number), None)
+    first = next(
+        (line for b in document.blocks for line in b.lines if b.role in BODY and line.page == page.number), None
+    )
     if first is not None:
         head = document.frame.top(first.baseline)
         yield Measure(7, head, 7, head + pitch, f"行距\n{pitch / _POINT:.2f}\npt")
@@ -155,7 +157,7 @@ def _characters(document: Document, page: Page) -> Iterator[Mark]:
     full = [line for line in body if len(line.glyphs) >= 12 and line.right > frame.right - 6]
     if not full:
         return
-    line = max(full, key=lambda one: len(one.glyphs))
+    line = max(full, key=lambda one: (abs(one.left - frame.left) < 0.5, len(one.glyphs)))
     y = line.foot + 0.3
     step = frame.character
     count = round((frame.right - line.left) / step)
@@ -206,10 +208,10 @@ def _masthead(document: Document, report: Report, area_: Area) -> Iterator[Mark]
         edges.append(("office-to-rule", above, head.rule.top))
     values = {f.code: f.value for f in report.findings}
     statutory = {"name-top": "mark-top", "office-to-rule": "number-rule"}
-    for code, top, bottom in edges:
-        if bottom > top:
-            shown = values.get(code) or values.get(statutory.get(code, "")) or f"{bottom - top:.1f} mm"
-            yield Measure(x, top, x, bottom, shown)
+    for code, high, low in edges:
+        if low > high:
+            shown = values.get(code) or values.get(statutory.get(code, "")) or f"{low - high:.1f} mm"
+            yield Measure(x, high, x, low, shown)
 
 
 def _foot(document: Document, area_: Area, page: Page) -> Iterator[Mark]:

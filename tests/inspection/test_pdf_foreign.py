@@ -7,8 +7,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import pypdfium2
 import pytest
-import pypdfium2 as pdfium
 import typst
 from docx.shared import Mm, Pt
 from PIL import Image
@@ -345,7 +345,7 @@ def test_what_a_text_does_not_show_is_named_with_the_reason_and_not_measured(fon
 
 def test_a_page_shown_lying_on_its_side_or_upside_down_is_a_fault(fontset: fonts.FontSet) -> None:
     for quarters in (1, 2, 3):
-        with pdfium.PdfDocument(_set(fontset, "")) as document:
+        with pypdfium2.PdfDocument(_set(fontset, "")) as document:
             for page in document:
                 page.set_rotation(90 * quarters)
             stream = io.BytesIO()
