@@ -11,6 +11,7 @@ from builder.words import width
 
 _COUNT = re.compile(r"[-－+]?\d[\d,]*(\.\d+)?[%％]?|—|-|[\d〇一二三四五六七八九十]+")
 _MONEY = re.compile(r"[-－]?\d[\d,]*\.\d+")
+_NUMBER = re.compile(r"([-－+]?\d[\d,]*)((?:\.\d+)?[^\d.]{0,4})")  # up to the point, and the rest with its unit
 _UNBROKEN = re.compile(r"[0-9A-Za-z.,%％／/〔〕-]+[年月日个件项条]?")
 _DATE = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日")
 _LONG = 12  # full-width characters; a column whose cells run longer is set flush left
@@ -18,6 +19,7 @@ _PADDING = 1.2  # characters of air in a cell, both sides together
 _INSETS = 0.6  # characters that a cell's insets take in either format, both sides together
 _LONGEST_WORD = 24  # characters; longer ones break wherever the line ends (templates/layout/text.typ)
 _MM_PER_PT = 25.4 / 72
+_INSET = 2.85 * _MM_PER_PT  # mm, of a cell at either side (layout/table.typ, template/styles.py)
 Runs = Callable[[Sequence[Span], str], list[dict[str, Any]]]
 
 
@@ -26,20 +28,42 @@ def table(block: Table, layout: Mapping[str, Any], total: float, runs: Runs) -> 
     size = _size(block, layout)
     columns = _columns(block)
     widths = _column_widths(block, columns, total, size * _MM_PER_PT)
+    aligned = [_column(*each, size) for each in zip(widths, _alignments(block, columns), columns, strict=True)]
     return {
         "类": "表",
         "题": block.title,
         "单位": block.unit and (block.unit if block.unit.startswith("单位") else f"单位：{block.unit}"),
-        "列": [{"宽": w, "齐": align} for w, align in zip(widths, _alignments(block, columns), strict=True)],
+        "列": aligned,
         "字号": size,
         "头": _head(block, runs),
         "头格": _head_grid(block, runs),
         "行": [
-            [{"文字": runs(c.spans, "仿宋"), "列": 1, "行": 1, "起": n} for n, c in enumerate(row)]
+            [
+                {"文字": runs(c.spans, "仿宋"), "列": 1, "行": 1, "起": n, **_before_point(c.text, aligned[n])}
+                for n, c in enumerate(row)
+            ]
             for row in block.rows
         ],
         "注": [],
     }
+
+
+def _column(wide: float, align: str, cells: Sequence[str], size: float) -> dict[str, Any]:
+    """``{宽, 齐}``; where decimal points stand below one another, 点 says where (mm from the inset); in the middle where they cannot."""
+    if align != "点":
+        return {"宽": wide, "齐": align}
+    parts = [found for cell in cells if (found := _NUMBER.fullmatch(cell))]
+    before, after = (max(width(part[n]) for part in parts) for n in (1, 2))
+    free = (wide - 2 * _INSET) / (size * _MM_PER_PT) - before - after
+    if free < 0:
+        return {"宽": wide, "齐": "中"}
+    return {"宽": wide, "齐": "点", "点": round((free / 2 + before) * size * _MM_PER_PT, 2)}
+
+
+def _before_point(text: str, column: Mapping[str, Any]) -> dict[str, str]:
+    """``{点前}``: the characters of a number that end at its column's point; nothing for what stands in the middle."""
+    found = _NUMBER.fullmatch(text) if column["齐"] == "点" else None
+    return {"点前": found[1]} if found else {}
 
 
 def parted(block: Table, layout: Mapping[str, Any], total: float) -> list[tuple[str, str]]:
@@ -81,10 +105,12 @@ def _alignments(block: Table, columns: Sequence[Sequence[str]]) -> list[str]:
 
 
 def _alignment(cells: Sequence[str]) -> str:
-    """Counts centred, amounts with decimals flush right (one number of decimals), long text left (docs/layout.md)."""
+    """Counts centred; amounts flush right, or by their points where their decimals differ; long text left (docs/layout.md)."""
     numbers = [c for c in cells if c != "—"]
     if numbers and all(_MONEY.fullmatch(c) for c in numbers) and len({len(c.split(".")[1]) for c in numbers}) == 1:
         return "右"
+    if any("." in c for c in numbers) and all(_NUMBER.fullmatch(c) for c in numbers):
+        return "点"
     if all(_COUNT.fullmatch(c) for c in cells):
         return "中"
     return "左" if any(width(c) > _LONG for c in cells) else "中"

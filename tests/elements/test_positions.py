@@ -359,3 +359,39 @@ def test_copies_below_the_last_rule_leave_rule_and_page_number_their_places(buil
         dash = next(g for g in number.glyphs if g.text == "—")
         assert dash.top - BOTTOM == pytest.approx(7, abs=0.3)
         assert number.left > copies.right + 1 or number.right < copies.left - 1
+
+
+POINTS = """\
+条目:
+  - 标题: 完成情况
+    正文: |
+      表题：完成情况
+      |单位|数额|比例|件数|
+      |---|---|---|---|
+      |澜东区|1234.5|12.5%|12|
+      |澜西区|-7.25|3%|345|
+      |云埠县|86|—|6|
+      |松陂县|—|100%|7|
+"""
+
+
+def test_numbers_stand_with_their_decimal_points_below_one_another(build: Build) -> None:
+    made = build(issue("ducha-tongbao", POINTS))
+    for sheets in made.both:
+        rows = {row.text[:3]: row for row in lines(sheets[0]) if row.text[:2] in ("澜东", "澜西", "云埠", "松陂")}
+
+        def begins(name: str, text: str, rows: dict[str, Line] = rows) -> float:
+            row = rows[name]
+            return row.glyphs[row.text.rindex(text)].x
+
+        half = 6 * MM  # a digit
+        point = begins("澜东区", ".512")
+        assert begins("云埠县", "6—") + half == pytest.approx(point, abs=0.2)
+        assert begins("澜西区", ".253") == pytest.approx(point, abs=0.8)  # a sign of Fandol is narrow
+        share = begins("澜东区", ".5%")
+        assert begins("澜西区", "%") == pytest.approx(share, abs=0.2)
+        assert begins("松陂县", "%") == pytest.approx(share, abs=0.2)
+        widest = (begins("澜东区", "1234") + begins("澜西区", ".253") + 3 * half) / 2
+        assert begins("松陂县", "—") + 6 * MM == pytest.approx(widest, abs=0.8)
+        dash = next(g for g in rows["云埠县"].glyphs if g.text == "—")
+        assert dash.x + 6 * MM == pytest.approx((begins("松陂县", "100") + share + 3 * half) / 2, abs=0.5)

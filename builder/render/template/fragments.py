@@ -19,7 +19,7 @@ from builder.words import break_lines, width
 
 _STYLE = re.compile(r'<w:style\b[^>]*w:styleId="([^"]*)"[^>]*>\s*<w:name w:val="([^"]*)"')
 _ROLES = ("楷体", "黑体", "宋体", "小标宋")
-_ALIGNED = {"左": "表文", "中": "表文居中", "右": "表文居右"}
+_ALIGNED = {"左": "表文", "中": "表文居中", "右": "表文居右", "点": "表文居中"}
 _PICTURE_SPACE = "http://schemas.openxmlformats.org/drawingml/2006/picture"
 _MERGE = {"": "", "restart": '<w:vMerge w:val="restart"/>', "continue": "<w:vMerge/>"}
 _SHORT_ROWS, _SHORT_TEXT = 5, 400  # rows and characters of a table that is not parted (layout/table.typ)
@@ -93,8 +93,6 @@ class _Fragments:
         dense = "密" if block["字号"] < _FULL_SIZE else ""
         style = f"<w:tblStyle w:val={quoteattr(self.styles['简报表'])}/>" if "简报表" in self.styles else ""
         head = self._properties(f"{dense}表头", "<w:keepNext/>")
-        body = [self._properties(dense + _ALIGNED[column["齐"]]) for column in block["列"]]
-        held = [self._properties(dense + _ALIGNED[column["齐"]], "<w:keepNext/>") for column in block["列"]]
         kept = len(block["行"]) - (not block["注"]) if _short(block) else 0
         return (
             f'<w:tbl><w:tblPr>{style}<w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:jc w:val="center"/>'
@@ -102,7 +100,7 @@ class _Fragments:
             + "".join(f'<w:gridCol w:w="{wide}"/>' for wide in widths)
             + "</w:tblGrid>"
             + "".join(self._head_row(row, widths, head) for row in block["头格"])
-            + "".join(self._row(row, widths, held if n < kept else body) for n, row in enumerate(block["行"]))
+            + "".join(self._row(row, widths, self._aligned(block, row, n < kept)) for n, row in enumerate(block["行"]))
             + "</w:tbl>"
         )
 
@@ -116,10 +114,22 @@ class _Fragments:
             at += span
         return _table_row("".join(cells), "<w:tblHeader/>")
 
-    def _row(self, row: Sequence[Mapping[str, Any]], widths: Sequence[int], properties: Sequence[str]) -> str:
+    def _aligned(self, block: Mapping[str, Any], row: Sequence[Mapping[str, Any]], held: bool) -> list[str]:
+        """The properties of a row's paragraphs; numbers in a column of 点 are indented to where their points meet."""
+        dense, keep = "密" if block["字号"] < _FULL_SIZE else "", "<w:keepNext/>" if held else ""
+        looks = []
+        for cell, column in zip(row, block["列"], strict=True):
+            style, indent = _ALIGNED[column["齐"]], ""
+            if "点前" in cell:
+                left = twips(column["点"]) - pt(width(cell["点前"]) * block["字号"])
+                style, indent = "表文", f'<w:ind w:leftChars="0" w:left="{max(0, left)}"/>'
+            looks.append(self._properties(dense + style, keep + indent))
+        return looks
+
+    def _row(self, row: Sequence[Mapping[str, Any]], widths: Sequence[int], looks: Sequence[str]) -> str:
         cells = (
             _cell(wide, "", f"<w:p>{look}{self.runs(cell['文字'])}</w:p>")
-            for cell, look, wide in zip(row, properties, widths, strict=True)
+            for cell, look, wide in zip(row, looks, widths, strict=True)
         )
         return _table_row("".join(cells), "")
 
