@@ -14,7 +14,8 @@ Advance = Callable[[str, str], float]  # font role and character → em
 
 # Besides those of the breaker: what stands behind a right tab is text to LibreOffice.
 SIGNATURE = "供稿排不下时从中断行"
-_NAMES = (*(str(rule.value) for rule in Rule if rule in LIBREOFFICE), SIGNATURE)
+_BREAKING = tuple(str(rule.value) for rule in Rule if rule in LIBREOFFICE)
+_NAMES = (*_BREAKING, SIGNATURE)
 _TWO = 2
 _GAP = 2.0  # characters that the PDF keeps free before a signature
 
@@ -22,11 +23,19 @@ _GAP = 2.0  # characters that the PDF keeps free before a signature
 def explanation(unit: Unit, typst: Sequence[str], office: Sequence[str], advance: Advance) -> tuple[str, ...] | None:
     """The names of the fewest rules that explain ``office``'s lines of a paragraph; None when no set of them does.
 
-    A set explains them only when the paragraph, broken again, gives ``typst``'s lines without it and ``office``'s with it.
+    A set explains them only when the paragraph, broken again, gives ``typst``'s lines without it and ``office``'s with it; and
+    when all rules together give them, too, since LibreOffice keeps them all: else a few would fit by chance.
     """
-    if unit.setting is None or _lines(unit, unit.setting, (), advance) != list(typst):
+    setting = unit.setting
+    if setting is None:
         return None
-    return next((each for each in _sets() if _lines(unit, unit.setting, each, advance) == list(office)), None)
+
+    def given(names: Sequence[str], lines: Sequence[str]) -> bool:
+        return _lines(unit, setting, names, advance) == list(lines)
+
+    if not given((), typst) or not any(given(names, office) for names in (_BREAKING, _NAMES)):
+        return None
+    return next((each for each in _sets() if given(each, office)), None)
 
 
 def _sets() -> Iterator[tuple[str, ...]]:
