@@ -167,7 +167,7 @@ class _Builder:
             single = len(self.titled) == 1
             size = self.layout["标题"]["单题字号" if single else "多题字号"]
             lines = self._title_lines(piece.title, size, self.layout["版心"]["宽"])
-            space = 0 if piece.note or before in ("", "栏目", "编者按") else 1  # a 编者按 brings its own blank line
+            space = 0 if piece.note or before in ("", "栏目", "编者按", "分页") else 1  # a 编者按 brings its own blank line
             blocks.append({"类": "标题", "行": lines, "单题": single, "书签": bookmark, "上空": space})
         if self.issue.addressees and piece is self.edition.pieces[0]:
             blocks.append({"类": "主送", "文": _addressees(self.issue.addressees)})
@@ -294,8 +294,8 @@ def picture_size(photo: Photo) -> tuple[float, float]:
 
 
 def _ends_filled(blocks: Sequence[Mapping[str, Any]]) -> bool:
-    """True when something stands before that does not end with a blank line of its own (as a 编者按 does)."""
-    return bool(blocks) and blocks[-1]["类"] != "编者按"
+    """True when something stands before that neither ends with a blank line of its own (as a 编者按 does) nor ends the page."""
+    return bool(blocks) and blocks[-1]["类"] not in ("编者按", "分页")
 
 
 def _run(text: str, role: str, bold: bool = False) -> Run:

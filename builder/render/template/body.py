@@ -27,6 +27,8 @@ from builder.render.template.xml import (
 
 PAPER = (11906, 16838)  # A4 in twips
 _TURNED = '附件 and 附件[-1].方向 == "横"'  # the foot has a portrait page of its own after it
+# Blank lines above are space before, which Word leaves out at the top of a page, not paragraphs, which it prints there.
+_CLOSE = '<w:spacing w:before="0"/>'
 _LEVEL_STYLES = {1: "Level1", 2: "Level2", 3: "Level3", 4: "Level4"}
 
 
@@ -101,9 +103,10 @@ def _lines(items: str) -> str:
     )
 
 
-def _marked(style: str, items: str, bookmark: str) -> str:
+def _marked(style: str, items: str, bookmark: str, properties: str = "") -> str:
     """A title of several lines inside its bookmark."""
-    return paragraph(style, tag(f"{{{{r {bookmark}|书签始 }}}}"), _lines(items), tag(f"{{{{r {bookmark}|书签末 }}}}"))
+    inner = (tag(f"{{{{r {bookmark}|书签始 }}}}"), _lines(items), tag(f"{{{{r {bookmark}|书签末 }}}}"))
+    return paragraph(style, *inner, properties=properties)
 
 
 def _blank(count: str) -> str:
@@ -115,23 +118,31 @@ def _blank(count: str) -> str:
 
 def _blocks_macro(layout: Mapping[str, Any]) -> str:
     """``各块(blocks)``: the paragraphs of the body or of an annex."""
-    title = _blank("块.上空") + choose(
-        ("块.单题", _marked("Title1", "块.行", "块.书签")), ("", _marked("Title2", "块.行", "块.书签"))
+    title = choose(
+        ("块.单题 and 块.上空", _marked("Title1", "块.行", "块.书签")),
+        ("块.单题", _marked("Title1", "块.行", "块.书签", _CLOSE)),
+        ("块.上空", _marked("Title2", "块.行", "块.书签")),
+        ("", _marked("Title2", "块.行", "块.书签", _CLOSE)),
     )
+    name = run("{{ 块.文 }}")
+    section = choose(("块.上空", paragraph("Section", name)), ("", paragraph("Section", name, properties=_CLOSE)))
+    # The paragraph before, if it is one of text, carries the signature on a last line of its own.
+    carried = 'loop.previtem is defined and loop.previtem.类 == "段" and not loop.previtem.独'
+    credit = choose((f"not ({carried})", paragraph("Credit", name)))
     note = _loop("段", "块.段", paragraph("Note", tag("{{r 段|字 }}"))) + paragraph("Blank")
     annexes = _annex_list()
     kinds = choose(
         ('块.类 == "段"', _paragraph()),
         ('块.类 == "标题"', title),
-        ('块.类 == "栏目"', _blank("块.上空") + paragraph("Section", run("{{ 块.文 }}"))),
-        ('块.类 == "供稿"', paragraph("Credit", run("{{ 块.文 }}"))),
+        ('块.类 == "栏目"', section),
+        ('块.类 == "供稿"', credit),
         ('块.类 == "主送"', paragraph("Addressee", run("{{ 块.文 }}"))),
         ('块.类 == "编者按"', note),
         ('块.类 == "表"', _table()),
         ('块.类 == "图"', _picture()),
         ('块.类 == "空行"', _blank("块.数")),
         ('块.类 == "附件说明"', annexes),
-        ('块.类 == "署名"', paragraph("Blank") + step("{{p 块|署名段 }}")),
+        ('块.类 == "署名"', step("{{p 块|署名段 }}")),
         ('块.类 == "分页"', paragraph("Break", '<w:r><w:br w:type="page"/></w:r>')),
     )
     return step("{%p macro 各块(列, 部) %}") + _loop("块", "列", kinds) + step("{%p endmacro %}")
@@ -141,7 +152,10 @@ def _paragraph() -> str:
     inner = [run("{{ 块.前 }}"), tag("{{r 块.文字|字 }}")]
     alone = [(f"块.独 and 块.级 == {level}", paragraph(style, *inner)) for level, style in _LEVEL_STYLES.items()]
     credited = paragraph("Credited", *inner, tab(), run("{{ 块.供稿 }}", ROLE_STYLES["楷体"]))
-    held = paragraph("Normal", *inner, properties="<w:keepNext/>")
+    # A signature with a line of its own is the paragraph's last line, and no page begins with it: LibreOffice does not part
+    # a paragraph that is kept with the next one.
+    below = run("{{ loop.nextitem.文 }}", ROLE_STYLES["楷体"])
+    held = paragraph("Credited", *inner, "<w:r><w:br/></w:r>", tab(), below, properties="<w:widowControl/>")
     before_credit = 'loop.nextitem is defined and loop.nextitem.类 == "供稿"'
     return choose(*alone, ("块.供稿", credited), (before_credit, held), ("", paragraph("Normal", *inner)))
 
@@ -172,7 +186,7 @@ def _annex_list() -> str:
         ("项.引", paragraph("AnnexFirst", *numbered)),
         ("", paragraph("AnnexNext", *numbered)),
     )
-    return paragraph("Blank") + _loop("项", "块.行", rows)
+    return _loop("项", "块.行", rows)
 
 
 def _masthead(layout: Mapping[str, Any]) -> str:

@@ -148,7 +148,7 @@ class _Fragments:
 
     def signature(self, block: Mapping[str, Any]) -> str:
         """署名 and date, each with its right indent in characters."""
-        lines = (("机关", "<w:keepNext/>"), ("日期", ""))
+        lines = (("机关", "<w:keepNext/>"), ("日期", '<w:spacing w:before="0"/>'))
         return "".join(
             f"<w:p>{self._properties('署名', keep + _right(block[key + '右空']))}"
             f'<w:r><w:t xml:space="preserve">{escape(block[key])}</w:t></w:r></w:p>'

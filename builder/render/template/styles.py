@@ -142,8 +142,8 @@ def _titles(layout: Mapping[str, Any]) -> list[Look]:
         "after": title["题下空行"] * line,
     }
     return [
-        Look("Title1", "题名", size=title["单题字号"], line=title["单题行距"], **head),
-        Look("Title2", "多条题名", size=title["多题字号"], line=title["多题行距"], **head),
+        Look("Title1", "题名", size=title["单题字号"], line=title["单题行距"], before=line, **head),
+        Look("Title2", "多条题名", size=title["多题字号"], line=title["多题行距"], before=line, **head),
         Look("AnnexTitle", "附件题名", size=title["单题字号"], line=title["单题行距"], **head),
         Look("ContentsTitle", "要目标题", "黑体", list_["标题字号"], line, align="center", flags="keepNext"),
         Look("Contents", "要目条目", "楷体", list_["字号"], line, left=2, first=-2, align="left", tabs=dots),
@@ -169,7 +169,7 @@ def _body(layout: Mapping[str, Any]) -> list[Look]:
     text: dict[str, Any] = {"size": size, "line": line, "pitch": body["字距"] - size}
     return [
         Look("Credited", "正文带供稿", **text, first=2, tabs=edge),
-        Look("Section", "栏目", "黑体", **text, align="left", flags="keepNext"),
+        Look("Section", "栏目", "黑体", **text, before=line, align="left", flags="keepNext"),
         Look("Addressee", "主送", **text, align="left"),
         Look("Note", "编者按", "楷体", **text, first=2),
         Look("Level1", "一级标题", "黑体", **text, first=2, flags="keepNext", level=1),
@@ -179,9 +179,9 @@ def _body(layout: Mapping[str, Any]) -> list[Look]:
         Look("Credit", "供稿", "楷体", **text, align="right"),
         Look("Blank", "空行", **text),
         Look("HalfBlank", "半空行", size=size, line=line / 2, grid=False),
-        Look("Signature", "署名", **text, align="right", flags="keepLines"),
-        Look("AnnexOne", "附件说明", **text, left=5, first=-3),
-        Look("AnnexFirst", "附件说明首项", **text, left=6, first=-4),
+        Look("Signature", "署名", **text, before=line, align="right", flags="keepLines"),
+        Look("AnnexOne", "附件说明", **text, before=line, left=5, first=-3),
+        Look("AnnexFirst", "附件说明首项", **text, before=line, left=6, first=-4),
         Look("AnnexNext", "附件说明次项", **text, left=6, first=-1),
         Look("AnnexLabel", "附件标", "黑体", **text, align="left", after=line, flags="keepNext pageBreakBefore"),
         Look("Picture", "图", size=size, line=0, after=_BLOCK_GAP, align="center", grid=False),
