@@ -13,12 +13,15 @@ from docx import Document
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from builder import fonts, pdfium, workflow
 from builder.errors import JianbaoError
 from builder.fonts.sfnt import advances
 from builder.settings import workspace
 from builder.soffice import FaceFile, Office
+from builder.words import width
 from builder.words.breaking import LIBREOFFICE, NO_LINE_END, NO_LINE_START, Rule, broken, measured
 from tests import generated
 from tests.growth import assert_linear
@@ -64,6 +67,23 @@ def test_lines_join_to_the_text_and_an_indent_shortens_the_first() -> None:
 def test_a_word_longer_than_a_line_stands_out() -> None:
     assert broken("ab" * 20 + "，好", 10) == ["ab" * 20 + "，", "好"]
     assert broken("", 10) == [""]
+
+
+@settings(max_examples=300)
+@given(
+    st.text(st.sampled_from("各市县工作第—…，。（）《》“” 128.%abC-/+"), max_size=60),
+    st.sampled_from([3.0, 9.5, 28.0]),
+    st.sampled_from([0.0, 2.0]),
+    st.sampled_from([frozenset(), LIBREOFFICE]),
+)
+def test_lines_join_to_the_text_and_only_what_cannot_part_stands_out(
+    text: str, columns: float, indent: float, rules: frozenset[Rule]
+) -> None:
+    lines = broken(text, columns, indent, rules=rules)
+    assert "".join(lines) == text
+    for n, line in enumerate(lines):
+        wide = width(line.rstrip()) > columns - (0 if n else indent)
+        assert not wide or broken(line, 0.1, rules=rules) == [line]
 
 
 @pytest.mark.parametrize("part", ["全市1206件（次），", "a/b", "/", "第8条"])

@@ -6,16 +6,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from builder.words import (
-    break_lines,
     chinese_number,
-    last_line_free,
     plain_title,
     segment,
     title_lines,
     title_rows,
     width,
 )
-from builder.words.lines import NO_END, NO_START, atoms
+from builder.words.breaking import broken
 from tests.growth import assert_linear
 
 UNITS = (
@@ -117,16 +115,6 @@ def test_words_join_to_the_text(text):
     assert "".join(segment(text, UNITS)) == text
 
 
-@settings(max_examples=300)
-@given(TEXT, st.sampled_from([3.0, 9.5, 28.0]), st.sampled_from([0.0, 2.0]))
-def test_body_lines_join_to_the_text_and_keep_the_width(text, columns, indent):
-    lines = break_lines(text, columns, indent)
-    assert "".join(lines) == text
-    assert all(
-        width(line.rstrip()) <= columns - (0 if i else indent) + 1e-6 or len(line) == 1 for i, line in enumerate(lines)
-    )
-
-
 @pytest.mark.parametrize(
     "shown",
     [
@@ -165,35 +153,6 @@ def test_a_title_that_needs_more_lines_than_allowed_gets_them():
 
 def test_a_word_longer_than_a_line_is_cut_as_a_last_resort():
     assert title_lines("A" * 30, 10, 3) == ("A" * 20, "A" * 10)
-
-
-@settings(max_examples=200)
-@given(
-    st.lists(
-        st.sampled_from(["水利", "局，", "《工作》", "（二）", "“三个一”", "的、", "第12期", "95.9%"]), min_size=30
-    )
-)
-def test_body_lines_begin_and_end_with_permitted_marks(pieces):
-    lines = break_lines("".join(pieces), 28)
-    assert all(line[0] not in NO_START and line[-1] not in NO_END for line in lines)
-    longest = max(map(width, atoms("".join(pieces))))  # numbers side by side are one
-    assert all(width(line) > 28 - longest for line in lines[:-1])
-
-
-def test_a_number_does_not_part_from_its_unit_in_a_body_line():
-    assert break_lines("今年上半年全市办结人大代表建议18件", 16) == ["今年上半年全市办结人大代表建议", "18件"]
-    assert break_lines("占比为95.9%，", 5) == ["占比为", "95.9%，"]
-
-
-def test_a_stop_takes_the_character_before_it_to_the_next_line():
-    assert break_lines("一二三四五六七八九十。", 10) == ["一二三四五六七八九", "十。"]
-    assert break_lines("一二三四五六七八九《十》", 10) == ["一二三四五六七八九", "《十》"]
-
-
-def test_the_room_on_the_last_line_counts_the_first_indent_only_once():
-    assert last_line_free("水" * 20, 28, 2) == 6
-    assert last_line_free("水" * 26, 28, 2) == 0
-    assert last_line_free("水" * 27, 28, 2) == 27
 
 
 def test_measured_advances_go_before_the_half_em_of_ascii():
@@ -235,7 +194,7 @@ def test_a_number_out_of_range_is_refused():
 def test_the_dictionary_is_loaded_by_the_first_text_only():
     code = (
         "import sys, builder.words as w; assert 'rjieba' not in sys.modules; "
-        "w.break_lines('水利局', 9); w.title_lines('短标题', 20, 3); assert 'rjieba' not in sys.modules; "
+        "w.title_lines('短标题', 20, 3); assert 'rjieba' not in sys.modules; "
         "w.segment('水利局'); assert 'rjieba' in sys.modules"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
@@ -245,7 +204,7 @@ def test_the_dictionary_is_loaded_by_the_first_text_only():
 def test_long_rows_of_one_character_take_linear_time(unit):
     def both(count):
         text = unit * count
-        assert "".join(break_lines(text, 28)) == text
+        assert "".join(broken(text, 28)) == text
         assert "".join(segment(text)) == text
 
     assert_linear(both, 2_500)

@@ -14,12 +14,11 @@ from builder.compose.listing import day_in_words
 from builder.content.pictures import grey
 from builder.model import LEVEL_FONTS, Block, PageBreak, Paragraph, Photo, Picture, Span, Table
 from builder.render.printing import ORDINARY, Printing, for_run, page_number, red_parts, top_lines
+from builder.render.signature import Advance, fits, plain_advance
 from builder.render.tables import table
-from builder.words import last_line_free, plain_title, title_rows, width
+from builder.words import plain_title, title_rows, width
 
 VERSION = 1
-_GAP = 2.0  # characters that stay free before a signature on the last line (docs/layout.md)
-_MARGIN = 0.5  # characters of doubt about an engine's own line breaking; then the signature takes a line of its own
 _PICTURE = (140.0, 95.0)  # mm, the largest picture
 _PIXELS_PER_MM = 150 / 25.4
 Run = dict[str, Any]
@@ -38,13 +37,15 @@ def build(
     families: Mapping[str, Sequence[str]],
     pitch: float | None = None,
     printing: Printing = ORDINARY,
+    advance: Advance = plain_advance,
 ) -> View:
     """The view of an edition.
 
     ``families`` maps font roles to Typst families, best first; ``pitch`` (pt) is the pitch of body lines where they are
-    to stand closer (压行) than the publication's figures say; ``printing`` is how this run is printed.
+    to stand closer (压行) than the publication's figures say; ``printing`` is how this run is printed; ``advance`` gives
+    the advance (em) of a character in a font role.
     """
-    seen = _Builder(edition, printing).view(families)
+    seen = _Builder(edition, printing, advance).view(families)
     return seen if pitch is None else _squeezed(seen, pitch)
 
 
@@ -79,8 +80,9 @@ def bookmarks(data: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 class _Builder:
-    def __init__(self, edition: Edition, printing: Printing) -> None:
+    def __init__(self, edition: Edition, printing: Printing, advance: Advance) -> None:
         self.edition = edition
+        self.advance = advance
         self.printing = printing
         self.omitted = edition.title.data.overprint.printed if printing.overprint else ()
         self.layout = edition.title.layout
@@ -167,7 +169,9 @@ class _Builder:
             single = len(self.titled) == 1
             size = self.layout["标题"]["单题字号" if single else "多题字号"]
             lines = self._title_lines(piece.title, size, self.layout["版心"]["宽"])
-            space = 0 if piece.note or before in ("", "栏目", "编者按", "分页") else 1  # a 编者按 brings its own blank line
+            space = (
+                0 if piece.note or before in ("", "栏目", "编者按", "分页") else 1
+            )  # a 编者按 brings its own blank line
             blocks.append({"类": "标题", "行": lines, "单题": single, "书签": bookmark, "上空": space})
         if self.issue.addressees and piece is self.edition.pieces[0]:
             blocks.append({"类": "主送", "文": _addressees(self.issue.addressees)})
@@ -179,14 +183,11 @@ class _Builder:
         return list(title_rows(title, size, total, self.vocabulary))
 
     def _credited(self, last: list[dict[str, Any]], credit: str) -> list[dict[str, Any]]:
-        """The signature on the last line where two characters stay free before it, else on a line of its own."""
+        """The signature on the last line where it has room there (``signature.fits``), else on a line of its own."""
         if not credit:
             return last
-        if last and last[0]["类"] == "段" and not last[0]["独"]:
-            text = last[0]["前"] + "".join(r["文"] for r in last[0]["文字"])
-            free = last_line_free(text, self.layout["正文"]["每行字数"], 2)
-            if free >= width(credit) + _GAP + _MARGIN:
-                return [{**last[0], "供稿": credit}]
+        if last and last[0]["类"] == "段" and not last[0]["独"] and fits(last[0], credit, self.layout, self.advance):
+            return [{**last[0], "供稿": credit}]
         return [*last, {"类": "供稿", "文": credit}]
 
     def _note(self, blocks: Sequence[Block]) -> list[dict[str, Any]]:

@@ -68,7 +68,6 @@ def broken(
     """
     if widths is None:
         widths = [char_width(c) for c in text]
-    edges = _edges(text, rules)
     whole = _whole(text, tracking)
     for seam in seams if Rule.RUN_END in rules else ():
         if seam:
@@ -77,7 +76,7 @@ def broken(
     lines: list[str] = []
     start, room = 0, columns - first_indent
     while start < len(text):
-        stop = _fill(text, start, room, widths, whole, at_end, edges)
+        stop = _fill(text, start, room, widths, whole, at_end, rules)
         lines.append(text[start:stop])
         start, room = stop, columns
     return lines or [""]
@@ -90,32 +89,24 @@ def _fill(
     widths: Sequence[float],
     whole: Sequence[float],
     at_end: float,
-    edges: Sequence[bool],
+    rules: Collection[Rule],
 ) -> int:
     """The end of the line that begins at ``start``: the last place to break within ``room``, else the first one beyond it."""
-    taken, last = 0.0, start
+    taken = 0.0
     for n in range(start, len(text)):
-        end = taken + widths[n] + max(whole[n], at_end)
-        taken += widths[n] + whole[n]
-        if end > room + _EPSILON and not text[n].isspace() and last > start:
-            return last
-        if n + 1 == len(text) or edges[n + 1]:
-            last = n + 1
-            if end > room + _EPSILON and not text[n].isspace():
-                return last
-    return len(text)
+        kept = whole[n]
+        if taken + widths[n] + max(kept, at_end) > room + _EPSILON and not text[n].isspace():
+            break
+        taken += widths[n] + kept
+    else:
+        return len(text)
+    within = (place for place in range(n, start, -1) if _may_break(text, place, rules))
+    beyond = (place for place in range(n + 1, len(text)) if _may_break(text, place, rules))
+    return next(within, None) or next(beyond, len(text))
 
 
 _CLOSING = frozenset("，、。》〉」』】〗〕）］｝”’．")  # Unicode's CL and QU; not ：；？！
 _OPENING = frozenset("《〈「『【〖〔（［｛“‘")
-
-
-def _edges(text: str, rules: Collection[Rule]) -> list[bool]:
-    """For each place in ``text``: whether a line may begin there."""
-    found = [False] * (len(text) + 1)
-    for n in range(1, len(text)):
-        found[n] = _may_break(text, n, rules)
-    return found
 
 
 def _may_break(text: str, at: int, rules: Collection[Rule]) -> bool:

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import accumulate, pairwise
 
-from builder.words.lines import NO_END, NO_START, break_lines, width
+from builder.words.breaking import broken
+from builder.words.lines import NO_END, NO_START, width
 from builder.words.segment import segment, word_set
 
 TITLE_LINES = 3  # what a title should take at most (docs/layout.md)
@@ -194,12 +195,26 @@ def _blocks(
     out: list[str] = []
     out_between: list[float] = []
     for index, block in enumerate(blocks):
-        pieces = [block] if width(block, advances) <= limit + _EPSILON else break_lines(block, limit, 0.0, advances)
+        pieces = [block] if width(block, advances) <= limit + _EPSILON else list(_cut(block, limit, advances))
         if index:
             out_between.append(between[index - 1])
         out += pieces
         out_between += [4.0] * (len(pieces) - 1)
     return out, out_between
+
+
+def _cut(block: str, limit: float, advances: Mapping[str, float] | None) -> Iterator[str]:
+    """A block wider than a line as body text is broken; a word that is still wider, wherever the line ends."""
+    widths = [width(c, advances) for c in block]
+    at = 0
+    for line in broken(block, limit, widths=widths):
+        stop = at + len(line)
+        if sum(widths[at : at + len(line.rstrip())]) <= limit + _EPSILON:
+            yield line
+        else:
+            cuts = [at, *(at + n for n in _filled(widths[at:stop], limit)), stop]
+            yield from (block[a:b] for a, b in pairwise(cuts))
+        at = stop
 
 
 def _filled(widths: Sequence[float], limit: float) -> Iterator[int]:

@@ -6,10 +6,11 @@ from collections import deque
 from collections.abc import Generator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
+from builder import fonts
 from builder.compose import Edition
 from builder.errors import Fault, RenderError
 from builder.fonts import FontSet
@@ -38,6 +39,7 @@ class Renderer:
         printing: Printing = ORDINARY,
     ) -> None:
         self.families = fontset.families()
+        self.advance = partial(fonts.advance, fontset)
         self.templates, self.fonts = templates, fontset.paths
         self.engines = engines or Engines()
         self.printing = printing
@@ -69,7 +71,7 @@ class Renderer:
 
     def typeset(self, edition: Edition) -> tuple[view.View, Future[bytes]]:
         """The view, and its PDF to come. Entries of 要目 are small from the start where it is certain that they must be."""
-        seen = view.build(edition, self.families, printing=self.printing)
+        seen = view.build(edition, self.families, printing=self.printing, advance=self.advance)
         if budget.budget(edition) is None and first_page.cramped(seen.data):
             seen = view.with_small_contents(seen) or seen
         return seen, self.engines.pdf(self.templates, self.fonts, seen.data, seen.photos)
@@ -122,7 +124,7 @@ class Renderer:
 
         @cache
         def fitting(pitch: float) -> tuple[view.View, bytes, pdf_reader.PdfText] | None:
-            seen = view.build(edition, self.families, pitch, self.printing)
+            seen = view.build(edition, self.families, pitch, self.printing, self.advance)
             pdf = self.engines.pdf(self.templates, self.fonts, seen.data, seen.photos).result()
             read = pdf_reader.read(pdf, number=seen.data["页码"])
             return (seen, pdf, read) if wanted and wanted.rule.allows(len(read.pages)) else None

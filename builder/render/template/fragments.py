@@ -15,7 +15,8 @@ from typing import Any
 from builder.render.template.box import afloat, box, hair
 from builder.render.template.styles import FOOT_BELOW
 from builder.render.template.xml import emu, escape, pt, quoteattr, run, tab, twips
-from builder.words import break_lines, width
+from builder.words import width
+from builder.words.breaking import broken
 
 _STYLE = re.compile(r'<w:style\b[^>]*w:styleId="([^"]*)"[^>]*>\s*<w:name w:val="([^"]*)"')
 _ROLES = ("楷体", "黑体", "宋体", "小标宋")
@@ -223,6 +224,6 @@ def foot_height(foot: Mapping[str, Any], layout: Mapping[str, Any]) -> float:
     """Height of the foot in pt down to its last rule, never less than its lines take: text stands at the bottom of the box."""
     room = layout["版心"]["宽"] / 25.4 * 72 / layout["版记"]["字号"] - 2 - _DOUBT
     texts = [(entry["引"], entry["文"]) for entry in foot["条"]] + [("", foot["责任"])]
-    lines = sum(len(break_lines(text, room - width(lead), 0)) for lead, text in texts if text)
+    lines = sum(len(broken(text, room - width(lead))) for lead, text in texts if text)
     lines += bool(foot["印发"]) + bool(foot["印数"] and foot["印数位置"] != "线下")
     return float(lines * layout["版记"]["行距"] + _RULES)
