@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -80,7 +80,8 @@ class Face:
     """One face of a font file, as it is used for a role or as a fallback.
 
     ``family`` and ``weight`` (100–900) are what Typst knows it by; ``names`` are all its names in the font file.
-    ``source`` says where it was found and ``why`` it was taken, both in Chinese. ``cover`` is a bit per code point.
+    ``source`` says where it was found and ``why`` it was taken, both in Chinese. ``cover`` is a bit per code point;
+    ``advances`` (em) are those of characters that are neither half-width nor full-width as ``char_width`` says.
     """
 
     file: Path
@@ -92,6 +93,7 @@ class Face:
     source: str
     why: str
     cover: bytes = field(repr=False, compare=False)
+    advances: Mapping[str, float] = field(repr=False, compare=False)
 
     def has(self, character: str) -> bool:
         """True when the face has a glyph for the character."""

@@ -2,7 +2,7 @@
 
 ``names.json`` in the cache folder maps a file, with size and time of change, to the names of its faces. Each chosen
 set of files has a folder ``set-<digest>`` with links to the files and ``faces.json``: the families the PDF engine
-gives them and their characters. A missing, damaged or unwritable cache costs time, nothing else.
+gives them, their characters and advances. A missing, damaged or unwritable cache costs time, nothing else.
 """
 
 from __future__ import annotations
@@ -21,8 +21,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from builder.words.lines import char_width
+
 SUFFIXES = (".ttf", ".otf", ".ttc", ".otc")
-_FORMAT = 1
+_FORMAT = 2
+_HAN = 0x2E80  # characters from here on are full-width, or as ``char_width`` says
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +40,15 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What the PDF engine calls a face (``family``, ``weight``) and the characters it has, one bit per code point."""
+    """What the PDF engine calls a face (``family``, ``weight``) and the characters it has, one bit per code point.
+
+    ``advances`` (em) are those of characters that are not full-width, where ``char_width`` says otherwise.
+    """
 
     family: str
     weight: int
     cover: bytes
+    advances: dict[str, float]
 
 
 def font_files(folder: Path) -> Iterator[tuple[Path, tuple[int, int]]]:
@@ -119,7 +126,7 @@ def _unpacked(kept: dict[str, Any], chosen: list[Listed]) -> dict[tuple[Path, in
         row = kept["faces"].get(f"{face.file}#{face.index}")
         if row:
             cover = zlib.decompress(base64.b64decode(row["cover"]))
-            found[face.file, face.index] = Prepared(row["family"], row["weight"], cover)
+            found[face.file, face.index] = Prepared(row["family"], row["weight"], cover, row["advances"])
     return found
 
 
@@ -176,11 +183,15 @@ def _study(chosen: list[Listed], folders: tuple[Path, ...]) -> dict[str, Any]:
             info = next((i for i in same if i.index == face.index), None)
         if info is not None:
             try:
-                bits = sfnt.cover(face.file, face.index)
+                bits, advances = sfnt.cover(face.file, face.index), sfnt.advances(face.file, face.index)
             except sfnt.DAMAGED:
                 continue
-            cover = base64.b64encode(zlib.compress(bits, 9)).decode()
-            rows[f"{face.file}#{face.index}"] = {"family": info.family, "weight": info.weight, "cover": cover}
+            rows[f"{face.file}#{face.index}"] = {
+                "family": info.family,
+                "weight": info.weight,
+                "cover": base64.b64encode(zlib.compress(bits, 9)).decode(),
+                "advances": {c: wide for c, wide in advances.items() if ord(c) < _HAN and wide != char_width(c)},
+            }
     return {"format": _FORMAT, "faces": rows}
 
 

@@ -174,6 +174,7 @@ def _maker(prepared: dict[tuple[Path, int], Prepared]) -> Callable[[_Candidate],
             choice.source,
             choice.why,
             known.cover,
+            known.advances,
         )
 
     return make

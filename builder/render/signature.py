@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 from builder.words import width
@@ -32,15 +33,17 @@ def fits(paragraph: Mapping[str, Any], credit: str, layout: Mapping[str, Any], a
     body = layout["正文"]
     pitch, size = body["字距"], body["字号"]
     tracking = (size - pitch) / pitch
-    front = [("仿宋", paragraph["前"])] if paragraph["前"] else []
-    runs = [*front, *((run["体"], run["文"]) for run in paragraph["文字"])]
-    text = "".join(part for _, part in runs)
-    widths = [wide for role, part in runs for wide in measured(part, partial(advance, role), size, pitch)]
+    front = {"文": paragraph["前"], "体": "仿宋", "粗": False}
+    runs = [front, *paragraph["文字"]]
+    text = "".join(run["文"] for run in runs)
+    widths = [wide for run in runs for wide in measured(run["文"], partial(advance, run["体"]), size, pitch)]
+    looks = [(run["体"], run["粗"]) for run in runs for _ in run["文"]]
+    seams = [at for at, (one, two) in enumerate(pairwise(looks), 1) if one != two]
     columns = layout["版心"]["宽"] * _POINTS / pitch
     wanted = width(credit) + GAP + _MARGIN
 
     def free(rules: Collection[Rule], tracking: float) -> float:
-        lines = broken(text, columns, _INDENT, widths, rules, tracking)
+        lines = broken(text, columns, _INDENT, widths, rules, tracking, seams)
         taken = sum(widths[len(text) - len(lines[-1]) :]) + (_INDENT if len(lines) == 1 else 0.0)
         return float(columns - taken)
 

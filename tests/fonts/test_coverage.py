@@ -16,6 +16,14 @@ def test_coverage_agrees_with_the_fonts_own_tables(fontset: FontSet) -> None:
         assert {p for p in range(0x110000) if face.has(chr(p))} == points, face.family
 
 
+def test_advances_agree_with_the_fonts_own_tables(fontset: FontSet) -> None:
+    for role, face in fontset.faces.items():
+        with TTFont(face.file) as font:
+            names, widths, em = font.getBestCmap(), font["hmtx"], font["head"].unitsPerEm
+            for char in "09aWi%.汉，":
+                assert fonts.advance(fontset, role, char) == widths[names[ord(char)]][0] / em, (role, char)
+
+
 def test_every_character_of_gb2312_and_gbk_prints_in_every_role(fontset: FontSet) -> None:
     pairs = (bytes([row, cell]) for row in range(0x81, 0xFF) for cell in range(0x40, 0xFF))
     decoded = (pair.decode("gbk", "ignore") for pair in pairs)
