@@ -151,7 +151,9 @@ def whole(file: WordFile, body: Sequence[Paragraph], profile: Profile) -> Iterat
     yield _switch("标点压缩", compressed, "compression", clause,
                   "“文件—选项—版式—字符间距控制”选“不压缩”，否则标点一挤，每行就不是28字。")  # fmt: skip
     for name, aspect, code, default, wrong, note in _SWITCHES:
-        off = [p for p in body if p.properties.get(name, default) is wrong]
+        off = [
+            p for p in body if p.properties.get(name, default) is wrong and not (name == "widowControl" and _ended(p))
+        ]
         yield _switch(aspect, bool(off), code, clause, note + _first(off))
     if file.changes:
         yield _left(
@@ -169,6 +171,11 @@ _SWITCHES = (
     ("widowControl", "孤行控制", "widow-control", True, True, "段落“换行和分页”里去掉“孤行控制”，否则有的面只排得下21行。"),
 )  # fmt: skip
 _FAILS = frozenset({"kinsoku"})
+
+
+def _ended(paragraph: Paragraph) -> bool:
+    """Whether a line break parts off a last line, such as a signature: then lone lines are kept together on purpose."""
+    return "\n" in paragraph.text.strip()
 
 
 def _switch(aspect: str, wrong: bool, code: str, clause: str, note: str) -> Finding:

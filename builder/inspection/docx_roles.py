@@ -56,7 +56,7 @@ _DATE = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日")
 _FOOT = re.compile(
     r"(主报|主送|抄送|抄报|分送|报|送|发|本期增发|增发|签发|责任编辑|编辑|校对)[：:]|（共印\d+份）|.*\d日印发$"
 )
-_CREDIT = re.compile(r"[（(].{2,30}(供稿|报送|来稿|整理)[）)]$")
+_CREDIT = re.compile(r"[（(](?:.{2,30}(?:供稿|报送|来稿|整理)|本刊综合)[）)]$")
 _NOTE = re.compile(r"(编者按|编者的话|编后)[：:　 ]?")
 _SECTION = re.compile(r"【[^】]{1,20}】$")
 _CONTENTS = re.compile(r"(本期)?要目$|目录$")
