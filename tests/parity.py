@@ -17,6 +17,7 @@ from builder import fonts, workflow
 from builder.comparison import Comparison, Difference
 from builder.fonts import FontSet
 from builder.settings import workspace
+from builder.workflow import comparing
 from tests import generated
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -71,7 +72,7 @@ def _issues(root: Path, sample: bool, fontset: FontSet) -> Iterator[Issue]:
     opened = workflow.open_workspace(place)
     plan = replace(workflow.plan(opened, ()), fontset=fontset)
     assert plan.left_out == (), plan.faults
-    for compared in workflow.compare(plan, place):
+    for compared in comparing.compare(plan, place):
         yield Issue(compared.id, sample, compared.found)
 
 

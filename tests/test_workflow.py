@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -55,3 +57,11 @@ def test_a_path_of_an_issue_counts_from_here_or_from_the_workspace(
     typed = [f"content/issues/{name}.yaml", str(sample / f"content/issues/{name}.yaml"), name]
     for text in typed:
         assert workflow.choose(opened, [text]) == (name,)
+
+
+def test_a_build_does_not_load_what_only_other_commands_need() -> None:
+    """A new process shall not wait for Pillow, LibreOffice's side or the comparison."""
+    loaded = "import sys, builder.workflow; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", loaded], cwd=ROOT, capture_output=True, text=True, check=True)
+    heavy = {"PIL", "urllib.request", "builder.soffice", "builder.comparison", "builder.inspection", "typst"}
+    assert heavy & set(done.stdout.split()) == set()

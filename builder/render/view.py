@@ -11,7 +11,6 @@ from typing import Any
 
 from builder.compose import Annex, Edition, Heading, Piece
 from builder.compose.listing import day_in_words
-from builder.content.pictures import grey
 from builder.model import LEVEL_FONTS, Block, PageBreak, Paragraph, Photo, Picture, Span, Table
 from builder.render.printing import ORDINARY, Printing, for_run, page_number, red_parts, top_lines
 from builder.render.signature import Advance, fits, plain_advance
@@ -128,8 +127,7 @@ class _Builder:
             "压行": None,
             "图片": self.sizes,
         }
-        photos = {name: grey(photo) for name, photo in self.photos.items()} if data["黑白"] else self.photos
-        return View(data, photos)
+        return View(data, _grey(self.photos) if data["黑白"] else self.photos)
 
     def _unless_printed(self, part: str, text: str) -> str:
         """The text of a part of the masthead; "" where the paper bears it already."""
@@ -251,6 +249,12 @@ class _Builder:
         elif width(name) > line - 4.0:  # a name that leaves no room at its left: the date stands below its end
             day_right = 2.0
         return {"类": "署名", "机关": name, "日期": day, "机关右空": name_right, "日期右空": day_right}
+
+
+def _grey(photos: Mapping[str, bytes]) -> dict[str, bytes]:
+    from builder.content.pictures import grey  # Pillow is loaded only where it is needed
+
+    return {name: grey(photo) for name, photo in photos.items()}
 
 
 def top_left(edition: Edition, omitted: Sequence[str] = ()) -> dict[str, Any]:

@@ -1,4 +1,7 @@
-"""Use cases, each one straight line: check, fix, build. The only room that knows all others; free of any face."""
+"""Use cases, each one straight line: check, fix, build. The only room that knows all others; free of any face.
+
+What needs LibreOffice is imported by itself, where it is used (``comparing``, ``inspecting``): loading it takes time.
+"""
 
 from builder.workflow.building import (
     FORMATS,
@@ -14,7 +17,6 @@ from builder.workflow.building import (
     write,
 )
 from builder.workflow.checking import check, fix, template_fault, template_faults
-from builder.workflow.comparing import Compared, compare
 from builder.workflow.opening import Opened, choose, issue_id, issue_ids, open_workspace
 from builder.workflow.planning import Plan, compose_issue, font_notes, ordered, plan, shared
 from builder.workflow.rendering import Rendered, Renderer, page_numbers
@@ -22,7 +24,6 @@ from builder.workflow.rendering import Rendered, Renderer, page_numbers
 __all__ = [
     "FORMATS",
     "Built",
-    "Compared",
     "Opened",
     "Plan",
     "Rendered",
@@ -31,7 +32,6 @@ __all__ = [
     "check",
     "choose",
     "choose_printing",
-    "compare",
     "compose_issue",
     "drafts",
     "fix",

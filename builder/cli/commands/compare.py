@@ -16,7 +16,7 @@ from builder.settings import Workspace, limits, workspace
 if TYPE_CHECKING:
     from builder.comparison import Comparison, Row
     from builder.render.child import Engines
-    from builder.workflow import Compared
+    from builder.workflow.comparing import Compared
 
 
 @click.command(
@@ -56,6 +56,7 @@ def _compare(
     quiet: bool,
 ) -> int:
     from builder import workflow
+    from builder.workflow import comparing
 
     opened = workflow.open_workspace(place)
     chosen = workflow.choose(opened, issues)
@@ -68,7 +69,7 @@ def _compare(
         raise InvalidContent("没有任何一期。", "用 jianbao new issue 新建一期。", plan.faults)
     show_faults(plan.faults)
     same = True
-    for compared in workflow.compare(plan, place, engines):
+    for compared in comparing.compare(plan, place, engines):
         if out is not None:
             compared.write(out)
         report["compared"].append(compared.as_dict())
