@@ -16,6 +16,7 @@ from builder.inspection.pdf_roles import Block, Document
 from builder.inspection.profile import Profile
 
 _UNEVEN = 0.3  # pt
+_WIDOWS = 2  # lines of a paragraph that Word keeps together on the next page
 BODY = frozenset(("正文", "编者按", "主送机关", "一级标题", "二级标题", "三级标题", "四级标题", "附件说明", "署名"))
 
 
@@ -246,10 +247,15 @@ def _uneven_pages(document: Document) -> frozenset[int]:
 
 
 def _turned_within(blocks: Sequence[Block]) -> Iterator[Line]:
-    """The last lines of pages that end within a paragraph of body text."""
+    """The last lines of pages that end within a paragraph of body text, but where two lines of it are left.
+
+    Word takes a line over that had room, so that no last line of a paragraph stands alone on a page (孤行控制).
+    """
     for block in blocks:
         if block.role in BODY:
-            yield from (a for a, b in pairwise(block.lines) if a.page != b.page)
+            for n, (a, b) in enumerate(pairwise(block.lines), 1):
+                if a.page != b.page and not (n + _WIDOWS == len(block.lines) and len(block.lines) > _WIDOWS + 1):
+                    yield a
 
 
 def _characters(document: Document, profile: Profile) -> Iterator[Finding]:

@@ -72,6 +72,24 @@ def printed(letter: Letter, fontset: FontSet) -> bytes:
         items[page].append(_text(fontset, text, left, base + line * PITCH, role))
     for page, (number, x) in enumerate(zip(letter.numbers, (162.9, 32.94), strict=True)):
         items[page].append(_text(fontset, number, x, 270.5, "宋体", size=14, advance=14))
+    return _set(items, fontset)
+
+
+def pages(counts: Sequence[int], left: int, fontset: FontSet) -> bytes:
+    """Pages of so many full lines, the last paragraph of each with ``left`` lines on the next; numbered as they should be."""
+    items: list[list[dict[str, object]]] = []
+    for page, count in enumerate(counts):
+        number, x = (f"— {page + 1} —", 32.94 if page % 2 else 162.9)
+        items.append([_text(fontset, number, x, 270.5, "宋体", size=14, advance=14)])
+        for n in range(count):
+            begins = n == left or (n == 0 and not page)
+            text = _line(18 if n == left - 1 and page else 26 if begins else 28, n)
+            x = 28 + (2 * 15.79 * PT if begins else 0)
+            items[page].append(_text(fontset, text, x, FIRST + n * PITCH, "仿宋"))
+    return _set(items, fontset)
+
+
+def _set(items: list[list[dict[str, object]]], fontset: FontSet) -> bytes:
     made = typst.compile(
         _SOURCE.encode(),
         format="pdf",

@@ -20,7 +20,7 @@ from builder.inspection import pdf, profile
 from builder.inspection.findings import Finding, Report
 from builder.soffice import FaceFile, Office, ProgramMissing
 from tests.inspection import word_papers
-from tests.inspection.foreign import Letter, printed
+from tests.inspection.foreign import Letter, pages, printed
 from tests.inspection.test_pdf_right import wrong
 
 
@@ -90,6 +90,16 @@ def test_what_is_only_a_practice_is_a_remark(fontset: fonts.FontSet, letter: Let
     report = inspected(letter, fontset)
     assert found(report, code).verdict == "提醒"
     assert report.passed
+
+
+@pytest.mark.parametrize(
+    ("counts", "left", "codes"),
+    [((22, 22, 9), 3, set()), ((21, 21, 9), 2, set()), ((21, 21, 9), 3, {"lines", "area-height"}), ((21, 22, 9), 2, set())],
+)
+def test_a_line_that_word_took_over_to_the_next_page_does_not_count_as_missing(
+    fontset: fonts.FontSet, counts: tuple[int, ...], left: int, codes: set[str]
+) -> None:
+    assert wrong(pdf.inspect(pages(counts, left, fontset), "x.pdf", profile.GB)) == codes
 
 
 def test_a_number_before_a_word_that_is_no_unit_is_no_remark(fontset: fonts.FontSet) -> None:
