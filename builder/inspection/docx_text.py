@@ -10,12 +10,11 @@ from builder.inspection.docx_page import quoted
 from builder.inspection.docx_roles import LEVELS, Piece, Roles, red
 from builder.inspection.docx_values import Paragraph
 from builder.inspection.findings import Finding, Verdict
-from builder.inspection.made import figure
+from builder.inspection.made import figure, worst
 from builder.inspection.profile import NEVER_BOLD, OWN, STANDARD, Profile, Style, face_verdict
 
 CONVENTION = "排版惯例"
 _BLACK = f"{STANDARD} 5.2.4"
-_WORST: tuple[Verdict, ...] = ("不合格", "提醒", "合格")
 _ALIGN = {"left": "居左", "right": "居右", "center": "居中", "both": "两端对齐"}
 _PLACES = {
     **dict.fromkeys(("刊名", "期号", "发文字号", "标题", "要目标题", "表题", "图题"), ("center",)),
@@ -58,7 +57,7 @@ def together(
     element: str, aspect: str, code: str, wanted: str, clause: str, found: Sequence[Judged], note: str
 ) -> Finding:
     """One finding for all pieces of a role: the worst verdict, the values by how often they come, where the wrong ones are."""
-    verdict = next(v for v in _WORST if any(f[0] == v for f in found))
+    verdict = worst(judged for judged, _, _ in found)
     counts = Counter(shown for _, shown, _ in found)
     several = len(counts) > 1
     value = "、".join(f"{shown}（{n} 处）" if several else shown for shown, n in counts.most_common(3))

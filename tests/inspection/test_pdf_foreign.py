@@ -216,10 +216,10 @@ def test_no_pdf_is_so_odd_that_measuring_stops(name: str) -> None:
 def test_measuring_takes_time_in_proportion_to_the_pages() -> None:
     """Of glyphs, lines and pages; a table with many cells among them. Typst's own time is not measured."""
     made: dict[int, bytes] = {}
-    for pages in (8, 8 * TIMES):
-        text = "#lorem(300)#pagebreak()\n" * pages
-        made[pages] = _typst(f'#set page(numbering: "— 1 —")\n{text}#table(columns: 3, ..range(60).map(str))')
-    assert_linear(lambda count: pdf.inspect(made[count], "x.pdf", profile.GB), 8)
+    for count in (8, 8 * TIMES):
+        text = "#lorem(300)#pagebreak()\n" * count
+        made[count] = _typst(f'#set page(numbering: "— 1 —")\n{text}#table(columns: 3, ..range(60).map(str))')
+    assert_linear(lambda size: pdf.inspect(made[size], "x.pdf", profile.GB), 8)
 
 
 # ---------------------------------------------------------------- Word files of others, as LibreOffice prints them
