@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ctypes
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from PIL import Image
 
 POINTS_PER_MM = 72 / 25.4
+_ASKEW = 0.1  # radians: text that is turned by more does not belong to the lines of a page
 _THIN = 2.0  # mm: a filled path that is thinner is a rule
 _SUBSET = 7  # letters and plus sign before the name of a font of which a file holds a part
 _END_HYPHENS = (
@@ -220,10 +221,27 @@ def _turned_glyph(glyph: Glyph, high: float) -> Glyph:
 def _text(page: pypdfium2.PdfPage, lines: bool) -> Text:
     wide, high = page.get_size()
     text = page.get_textpage()
+    whole, order = text.get_text_range(), range(pdfium.FPDFText_CountChars(text))
+    if wide > high:
+        whole, order = _turned_last(text, whole)
     return Text(
-        text.get_text_range(), text.get_text_bounded(), wide / POINTS_PER_MM, high / POINTS_PER_MM,
-        _baselines(text) if lines else (), _drawn(page) if lines else (),
+        whole, text.get_text_bounded(), wide / POINTS_PER_MM, high / POINTS_PER_MM,
+        _baselines(text, order) if lines else (), _drawn(page) if lines else (),
     )  # fmt: skip
+
+
+def _turned_last(text: pypdfium2.PdfTextPage, whole: str) -> tuple[str, Sequence[int]]:
+    """The text of a landscape page with what is turned on it, its page number, at the end; and the order of its characters.
+
+    pdfium gives the number in the middle of the row of a table that it stands beside.
+    """
+    units = whole.encode("utf-16-le", "surrogatepass")
+    natural = range(pdfium.FPDFText_CountChars(text))
+    if len(units) != 2 * len(natural):
+        return whole, natural
+    order = sorted(natural, key=lambda n: pdfium.FPDFText_GetCharAngle(text, n) > _ASKEW)
+    moved = b"".join(units[2 * n : 2 * n + 2] for n in order)
+    return moved.decode("utf-16-le", "surrogatepass"), order
 
 
 def _drawn(page: pypdfium2.PdfPage) -> tuple[float, ...]:
@@ -232,10 +250,10 @@ def _drawn(page: pypdfium2.PdfPage) -> tuple[float, ...]:
     return tuple(_bounds(item, _WHOLE)[1] for item in items if pdfium.FPDFPageObj_GetType(item) in kinds)
 
 
-def _baselines(text: pypdfium2.PdfTextPage) -> tuple[float, ...]:
+def _baselines(text: pypdfium2.PdfTextPage, order: Sequence[int]) -> tuple[float, ...]:
     found = []
     x, y = ctypes.c_double(), ctypes.c_double()
-    for n in range(pdfium.FPDFText_CountChars(text)):
+    for n in order:
         character = chr(pdfium.FPDFText_GetUnicode(text, n))
         if "\udc00" <= character <= "\udfff":  # the second half of a character beyond U+FFFF
             continue

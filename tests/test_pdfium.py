@@ -94,3 +94,21 @@ def test_a_page_that_is_shown_turned_is_measured_as_shown(degrees: int) -> None:
     places = {90: (297 - 70, 30), 180: (210 - 30, 297 - 70), 270: (70, 210 - 30)}
     assert (first.x, first.baseline) == pytest.approx(places[degrees], abs=0.01)
     assert page.rules[0].thickness == pytest.approx(0.35, abs=0.001)
+
+
+def test_what_is_turned_on_a_landscape_page_ends_its_text_with_its_own_baselines() -> None:
+    """A page number beside a row: pdfium alone gives it before the row's last cell."""
+    source = """
+    #set page(width: 297mm, height: 210mm, margin: 0mm)
+    #set text(size: 12pt)
+    #place(top + left, dx: 40mm, dy: 180mm, text(top-edge: "baseline")[Row])
+    #place(top + left, dx: 30mm, dy: 178mm, rotate(90deg, reflow: true)[6])
+    #place(top + left, dx: 60mm, dy: 180mm, text(top-edge: "baseline")[end])
+    """
+    compiled = typst.compile(source.encode(), format="pdf")
+    assert isinstance(compiled, bytes)
+    ((text,), _) = pdfium.texts(compiled, True)
+    assert "".join(text.whole.split()) == "Rowend6"
+    row = (210 - 180) * 72 / 25.4
+    assert text.baselines[:6] == pytest.approx([row] * 6, abs=0.1)
+    assert text.baselines[6] != pytest.approx(row, abs=0.5)
