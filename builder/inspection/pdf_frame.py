@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
@@ -75,9 +75,9 @@ def frame(lines: Sequence[Line]) -> Frame:
     assert left is not None
     em = size * POINT
     full = [line for line in body if line.left < left + 3 * em and line.right - line.left >= _FULL * em]
-    right = _right(full) if len(full) >= _FULL_LINES else None
+    right = _right(full, em)
     pitch = _pitch(body, em)
-    character = _character(body, right, em) or _character(full, None, em)
+    character = _character(body, right, em) or _of_full_lines(full, em)
     shown: dict[Shown, float | None] = {
         "left": left if right is not None else None, "right": right, "pitch": pitch, "character": character,
     }  # fmt: skip
@@ -113,10 +113,17 @@ def _left(body: Sequence[Line]) -> float:
     return median(left for left in begun if least - 0.06 <= left < least + 0.2)
 
 
-def _right(full: Sequence[Line]) -> float | None:
-    """Where nine in ten full lines that end with a character (marks may be squeezed) have ended."""
+def _right(full: Sequence[Line], em: float) -> float | None:
+    """Where nine in ten full lines that end with a character (marks may be squeezed) have ended.
+
+    None where several lines go further: then those that end with a character are last lines.
+    """
     ends = sorted(end(line.glyphs[-1]) for line in full if ideograph(line.glyphs[-1].text))
-    return ends[int(0.9 * (len(ends) - 1))] if ends else None
+    if len(full) < _FULL_LINES or not ends:
+        return None
+    right = ends[int(0.9 * (len(ends) - 1))]
+    further = sum(line.right > right + 0.6 * em for line in full)
+    return right if further <= max(1, 0.1 * len(full)) else None
 
 
 def _pitch(body: Sequence[Line], em: float) -> float | None:
@@ -130,15 +137,23 @@ def _pitch(body: Sequence[Line], em: float) -> float | None:
 
 
 def _character(lines: Sequence[Line], right: float | None, em: float) -> float | None:
-    """The distance between Chinese characters that follow one another.
-
-    Lines that end before the ``right`` edge are not spread; without it, most of the steps of full lines may be.
-    """
+    """The distance between Chinese characters that follow one another, on lines that end before the right edge: these are not spread."""
     ragged = [line for line in lines if right is None or end(line.glyphs[-1]) < right - em]
-    steps = sorted(step for line in ragged for step in steps_of(line) if 0.8 * em < step < _WIDEST * em)
-    if right is None:
-        return steps[len(steps) // 5] if steps else None
+    steps = [step for line in ragged for step in _plain_steps(line, em)]
     return median(steps) if len(steps) >= _ENOUGH else None
+
+
+def _of_full_lines(full: Sequence[Line], em: float) -> float | None:
+    """The least distance of characters on full lines; None unless several different lines have it: the others may be spread."""
+    found = {line.text: median(steps) for line in full if (steps := list(_plain_steps(line, em)))}
+    least = min(found.values(), default=0.0)
+    near = [step for step in found.values() if step < 1.006 * least]
+    return median(near) if len(near) >= _FULL_LINES else None
+
+
+def _plain_steps(line: Line, em: float) -> Iterator[float]:
+    """Distances of its characters but for those beside something that stands between them."""
+    return (step for step in steps_of(line) if 0.8 * em < step < _WIDEST * em)
 
 
 def steps_of(line: Line) -> Iterable[float]:

@@ -325,7 +325,7 @@ def _role(lines: list[Line], indented: bool, before: str, page: Page, area: Fram
         return label
     if _of_title(first, area):
         return "标题"
-    if (special := _beside(lines, centred, page)) is not None:
+    if (special := _beside(lines, centred, page, area)) is not None:
         return special
     if (opening := next((name for name, form in _OPENINGS if form.match(text)), None)) is not None:
         return opening
@@ -338,7 +338,7 @@ def _role(lines: list[Line], indented: bool, before: str, page: Page, area: Fram
     return next((name for name, form in LEVELS if form.match(text)), "正文")
 
 
-def _beside(lines: list[Line], centred: bool, page: Page) -> str | None:
+def _beside(lines: list[Line], centred: bool, page: Page, area: Frame) -> str | None:
     """Titles, units and notes of tables, captions of pictures; None for anything else."""
     first, last = lines[0], lines[-1]
     table = next((t for t in page.tables if -1 < t.top - last.baseline < 20), None)
@@ -349,7 +349,7 @@ def _beside(lines: list[Line], centred: bool, page: Page) -> str | None:
         return "表单位"
     if table is not None and centred and not re.search("[。：；]$", last.text) and len(lines) < 3:
         return "表题"
-    return "小字" if first.size < _SMALL else None
+    return "小字" if first.size < min(_SMALL, area.size - 0.6) else None
 
 
 def credit(block: Block) -> int:

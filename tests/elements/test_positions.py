@@ -197,6 +197,20 @@ def test_notes_stand_at_their_three_places_with_one_blank_line_after(build: Buil
             assert rows[at[5]].y - rows[at[5] - 1].y == pytest.approx(2 * LINE, abs=0.1)
 
 
+def test_a_long_note_begins_on_page_one_and_goes_on_over_the_page(build: Build) -> None:
+    entries = "".join(f"  - {{标题: 第{n}条抗旱保苗工作有关情况, 正文: {TEXT * 6}}}\n" for n in range(1, 6))
+    made = build(issue("gongzuo-xinxi", f"编者按: {TEXT * 9}\n条目:\n{entries}"))
+    for sheets in made.both:
+        assert page_of(sheets, "编者按：") == 1
+        assert "第1条" not in "".join(r.text for r in lines(sheets[0])[-3:])
+    assert len(made.pdf) == len(made.word)
+    long = build(issue("ducha-kuaixun", f"编者按: {TEXT * 40}\n条目:\n  - {{标题: 抗旱, 正文: {TEXT}}}\n"))
+    for sheets in long.both:
+        assert page_of(sheets, "编者按：") == 1
+        assert page_of(sheets, "抗旱") > 1
+    assert len(long.pdf) == len(long.word)
+
+
 def test_contents_list_the_titles_with_hanging_lines_and_from_six_pages_on_their_pages(build: Build) -> None:
     long = "关于进一步做好全市防汛抗旱减灾救灾应急物资储备调度使用管理工作的若干意见建议"
     entries = "".join(

@@ -334,11 +334,22 @@ def test_characters_set_wide_are_measured_and_not_taken_for_those_of_the_standar
     assert "little-text" not in {f.code for f in report.findings}
 
 
-def test_a_text_of_18_pt_is_text_of_a_wrong_size_and_no_title(fontset: fonts.FontSet) -> None:
-    report = pdf.inspect(_set(fontset, "size: 18pt"), "大.pdf", profile.GB)
+@pytest.mark.parametrize("points", [9, 10.5, 12, 14, 18, 22])
+def test_a_text_of_another_size_is_text_of_a_wrong_size_and_no_title(fontset: fonts.FontSet, points: float) -> None:
+    report = pdf.inspect(_set(fontset, f"size: {points}pt"), "大小.pdf", profile.GB)
     size = found(report, "font-size")
-    assert (size.element, size.value, size.verdict) == ("正文", "18 pt", "不合格")
+    assert (size.element, size.value, size.verdict) == ("正文", f"{points:g} pt", "不合格")
     assert "标题" not in {f.element for f in report.findings}
+
+
+def test_a_pitch_is_taken_from_no_line_that_is_spread_and_a_width_from_no_last_line(fontset: fonts.FontSet) -> None:
+    spread = _LONG[:39] + "12.3"
+    report = pdf.inspect(_set(fontset, "", spread * 12, 1), "拉开.pdf", profile.GB)
+    assert found(report, "area-width").verdict == "合格"
+    assert "character-pitch" not in wrong(report)
+    words = pdf.inspect(_set(fontset, "", "a" * 58 + " " + "b" * 58 + " " + "c" * 38 + "请点击", 1), "长.pdf", profile.GB)
+    assert "版心" in found(words, "little-text").value
+    assert "area-width" not in {f.code for f in words.findings}
 
 
 def test_what_a_text_does_not_show_is_named_with_the_reason_and_not_measured(fontset: fonts.FontSet) -> None:
