@@ -83,7 +83,7 @@ def _unmeasured(document: Document, profile: Profile) -> Iterator[Finding]:
     """What the text does not show, and why."""
     frame = document.frame
     reasons = {
-        "版心的左右边和宽": "" if frame.sides else "排满一行、以汉字结尾的正文太少，量不出版心的宽",
+        "版心的左右边和宽": "" if frame.sides else "以汉字结尾的满行不够，量不出版心的宽",
         "行距": "" if "pitch" in frame.measured else "正文没有上下相连的两行，量不出行距",
         "字距": "" if "character" in frame.measured else "正文没有足够的相连汉字，或各行都为对齐而拉开，量不出字距",
     }

@@ -344,10 +344,12 @@ def test_a_text_of_another_size_is_text_of_a_wrong_size_and_no_title(fontset: fo
 
 def test_a_pitch_is_taken_from_no_line_that_is_spread_and_a_width_from_no_last_line(fontset: fonts.FontSet) -> None:
     spread = _LONG[:39] + "12.3"
-    report = pdf.inspect(_set(fontset, "", spread * 12, 1), "拉开.pdf", profile.GB)
+    report = pdf.inspect(_set(fontset, "tracking: -0.21pt", spread * 12, 1), "拉开.pdf", profile.GB)
     assert found(report, "area-width").verdict == "合格"
     assert "character-pitch" not in wrong(report)
-    words = pdf.inspect(_set(fontset, "", "a" * 58 + " " + "b" * 58 + " " + "c" * 38 + "请点击", 1), "长.pdf", profile.GB)
+    words = pdf.inspect(
+        _set(fontset, "", "a" * 58 + " " + "b" * 58 + " " + "c" * 38 + "请点击", 1), "长.pdf", profile.GB
+    )
     assert "版心" in found(words, "little-text").value
     assert "area-width" not in {f.code for f in words.findings}
 
