@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from builder.inspection import docx_file, docx_foot, docx_page, docx_tables, docx_text
 from builder.inspection.docx_roles import Roles, roles
 from builder.inspection.docx_values import WordFile
-from builder.inspection.findings import Report
+from builder.inspection.findings import Finding, Report
+from builder.inspection.made import fact
 from builder.inspection.profile import Profile
 
 
@@ -49,6 +51,7 @@ def measured(document: Document, name: str, profile: Profile) -> Report:
     file, found = document.file, document.roles
     body = docx_text.body(found)
     findings = [
+        *_no_text(found),
         *docx_page.page(file, profile),
         *docx_page.grid(file, body, profile),
         *docx_foot.red_rule(found, profile),
@@ -60,3 +63,10 @@ def measured(document: Document, name: str, profile: Profile) -> Report:
         *docx_page.whole(file, body, profile),
     ]
     return Report(name, "DOCX", profile.name, None, tuple(findings))
+
+
+def _no_text(found: Roles) -> Iterator[Finding]:
+    """A file without a single character: blank, or a picture of a paper."""
+    if not any(piece.text.strip() for piece in found.pieces):
+        note = "文件里没有文字，只有图片或空白，正文、报头、版记都量不了；请用有文字的文件。"
+        yield fact("文字", "有无", "no-text", "不合格", "没有", "有文字", "", note=note)

@@ -54,7 +54,7 @@ def read(docx: bytes, name: str) -> WordFile:
     """
     opened = guard.opened(docx, "docx", name)
     if opened.faults:
-        raise InvalidContent(f"{name} 没有检查：这个文件不能读。", "按以下说明处理后再试。", opened.faults)
+        raise InvalidContent(f"{name} 没有检查：这个文件不能读。", "按以上说明处理后再试。", opened.faults)
     return _Reader(opened).file()
 
 

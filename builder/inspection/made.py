@@ -14,9 +14,14 @@ _WORST: tuple[Verdict, ...] = ("合格", "提醒", "不合格")
 def shown(value: float, unit: str) -> str:
     """A value with its unit, e.g. ``"37.2 mm"``; thicknesses and pitches get two decimals."""
     if unit in ("字", "行"):
-        return f"{round(value, 1):g} {unit}"
+        return f"{positive(value, 1):g} {unit}"
     places = 2 if unit == "mm" and abs(value) < 1 else _PLACES[unit]
-    return f"{value:.{places}f} {unit}"
+    return f"{positive(value, places):.{places}f} {unit}"
+
+
+def positive(value: float, places: int) -> float:
+    """A value rounded for print, without the sign of a nought."""
+    return round(value, places) + 0.0
 
 
 def figure(

@@ -250,10 +250,11 @@ def _rule(head: Masthead, profile: Profile, area: Area) -> Iterator[Finding]:
 def _wide(rule: Rule, profile: Profile, area: Area, box: Box) -> Finding:
     wanted = profile.rules["red-rule-width"]
     off = max(abs(rule.left - area.left), abs(rule.right - area.right))
+    text = f"正文左起 {area.left:.1f} mm，宽 {area.right - area.left:.1f} mm"
     return fact(
         "红线", "宽和位置", "red-rule-width", "合格" if off <= wanted.tolerance + 0.2 else "不合格",
         f"{rule.right - rule.left:.1f} mm，左起 {rule.left:.1f} mm", f"与版心等宽（{wanted.text}）", wanted.clause, (box,),
-        "红线与版心等宽，左右与正文对齐。",
+        f"红线与版心等宽，左右与正文对齐；这份文件的{text}。",
     )  # fmt: skip
 
 

@@ -28,8 +28,9 @@ def opened(pdf: bytes, name: str = "PDF") -> pypdfium2.PdfDocument:
     try:
         return pypdfium2.PdfDocument(pdf)
     except pypdfium2.PdfiumError as error:
-        reason = "有打开密码" if _WRONG_PASSWORD in str(error).lower() else "文件损坏，或不是 PDF"
-        raise JianbaoError(f"{name} 读不了：{reason}。", "去掉密码或重新导出 PDF 后再试。") from error
+        locked = _WRONG_PASSWORD in str(error).lower()
+        reason, hint = ("有打开密码", "去掉密码") if locked else ("文件损坏，或不是 PDF", "重新导出 PDF")
+        raise JianbaoError(f"{name} 读不了：{reason}。", f"{hint}后再试。") from error
 
 
 def sheets(pdf: bytes, name: str = "PDF") -> tuple[Sheet, ...]:

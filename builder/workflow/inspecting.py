@@ -61,7 +61,7 @@ def profiles(folder: Path, wanted: str) -> Mapping[str, Title]:
     if wanted and wanted not in titles:
         own = tuple(f for f in faults if f.place.file.startswith((f"templates/{wanted}/", "templates/layout/")))
         if own:
-            raise InvalidContent(f"刊物 {wanted} 的数据有错。", "先改正以下错误。", own)
+            raise InvalidContent(f"刊物 {wanted} 的数据有错。", "先改正以上错误。", own)
         raise UsageError(f"没有刊物 {wanted}。", f"可用：{'、'.join(sorted(titles)) or '无'}。")
     return titles
 

@@ -36,7 +36,7 @@ def open_workspace(workspace: Workspace, memory: content.Memory | None = None) -
     library, found = content.load(workspace.root, memory)
     faults += found
     if library is None or not titles:
-        raise InvalidContent("工作区不能使用。", "先改正以下错误。", tuple(faults))
+        raise InvalidContent("工作区不能使用。", "先改正以上错误。", tuple(faults))
     library, undated = settle_years(library)
     numbers, clashes = assign(library.issues, titles)
     faults += [*undated, *clashes, *office_faults(library.office), *editing_faults(library)]

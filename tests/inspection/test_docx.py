@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from docx import Document as new_document
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
@@ -511,3 +512,11 @@ def test_values_without_sense_never_stop_the_measuring(issues: Issues) -> None:
         )
         with suppress(InvalidContent):
             assert docx.inspect(odd, "怪.docx", GB).findings
+
+
+def test_a_word_file_without_text_is_told_to_have_none() -> None:
+    stream = io.BytesIO()
+    new_document().save(stream)
+    finding = next(f for f in docx.inspect(stream.getvalue(), "空.docx", GB).findings if f.code == "no-text")
+    assert finding.verdict == "不合格"
+    assert "没有文字" in finding.note

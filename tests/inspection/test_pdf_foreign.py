@@ -17,6 +17,7 @@ from builder.errors import JianbaoError
 from builder.fonts.faces import OFFICIAL
 from builder.inspection import pdf, profile
 from builder.inspection.findings import Finding, Report
+from builder.inspection.made import shown
 from builder.soffice import FaceFile, Office, ProgramMissing
 from tests.growth import TIMES, assert_linear
 from tests.inspection import word_papers
@@ -381,3 +382,18 @@ def test_a_text_on_pages_held_across_is_told_to_be_so_with_the_paper_as_it_is_se
     assert found(report, "paper-across").verdict == "提醒"
     assert found(report, "paper").value == "297×210 mm"
     assert "横页" in found(report, "little-text").note
+
+
+def test_nothing_is_printed_as_a_nought_with_a_sign() -> None:
+    assert [shown(-0.04, "字"), shown(-0.001, "mm"), shown(-0.04, "行"), shown(-0.6, "字")] == [
+        "0 字",
+        "0.00 mm",
+        "0 行",
+        "-0.6 字",
+    ]
+
+
+def test_a_broken_pdf_is_not_told_to_have_a_password() -> None:
+    with pytest.raises(JianbaoError) as caught:
+        pdf.read(b"%PDF-1.7 cut", "断.pdf")
+    assert "密码" not in f"{caught.value.message}{caught.value.hint}"
