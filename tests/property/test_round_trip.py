@@ -5,6 +5,7 @@ import json
 import shutil
 import unicodedata
 import zipfile
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -148,6 +149,14 @@ def assert_carries(text, pieces, kind):
         at = found + len(piece)
 
 
+def marks(text):
+    return Counter(c for c in text if unicodedata.category(c)[0] == "M")
+
+
+def unmarked(text):
+    return "".join(c for c in text if unicodedata.category(c)[0] != "M")
+
+
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_any_text_survives_in_both_formats(place, renderer, fontset, monkeypatch, characters, data):
@@ -158,7 +167,9 @@ def test_any_text_survives_in_both_formats(place, renderer, fontset, monkeypatch
     result = printed(place, renderer, fontset, monkeypatch, title, body)
     assume(result is not None)
     assert_carries(result[1], result[0], "DOCX")
-    assert_carries(result[2], result[0], "PDF")
+    # pdfium gives a combining mark that begins a line after the character that follows it.
+    assert_carries(unmarked(result[2]), map(unmarked, result[0]), "PDF")
+    assert marks("".join(result[0])) <= marks(result[2])
 
 
 @pytest.mark.long
