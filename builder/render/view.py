@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import Any
 
 from builder.compose import Annex, Edition, Heading, Piece
@@ -18,6 +19,7 @@ from builder.render.tables import table
 from builder.words import plain_title, title_rows, width
 
 VERSION = 1
+_SIGNED = (2, 8)  # lines of text that keep to 署名: at least, and at most
 _PICTURE = (140.0, 95.0)  # mm, the largest picture
 _PIXELS_PER_MM = 150 / 25.4
 Run = dict[str, Any]
@@ -158,7 +160,7 @@ class _Builder:
             blocks.append(self._annex_list())
         wish = self.edition.title.data.parts.signature if self.issue.signed == "自动" else self.issue.signed
         if wish == "是":
-            blocks.append(self._signature())
+            blocks = [*self._held(blocks), self._signature()]
         return blocks
 
     def _piece(self, piece: Piece, bookmark: str, before: str) -> list[dict[str, Any]]:
@@ -218,6 +220,27 @@ class _Builder:
         size = {"宽": wide, "高": high}
         return {"类": "图", "名": photo.name, **size, "替": picture.alt, "题": picture.caption}
 
+    def _held(self, blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """The blocks, those marked that keep to 署名 after them, so that it never stands on a page without text.
+
+        A list of annexes and the last paragraphs, until they have two lines. Engines keep a paragraph to what follows as
+        a whole, so a long one is not held: it would leave half a page empty; nor the first, since page 1 shows text (7.3).
+        """
+        found, lines = list(blocks), 0
+        first = next((n for n, block in enumerate(found) if block["类"] == "段" and not block["独"]), 0)
+        for n in range(len(found) - 1, first, -1):
+            if found[n]["类"] == "附件说明":
+                found[n] = {**found[n], "随": True}
+            elif found[n]["类"] == "段" and not found[n]["独"] and lines < _SIGNED[0]:
+                text = found[n]["前"] + "".join(run["文"] for run in found[n]["文字"])
+                lines += ceil((width(text) + 2) / self.layout["正文"]["每行字数"])
+                if lines > _SIGNED[1]:
+                    break
+                found[n] = {**found[n], "随": True}
+            else:
+                break
+        return found
+
     def _annex_list(self) -> dict[str, Any]:
         """附件说明 (GB/T 9704-2012, 7.3.4): one annex without a number, several numbered; no mark after the names."""
         many = len(self.edition.annexes) > 1
@@ -225,7 +248,7 @@ class _Builder:
             {"引": "附件：" if n == 1 else "", "序": f"{n}." if many else "", "名": plain_title(annex.title)}
             for n, annex in enumerate(self.edition.annexes, 1)
         ]
-        return {"类": "附件说明", "行": rows}
+        return {"类": "附件说明", "行": rows, "随": False}
 
     def _annex(self, serial: int, annex: Annex) -> dict[str, Any]:
         area = self.layout["版心"]
@@ -328,6 +351,7 @@ def _paragraph(block: Paragraph) -> dict[str, Any]:
         "前": "——" if block.kind == "列表项" else "",
         "文字": [*_runs(head, LEVEL_FONTS[block.level]), *_runs(rest, "仿宋")],
         "供稿": "",
+        "随": False,
     }
 
 

@@ -75,3 +75,23 @@ def test_a_page_with_a_table_holds_as_many_lines(build: Build, rows: int) -> Non
     made = build(_issue(14, "      - {信息: two}\n"), {"content/items/two.md": _ITEM.format("乙县抗旱", text)})
     ours, theirs = map(_pages, made.both)
     assert ours == theirs
+
+
+@pytest.mark.parametrize("annexes", [0, 3])
+def test_a_signature_never_stands_on_a_page_without_text(build: Build, annexes: int) -> None:
+    """Wherever the page ends, in both formats: two lines of text go along, and the list of annexes."""
+    texts = "附件:\n" + "".join(f"  - {{标题: 情况{n}, 正文: 一行。}}\n" for n in range(annexes)) if annexes else ""
+    turned = 0
+    for before in range(2, 13):
+        filled = "\n".join(f"      {_FILLER}" for _ in range(before))
+        made = build(
+            f"刊物: ducha-tongbao\n日期: 2026-06-08\n署名: 是\n条目:\n  - 标题: 抗旱保苗\n    正文: |\n{filled}\n"
+            f"      {_FILLER * 3}\n      特此通报。\n{texts}"
+        )
+        for sheets in made.both:
+            pages = [page for page in _pages(sheets) if "中共临澜市委督查室" in page[1:] or "特此通报。" in page]
+            signed = next(page for page in pages if "2026年6月8日" in page[-1])
+            assert "特此通报。" in signed
+            assert signed.index("特此通报。") > 0
+            turned += len(signed) < 8 + annexes
+    assert turned >= 4

@@ -93,7 +93,15 @@ def _number(*lines: str) -> Callable[[View], None]:
 
 
 def _paragraph(text: str) -> View:
-    return {"类": "段", "级": 0, "独": False, "前": "", "文字": [{"文": text, "体": "仿宋", "粗": False}], "供稿": ""}
+    return {
+        "类": "段",
+        "级": 0,
+        "独": False,
+        "前": "",
+        "文字": [{"文": text, "体": "仿宋", "粗": False}],
+        "供稿": "",
+        "随": False,
+    }
 
 
 CASES: dict[str, Case] = {

@@ -52,11 +52,11 @@ def run(text: str, role: str = "仿宋", bold: bool = False) -> Block:
 
 
 def paragraph(text: str, credit: str = "", lead: str = "") -> Block:
-    return {"类": "段", "级": 0, "独": False, "前": lead, "文字": [run(text)], "供稿": credit}
+    return {"类": "段", "级": 0, "独": False, "前": lead, "文字": [run(text)], "供稿": credit, "随": False}
 
 
 def heading(text: str, level: int, role: str) -> Block:
-    return {"类": "段", "级": level, "独": True, "前": "", "文字": [run(text, role)], "供稿": ""}
+    return {"类": "段", "级": level, "独": True, "前": "", "文字": [run(text, role)], "供稿": "", "随": False}
 
 
 def title(lines: list[str], bookmark: str, single: bool = True, above: float = 0) -> Block:
@@ -195,6 +195,7 @@ def everything(families: dict[str, list[str]]) -> tuple[dict[str, Any], dict[str
         {
             "类": "附件说明",
             "行": [{"引": "附件：", "序": "1.", "名": "问题清单" * 10}, {"引": "", "序": "2.", "名": "进展情况表"}],
+            "随": False,
         },
         {"类": "署名", "机关": "中共临澜市委督查室", "日期": "2026年6月8日", "机关右空": 2.0, "日期右空": 3.5},
     ]

@@ -157,7 +157,14 @@ def _paragraph() -> str:
     below = run("{{ loop.nextitem.文 }}", ROLE_STYLES["楷体"])
     held = paragraph("Credited", *inner, "<w:r><w:br/></w:r>", tab(), below, properties="<w:widowControl/>")
     before_credit = 'loop.nextitem is defined and loop.nextitem.类 == "供稿"'
-    return choose(*alone, ("块.供稿", credited), (before_credit, held), ("", paragraph("Normal", *inner)))
+    signed = paragraph("Normal", *inner, properties="<w:keepNext/><w:keepLines/>")
+    return choose(
+        *alone,
+        ("块.供稿", credited),
+        (before_credit, held),
+        ("块.随", signed),
+        ("", paragraph("Normal", *inner)),
+    )
 
 
 def _table() -> str:
@@ -181,12 +188,15 @@ def _annex_list() -> str:
     lead, name = run("{{ 项.引 }}{{ 项.序 }}"), run("{{ 项.名 }}")
     # To where turned lines begin, whatever the font makes of "1."; a number of two figures reaches beyond.
     numbered = [lead, tag("{%r if 项.序|length < 3 %}"), tab(), tag("{%r endif %}"), name]
-    rows = choose(
-        ("not 项.序", paragraph("AnnexOne", lead, name)),
-        ("项.引", paragraph("AnnexFirst", *numbered)),
-        ("", paragraph("AnnexNext", *numbered)),
-    )
-    return _loop("项", "块.行", rows)
+
+    def rows(held: str) -> str:
+        return choose(
+            ("not 项.序", paragraph("AnnexOne", lead, name, properties=held)),
+            ("项.引", paragraph("AnnexFirst", *numbered, properties=held)),
+            ("", paragraph("AnnexNext", *numbered, properties=held)),
+        )
+
+    return _loop("项", "块.行", choose(("块.随", rows("<w:keepNext/>")), ("", rows(""))))
 
 
 def _masthead(layout: Mapping[str, Any]) -> str:
