@@ -25,6 +25,7 @@ _NUMERIC = re.compile(r"-?\d+(\.\d+)?")
 _MAIN = frozenset({"{年}", "{期}", "{总期}", "{年:汉}", "{期:汉}", "{总期:汉}"})
 _TOTALS = frozenset({"{总期}", "{总期:汉}"})  # a supplement that counts apart has no running total
 _SERIES = frozenset({"{系列}"})
+_AROUND_NUMBER = 12  # characters beside the page number; more would reach into the type area
 _LAYOUT = Place("templates/layout/layout.yaml")
 _NEVER_NUMERIC = frozenset({"红"})  # a colour such as 000000 is text
 
@@ -195,11 +196,12 @@ def _forms(source: Source[Publication]) -> Iterator[Fault]:
 
 
 def _page_number(source: Source[Publication]) -> Iterator[Fault]:
-    """A form of the page number that does not print the page once, on one line."""
+    """A form of the page number that does not print the page once, on one line, or is longer than a page number is."""
     form = source.value.page_number.form
-    if form.count("{页}") != 1 or re.search(r"[{}\n]", form.replace("{页}", "")):
+    around = form.replace("{页}", "")
+    if form.count("{页}") != 1 or re.search(r"[{}\n]", around) or len(around) > _AROUND_NUMBER:
         message = f"页码形式“{form}”不能用。"
-        hint = "{页} 写一次，前后可加字，如 — {页} —、{页}、第{页}页。"
+        hint = "{页} 写一次，前后可加不多于十二个字，如 — {页} —、{页}、第{页}页。"
         yield Fault("page-number-form", "error", source.place("页码", "形式"), message, hint)
 
 

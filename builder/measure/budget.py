@@ -110,7 +110,7 @@ def judge(edition: Edition, found: Budget, seen: View, pdf: PdfText, name: str) 
         first, last = parts[-1].room(more - pages - 1) + 1, parts[-1].room(more - pages)
         told.append(f"增加{first}—{last}行成{more}面" if less else f"须增加{first}—{last}行")
     if not told:
-        told.append(f"报尾要在{found.multiple}的倍数面，与这个页数合不到一起")
+        told.append(f"报尾要在{'双数' if found.multiple == 2 else f'{found.multiple}的倍数'}面，与这个页数合不到一起")
     tried = found.closer(pages, seen.data["版式"]["正文"]["行距"])
     squeezed = f"，行距压到{LEAST_PITCH:g}磅也放不下" if tried else ""
     message = f"{name}共{pages}面，要求{found.rule}{squeezed}：{'，或'.join(told)}。"

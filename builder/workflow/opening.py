@@ -61,7 +61,7 @@ def choose(opened: Opened, names: Sequence[str]) -> tuple[str, ...]:
         else:
             ids.append(found)
     if faults:
-        raise InvalidContent("没有找到要生成的期。", "用 jianbao list issues 看有哪些期。", tuple(faults))
+        raise InvalidContent("没有这样的期。", "用 jianbao list issues 看有哪些期。", tuple(faults))
     return tuple(dict.fromkeys(ids))
 
 

@@ -31,6 +31,7 @@ def test_both_formats_are_set_and_compared_and_nothing_is_written(uno: str, issu
     assert shown.returncode == 0, shown.stderr
     head = shown.stdout.splitlines()[0]
     assert "PDF 1面，DOCX 1面  相同的行 " in head
+    assert "先照文件改正" in shown.stderr
     assert _files(issue) == before
 
 

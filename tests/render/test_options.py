@@ -199,6 +199,9 @@ def test_a_budget_that_the_foots_page_cannot_keep_is_told_as_such(make: Make) ->
     impossible = make(5, issue="页数: 恰3", foot="四的倍数")
     assert impossible.verdict is not None
     assert "报尾要在4的倍数面" in impossible.verdict.fault.message
+    even = make(5, issue="页数: 恰1", foot="双面").verdict
+    assert even is not None
+    assert "报尾要在双数面" in even.fault.message
 
 
 def test_a_foot_alone_by_rule_is_no_reason_to_cut_lines(make: Make) -> None:
@@ -428,7 +431,7 @@ def _contents(pdf: bytes) -> bytes:
 # ---------------------------------------------------------------- the data
 
 
-@pytest.mark.parametrize("form", ["第页", "{页}{页}", "{页} {期}", "{页}/{总}"])
+@pytest.mark.parametrize("form", ["第页", "{页}{页}", "{页} {期}", "{页}/{总}", "某市委办公室督查信息第{页}页止"])
 def test_a_form_of_the_page_number_that_cannot_print_is_told_at_its_line(tmp_path: Path, form: str) -> None:
     shutil.copytree(ROOT / "templates", tmp_path / "templates")
     path = tmp_path / f"templates/{PUBLICATION}/publication.yaml"

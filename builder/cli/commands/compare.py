@@ -69,6 +69,11 @@ def _compare(
         raise InvalidContent("没有任何一期。", "用 jianbao new issue 新建一期。", plan.faults)
     show_faults(plan.faults)
     same = True
+    if not quiet:
+        say(
+            "LibreOffice 读 Word 文件时读错的设置（中西文间距、标点溢出、行首行末用字）已先照文件改正；自行打开时排法会不同。",
+            err=True,
+        )
     for compared in comparing.compare(plan, place, engines):
         if out is not None:
             compared.write(out)
