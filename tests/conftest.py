@@ -6,13 +6,15 @@ import os
 import shutil
 import signal
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import psutil
 import pytest
 
-from builder import fonts
+from builder import fonts, workflow
+from builder.compose import compose
+from builder.settings import workspace
 from builder.soffice import office
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -57,6 +59,19 @@ def fontset(tmp_path_factory: pytest.TempPathFactory) -> fonts.FontSet:
     Tests do not download: without Fandol they run with the faces of last resort.
     """
     return fonts.find(ROOT, system=False, cache=tmp_path_factory.mktemp("fonts"))
+
+
+@pytest.fixture(scope="session")
+def sample_issues(fontset: fonts.FontSet) -> Mapping[str, workflow.Rendered]:
+    """Every issue of the sample workspace by its bare name, rendered as ``jianbao build`` does."""
+    opened = workflow.open_workspace(workspace(ROOT))
+    made = {}
+    with workflow.Renderer(ROOT / "templates", fontset) as renderer:
+        for id_, issue in opened.library.issues.items():
+            edition = compose(opened.library, issue, opened.titles, opened.numbers).edition
+            assert edition is not None, id_
+            made[id_.rpartition("/")[2]] = renderer.render(edition)
+    return made
 
 
 @pytest.fixture(scope="session")

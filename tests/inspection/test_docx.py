@@ -24,30 +24,20 @@ from PIL import Image
 from word_papers import BODY, bulletin, find, fonts, landscape
 
 from builder import publications, workflow
-from builder.compose import compose
 from builder.errors import InvalidContent
-from builder.fonts import FontSet
 from builder.inspection import docx
 from builder.inspection.findings import Report
 from builder.inspection.profile import GB, Profile, of
-from builder.settings import workspace
 
 ROOT = Path(__file__).resolve().parents[2]
 Issues = Mapping[str, bytes]
 SAMPLE = "ducha-tongbao-8"
 
 
-@pytest.fixture(scope="module")
-def issues(fontset: FontSet) -> Issues:
-    """The DOCX of every sample issue by its bare name, as ``jianbao build`` makes it."""
-    opened = workflow.open_workspace(workspace(ROOT))
-    renderer = workflow.Renderer(ROOT / "templates", fontset)
-    made = {}
-    for id_, issue in opened.library.issues.items():
-        edition = compose(opened.library, issue, opened.titles, opened.numbers).edition
-        assert edition is not None, id_
-        made[id_.rpartition("/")[2]] = renderer.render(edition).files["docx"]
-    return made
+@pytest.fixture(scope="session")
+def issues(sample_issues: Mapping[str, workflow.Rendered]) -> Issues:
+    """The DOCX of every sample issue by its bare name."""
+    return {name: made.files["docx"] for name, made in sample_issues.items()}
 
 
 @pytest.fixture(scope="module")

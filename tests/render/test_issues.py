@@ -22,14 +22,12 @@ import pytest
 from PIL import Image
 
 from builder import workflow
-from builder.compose import compose
 from builder.fonts import FontSet
 from builder.measure import docx as docx_reader
 from builder.measure import pdf as pdf_reader
 from builder.measure.differences import first_difference
 from builder.render import docx, expected, typst
 from builder.render.template.styles import FONTS
-from builder.settings import workspace
 from builder.words import visible
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -47,17 +45,9 @@ each_issue = pytest.mark.parametrize("name", PAGES)
 Issues = Mapping[str, workflow.Rendered]
 
 
-@pytest.fixture(scope="module")
-def issues(fontset: FontSet) -> Issues:
-    """Every issue of the sample workspace by its bare name, rendered as ``jianbao build`` does."""
-    opened = workflow.open_workspace(workspace(ROOT))
-    renderer = workflow.Renderer(ROOT / "templates", fontset)
-    made = {}
-    for id_, issue in opened.library.issues.items():
-        edition = compose(opened.library, issue, opened.titles, opened.numbers).edition
-        assert edition is not None, id_
-        made[id_.rpartition("/")[2]] = renderer.render(edition)
-    return made
+@pytest.fixture
+def issues(sample_issues: Issues) -> Issues:
+    return sample_issues
 
 
 def pages_of(data: bytes) -> Iterator[pypdfium2.PdfPage]:
