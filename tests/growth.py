@@ -9,24 +9,33 @@ from collections.abc import Callable
 TIMES = 8
 LIMIT = 22  # linear is 8; with the logarithm of a sort and what caches do to large texts, under 20; the square is 64
 _LEAST = 0.002  # s; below it a clock's steps would be compared
-_RUNS = 3
+_ROUNDS = 5
 
 
 def assert_linear(work: Callable[[int], object], small: int) -> None:
-    """Fails where ``work`` on ``TIMES`` as much as ``small`` takes more than some twenty times as long.
+    """Fails where ``work`` on ``TIMES`` as much as ``small`` takes more than some twenty times as long, in every round.
 
-    Processor time of this process, the least of up to three runs: a busy machine does not disturb it. ``work`` is to take as
-    much input as the number that it is given says.
+    Processor time of this process, little and much in turn: work that grows with the square shows it in each round, a neighbour
+    on the same core or a slower clock disturbs a round or two. ``work`` is to take as much input as the number that it is given
+    says.
     """
-    little = max(min(_took(work, small) for _ in range(_RUNS)), _LEAST)
-    much = []
-    while not much or (min(much) >= LIMIT * little and len(much) < _RUNS):
-        much.append(_took(work, TIMES * small))
-    assert min(much) < LIMIT * little, f"{little:.4f} s → {min(much):.4f} s"
+    rounds = []
+    for _ in range(_ROUNDS):
+        little = max(min(_took(work, small) for _ in range(2)), _LEAST)
+        much = _took(work, TIMES * small)
+        rounds.append((little, much))
+        if much < LIMIT * little:
+            return
+    raise AssertionError("; ".join(f"{little:.4f} s → {much:.4f} s" for little, much in rounds))
 
 
 def _took(work: Callable[[int], object], size: int) -> float:
+    # The collector's full runs cost more the more lives in the whole process: they say nothing about the work.
     gc.collect()
-    start = time.process_time()
-    work(size)
-    return time.process_time() - start
+    gc.disable()
+    try:
+        start = time.process_time()
+        work(size)
+        return time.process_time() - start
+    finally:
+        gc.enable()
