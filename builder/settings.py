@@ -31,6 +31,16 @@ class Workspace:
         """Where ``build`` writes."""
         return self.root / "output" / "drafts"
 
+    @property
+    def archive(self) -> Path:
+        """The bags of what was published; neither a build nor a clean target touches it."""
+        return self.root / "output" / "archive"
+
+    @property
+    def register(self) -> Path:
+        """The register where it is SQLite."""
+        return self.root / "output" / "register.sqlite"
+
 
 def workspace(folder: Path) -> Workspace:
     """The workspace at ``folder``.

@@ -3,6 +3,7 @@
 Entries keep the places of their values, so that every later message can point at them.
 """
 
+from builder.model.acts import KINDS, Act, Kind
 from builder.model.blocks import LEVEL_FONTS, Align, Block, Cell, PageBreak, Paragraph, Photo, Picture, Span, Table
 from builder.model.entries import (
     Adoption,
@@ -50,8 +51,10 @@ from builder.model.office import Distribution, Office, Post, Printer, RecipientG
 from builder.model.pages import PAGES_PATTERN, PageRule, Pages
 
 __all__ = [
+    "KINDS",
     "LEVEL_FONTS",
     "PAGES_PATTERN",
+    "Act",
     "Adoption",
     "Align",
     "Attachment",
@@ -72,6 +75,7 @@ __all__ = [
     "Instruction",
     "Issue",
     "Item",
+    "Kind",
     "Layout",
     "Library",
     "Listing",
