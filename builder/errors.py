@@ -102,6 +102,12 @@ class FileError(JianbaoError):
     exit_code = Exit.IO
 
 
+class Conflict(JianbaoError):
+    """Somebody else acted meanwhile, or on another version; the message shows both."""
+
+    exit_code = Exit.CONFLICT
+
+
 class FileInUse(FileError):
     """A file may not be replaced because a program has it open."""
 

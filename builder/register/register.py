@@ -1,0 +1,254 @@
+"""The register opened: one writer at a time, any number of readers, one commit point."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, select, update
+from sqlalchemy.exc import DBAPIError
+
+from builder.errors import FileError
+from builder.failpoints import failpoint
+from builder.model import Act, Kind
+from builder.register import projecting, schema
+from builder.register.address import Address
+from builder.register.problems import REBUILD, CommitLost, told
+
+_WAIT = 120  # s that a writer waits for the one before it: a publish takes a fraction of a second
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The last act: its ``seq`` (0 where there is none) and ``hash`` ("")."""
+
+    seq: int
+    hash: str
+
+
+class Reading:
+    """What can be asked of the register, in one transaction or in one each."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def head(self) -> Head:
+        """The last act."""
+        row = self.connection.execute(select(schema.head.c.seq, schema.head.c.hash)).one()
+        return Head(row.seq, row.hash)
+
+    def acts(
+        self,
+        *,
+        issue: str | None = None,
+        kinds: Sequence[Kind] = (),
+        publication: str | None = None,
+        year: int | None = None,
+        target: int | None = None,
+        since: int = 0,
+    ) -> list[Act]:
+        """Acts in the order of ``seq``, those after ``since``; None and () choose all.
+
+        Raises:
+            FileError: a record cannot be read: the register is damaged.
+        """
+        table, conditions = schema.act, [schema.act.c.seq > since]
+        given = {"issue": issue, "publication": publication, "year": year, "target": target}
+        conditions += [table.c[name] == value for name, value in given.items() if value is not None]
+        if kinds:
+            conditions.append(table.c.kind.in_(kinds))
+        rows = self.connection.execute(select(table.c.record).where(*conditions).order_by(table.c.seq))
+        return [_act(row.record) for row in rows]
+
+    def act(self, seq: int) -> Act | None:
+        """The act with this ``seq``."""
+        record = self.connection.scalar(select(schema.act.c.record).where(schema.act.c.seq == seq))
+        return None if record is None else _act(record)
+
+    def by_key(self, key: str) -> Act | None:
+        """The act with this key."""
+        record = self.connection.scalar(select(schema.act.c.record).where(schema.act.c.key == key))
+        return None if record is None else _act(record)
+
+    def by_folder(self, folder: str) -> Act | None:
+        """The act whose bag stands in ``folder``."""
+        record = self.connection.scalar(select(schema.act.c.record).where(schema.act.c.folder == folder))
+        return None if record is None else _act(record)
+
+    def last(self, publication: str, sequence: str) -> int | None:
+        """The last number given in a sequence (``schema.TOTALS``: the running total); None before the first."""
+        return projecting.last(self.connection, publication, sequence)
+
+
+class Turn(Reading):
+    """The one writer's transaction: nothing is there for others before it ends well."""
+
+    def append(self, act: Act) -> None:
+        """Add an act."""
+        projecting.apply(self.connection, act)
+
+
+class Register:
+    """The register at an address. A context manager; threads and processes may share the database, not the object."""
+
+    def __init__(self, engine: Engine, address: Address) -> None:
+        self._engine, self.address = engine, address
+
+    @contextmanager
+    def reading(self) -> Iterator[Reading]:
+        """One consistent state of everything, however long it is looked at.
+
+        Raises:
+            FileError: the database cannot be reached or read.
+        """
+        with told(self.address), self._engine.connect() as connection, connection.begin():
+            yield Reading(connection)
+
+    @contextmanager
+    def turn(self) -> Iterator[Turn]:
+        """The only writer, until the block ends; leaving it normally commits, an error undoes everything.
+
+        Raises:
+            CommitLost: whether it was committed is not known: ``settle`` tells.
+            FileError: the database cannot be reached, locked or written; nothing is changed.
+        """
+        with told(self.address), self._engine.connect().execution_options(turn=True) as connection:
+            transaction = connection.begin()
+            try:
+                connection.execute(select(schema.head.c.seq).with_for_update())
+                yield Turn(connection)
+            except BaseException:
+                with told(self.address, quiet=True):
+                    transaction.rollback()
+                raise
+            failpoint("register-inserted")
+            try:
+                transaction.commit()
+            except DBAPIError as error:
+                connection.invalidate()
+                raise CommitLost(str(error.orig)) from error
+        failpoint("register-committed")
+
+    def settle(self, key: str) -> Act | None:
+        """What came of a commit whose answer was lost: the act, or None: then it never will be there.
+
+        Waits for the lock, so that a commit still under way ends first; and writes, so that frames that SQLite could not
+        sync cannot come back to life when the log is read again.
+
+        Raises:
+            FileError: the database still cannot be reached or written: it is not known.
+        """
+        self._engine.dispose()
+        with told(self.address), self._engine.connect().execution_options(turn=True) as connection, connection.begin():
+            connection.execute(select(schema.head.c.seq).with_for_update())
+            found = Reading(connection).by_key(key)
+            if found is None:
+                connection.execute(update(schema.head).values(id=1))
+        return found
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Register:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def open_register(address: Address, create: bool = True, read_only: bool = False) -> Register:
+    """The register, made or brought to the present schema where need be.
+
+    Args:
+        address: where it is.
+        create: make it where there is none.
+        read_only: change nothing, not even an older schema; works on a read-only disk.
+
+    Raises:
+        FileError: there is none and ``create`` is false, it is damaged, newer than this program, or out of reach.
+    """
+    if address.file is not None and not address.file.exists() and (read_only or not create):
+        raise FileError(
+            f"还没有登记簿（{address.shown}）。", "第一次送审或付印时自动建立；也可用 jianbao register start 建立。"
+        )
+    engine = _sqlite(address.file, read_only) if address.file is not None else _postgresql(address)
+    try:
+        with told(address), engine.connect().execution_options(turn=not read_only) as connection, connection.begin():
+            _ready(connection, address, create, read_only)
+    except BaseException:
+        engine.dispose()
+        raise
+    return Register(engine, address)
+
+
+def _ready(connection: Connection, address: Address, create: bool, read_only: bool) -> None:
+    if read_only:
+        found = schema.version(connection)
+        if found != schema.SCHEMA:
+            raise FileError(
+                f"登记簿的结构（{found}）与本程序（{schema.SCHEMA}）不同，只读时不能升级。", "先在可写的地方打开一次。"
+            )
+        return
+    if address.file is None:  # two machines that make the tables at once
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7145317)")
+    if not create and not schema.version(connection):
+        raise FileError(f"还没有登记簿（{address.shown}）。", "第一次送审或付印时自动建立。")
+    schema.migrate(connection)
+
+
+def _sqlite(file: Path, read_only: bool) -> Engine:
+    options = ""
+    if read_only:
+        # Without its log SQLite must believe that nobody writes, or it would want to make one beside the file.
+        still = not file.with_name(file.name + "-wal").exists() and not os.access(file.parent, os.W_OK)
+        options = "?mode=ro&uri=true" + ("&immutable=1" if still else "")
+    else:
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise FileError(f"建不了文件夹 {file.parent}。", "检查磁盘和权限。") from error
+    name = f"file:{file}" if read_only else str(file)
+    engine = create_engine(f"sqlite:///{name}{options}", connect_args={"timeout": _WAIT})
+
+    @event.listens_for(engine, "connect")
+    def _connected(connection: Any, _: Any) -> None:
+        connection.isolation_level = None  # BEGIN is ours
+        if not read_only:
+            connection.execute("PRAGMA journal_mode = WAL")
+        # FULL: a commit is on the disk when it returns. The rest distrusts a damaged file.
+        for pragma in ("synchronous = FULL", "foreign_keys = ON", "trusted_schema = OFF", "cell_size_check = ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begun(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("turn") else "BEGIN")
+
+    return engine
+
+
+def _postgresql(address: Address) -> Engine:
+    try:
+        import psycopg  # noqa: F401
+    except ImportError as error:
+        raise FileError("没有安装 PostgreSQL 的接口。", "pip install 'jianbao[postgres]'") from error
+    return create_engine(address.url, isolation_level="READ COMMITTED", connect_args={"connect_timeout": 15})
+
+
+def _act(record: str) -> Act:
+    try:
+        return Act.from_record(record.encode())
+    except ValueError as error:
+        raise _damaged() from error
+
+
+def _damaged() -> FileError:
+    """A register whose rows cannot be what was written."""
+    return FileError("登记簿里有一行读不出来：已损坏，没有办理。", REBUILD)
