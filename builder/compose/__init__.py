@@ -5,21 +5,26 @@ from builder.compose.editing import editing_faults
 from builder.compose.edition import Annex, Composition, Edition, Heading, Piece
 from builder.compose.foot import office_faults
 from builder.compose.numbering import Numbering, assign
+from builder.compose.recipients import CopyRange, Recipient, copy_ranges, recipients
 from builder.compose.usage import item_uses, usage
 from builder.compose.years import settle as settle_years
 
 __all__ = [
     "Annex",
     "Composition",
+    "CopyRange",
     "Edition",
     "Heading",
     "Numbering",
     "Piece",
+    "Recipient",
     "assign",
     "compose",
+    "copy_ranges",
     "editing_faults",
     "item_uses",
     "office_faults",
+    "recipients",
     "settle_years",
     "usage",
 ]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from builder.compose.recipients import PARTS, chosen, recipients, valid
 from builder.errors import Fault, Place
 from builder.model import Distribution, Issue, Office, RecipientGroup, Source
 
 EXTRAS = "本期增发："  # the lead of the line of recipients that the issue names itself
-_PARTS = (("报", "report"), ("送", "send"), ("发", "issue"))
 
 
 def foot(issue: Source[Issue], office: Office) -> tuple[tuple[tuple[str, str], ...], int, list[Fault]]:
@@ -17,18 +17,17 @@ def foot(issue: Source[Issue], office: Office) -> tuple[tuple[tuple[str, str], .
     standing = office.distributions.get(value.publication, Distribution())
     faults = [] if value.publication in office.distributions else [_no_list(issue)]
     groups = {g.name: g for g in office.groups}
-    lines: list[tuple[str, str]] = []
-    copies = standing.file + standing.spare + sum(e.copies for e in value.extras)
     used: set[str] = set()
-    for part, attribute in _PARTS:
+    for part, attribute in PARTS:
         names = [*getattr(standing, attribute), *getattr(value.distribution.add, attribute)]
         faults += _twice(issue, part, names, used)
         faults += _unknown(issue, [n for n in names if n not in groups], groups)
+        faults += [_not_valid(issue, groups[n]) for n in names if n in groups and not valid(groups[n], value.day)]
         used |= set(names)
-        chosen = [groups[n] for n in names if n in groups and n not in value.distribution.remove]
-        copies += sum(g.copies for g in chosen)
-        if chosen:
-            lines.append((f"{part}：", _joined(chosen)))
+    getting = list(chosen(value, office))
+    shown = [(part, [group for p, group in getting if p == part]) for part, _ in PARTS]
+    lines = [(f"{part}：", _joined(some)) for part, some in shown if some]
+    copies = sum(each.copies for each in recipients(value, office))
     if value.extras:
         lines.append((EXTRAS, "、".join(e.name for e in value.extras) + "。"))
     faults += _not_removed(issue, used)
@@ -46,7 +45,11 @@ def longest_at(issue: Source[Issue], office: Source[Office], lines: Sequence[tup
 
 
 def office_faults(office: Source[Office]) -> Iterator[Fault]:
-    """Names that office.yaml gives twice: recipient groups, and units under their full or short names."""
+    """Names that office.yaml gives twice (recipient groups, units under their full or short names); dates the wrong way round."""
+    for n, group in enumerate(office.value.groups):
+        if group.since and group.until and group.until < group.since:
+            message = f"分发组“{group.name}”的止日 {group.until} 早于起日 {group.since}。"
+            yield Fault("office-dates", "error", office.place("分发组", n, "止"), message, "改正“起”或“止”。")
     groups = [(g.name, office.place("分发组", n, "组")) for n, g in enumerate(office.value.groups)]
     units = [
         (name, office.place("单位", n, key))
@@ -82,6 +85,15 @@ def _joined(groups: list[RecipientGroup]) -> str:
     """Groups are parted by ， where one of them has 、 inside, else by 、; the line ends with 。 (docs/layout.md)."""
     mark = "，" if any("、" in g.text for g in groups) else "、"
     return mark.join(g.text for g in groups) + "。"
+
+
+def _not_valid(issue: Source[Issue], group: RecipientGroup) -> Fault:
+    """A group of the list that does not receive issues of this day."""
+    early = group.since is not None and issue.value.day < group.since
+    told = f"{group.since}起才收文" if early else f"{group.until}以后不再收文"
+    message = f"分发组“{group.name}”{told}，{issue.value.day} 的本期没有发给它。"
+    hint = "照此付印则不用改；日期不对，改 office.yaml 中这一组的“起”“止”；不再需要，从“分发名单”中去掉。"
+    return Fault("recipient-dates", "warning", issue.place("日期"), message, hint)
 
 
 def _twice(issue: Source[Issue], part: str, names: list[str], used: set[str]) -> list[Fault]:

@@ -109,7 +109,7 @@ def _day(value: object) -> object:
 
 
 def with_year(value: object) -> object:
-    """``_day`` for a day that must bear its year: that of an issue."""
+    """``_day`` for a day that must bear its year: that of an issue, or one of the office's."""
     day = _day(value)
     if isinstance(day, MonthDay):
         raise PydanticCustomError("day_year", "日期“{value}”没有年份", {"value": str(value)})
@@ -156,6 +156,7 @@ Texts = Annotated[tuple[str, ...], BeforeValidator(_listed)]
 Day = Annotated[date | None, BeforeValidator(_day)]
 Moment = Annotated[datetime | date | None, BeforeValidator(_moment)]
 RequiredDay = Annotated[date, BeforeValidator(_day)]
+FullDay = Annotated[date | None, BeforeValidator(with_year)]
 IssueDay = Annotated[date, BeforeValidator(with_year)]
 Whole = Annotated[int, BeforeValidator(_whole)]
 Number = Annotated[Annotated[int, Field(ge=1)] | None, BeforeValidator(_number)]

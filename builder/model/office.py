@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from builder.model.fields import Model, Texts, Whole, YesNo, a
+from builder.model.fields import FullDay, Model, Texts, Whole, YesNo, a
 
 
 class Unit(Model):
@@ -25,11 +25,13 @@ class Post(Model):
 
 
 class RecipientGroup(Model):
-    """A recipient group: one phrase in the foot and its copies."""
+    """A recipient group: one phrase in the foot and its copies; ``since`` and ``until`` are the first and last day of its issues."""
 
     name: str = a("组", ..., "组名，供名单引用", min_length=1)
     text: str = a("名称", ..., "印在报尾的文字", min_length=1)
     copies: Whole = a("份数", ..., "份数", ge=1)
+    since: FullDay = a("起", None, "从哪天的期起收文，如 2026-01-01；一般空")
+    until: FullDay = a("止", None, "收到哪天的期为止；一般空")
 
 
 class Distribution(Model):
