@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 
 import psutil
@@ -16,8 +17,10 @@ from builder import fonts, workflow
 from builder.compose import compose
 from builder.settings import workspace
 from builder.soffice import office
+from tests import postgres
 
 ROOT = Path(__file__).resolve().parent.parent
+_OURS = ("register.sqlite", "register.sqlite-wal", "archive", "archive/HEAD", "archive/.staging", "archive/.quarantine")
 
 # Started in the background by a shell, this process ignores interrupts, and so would every program that a test starts and interrupts.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
@@ -95,6 +98,47 @@ def uno(soffice: str) -> str:
 def pdftoppm() -> str:
     """The path of Poppler's ``pdftoppm``; tests that ask for it are skipped where it is not installed."""
     return _program("pdftoppm")
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[postgres.Postgres]:
+    """A PostgreSQL server for this process's tests; they are skipped where it cannot run."""
+    with ExitStack() as stack:
+        try:
+            running = stack.enter_context(postgres.server())
+        except postgres.NoPostgres as error:
+            pytest.skip(f"PostgreSQL does not run here: {error}")
+        yield running
+
+
+@pytest.fixture
+def postgres_url(postgres_server: postgres.Postgres) -> str:
+    """The address of a new, empty PostgreSQL database for this test alone."""
+    return postgres_server.url(postgres_server.database())
+
+
+@pytest.fixture(autouse=True)
+def _real_register_untouched(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Fails a test after which this repository's own register or archive is another one; a test never acts as who runs it."""
+    for name in [n for n in os.environ if n in ("JIANBAO_REGISTER", "JIANBAO_AS", "JIANBAO_FAILPOINT")]:
+        monkeypatch.delenv(name)
+    before = _stamps(ROOT / "output")
+    yield
+    assert _stamps(ROOT / "output") == before, (
+        "a test (this one, or one beside it) wrote to output/archive or the register"
+    )
+
+
+def _stamps(folder: Path) -> list[tuple[int, int, int] | None]:
+    """What changes when anything is recorded below ``folder``: every act is staged, and writes the register and ``HEAD``."""
+    found: list[tuple[int, int, int] | None] = []
+    for name in _OURS:
+        try:
+            seen = (folder / name).stat()
+            found.append((seen.st_ino, seen.st_size, seen.st_mtime_ns))
+        except OSError:
+            found.append(None)
+    return found
 
 
 @pytest.fixture

@@ -8,7 +8,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psutil
+import psycopg
 import pytest
+
+from tests.postgres import NoPostgres, Postgres, server
 
 ROOT = Path(__file__).resolve().parent.parent
 SUITE = """
@@ -56,3 +60,45 @@ def test_a_test_skipped_for_want_of_a_required_program_fails(suite: Path) -> Non
     both = closing_line(suite, "-n", "1", require="pdftoppm,soffice")
     assert both == (1, "1 failed, 1 passed, 1 xfailed"), "xdist's workers must know it, too"
     assert closing_line(suite, require="pdftoppm") == (0, "1 passed, 1 skipped, 1 deselected, 1 xfailed")
+
+
+TOUCHING = """
+import conftest
+
+def test_recording_into_the_real_archive():
+    (conftest.ROOT / "output/archive/.staging").mkdir(parents=True)
+
+def test_in_a_folder_of_its_own(tmp_path):
+    (tmp_path / "output/archive").mkdir(parents=True)
+"""
+
+
+def test_a_test_that_writes_to_the_real_archive_fails(suite: Path) -> None:
+    inner = suite / "tests"
+    inner.mkdir()
+    shutil.move(suite / "conftest.py", inner)
+    (suite / "test_suite.py").unlink()
+    (inner / "test_touching.py").write_text(TOUCHING, encoding="utf-8")
+    assert closing_line(suite) == (1, "2 passed, 1 error")
+    assert (suite / "output/archive/.staging").is_dir(), "the real one is that beside the conftest's folder"
+
+
+def test_every_test_has_a_database_of_its_own(postgres_server: Postgres, postgres_url: str) -> None:
+    other = postgres_server.url(postgres_server.database())
+    with psycopg.connect(postgres_url) as one, psycopg.connect(other) as two:
+        one.execute("CREATE TABLE issue (number int)")
+        one.execute("INSERT INTO issue VALUES (13)")
+        assert one.execute("SELECT number FROM issue").fetchall() == [(13,)]
+        assert two.execute("SELECT to_regclass('issue')").fetchone() == (None,)
+        assert one.execute("SHOW server_encoding").fetchone() == ("UTF8",)
+
+
+def test_the_server_ends_with_its_folder() -> None:
+    try:
+        with server() as running:
+            pid = int((running.folder / "data/postmaster.pid").read_text().split()[0])
+            assert psutil.pid_exists(pid)
+    except NoPostgres as error:
+        pytest.skip(f"PostgreSQL does not run here: {error}")
+    assert not psutil.pid_exists(pid)
+    assert not running.folder.exists()
