@@ -51,8 +51,10 @@ def test_the_wheel_carries_the_code_templates_and_licences_but_no_content_and_no
         if p.is_file() and not p.name.startswith((".", "~$"))
     }
     assert len(templates) > 3
+    forms = {p.relative_to(ROOT).as_posix() for p in (ROOT / "builder" / "forms" / "typst").rglob("*.typ")}
+    assert len(forms) > 1
     info = {n for n in held if ".dist-info/" in n}
-    assert held - info == modules | templates
+    assert held - info == modules | templates | forms
     assert {n.rpartition("/")[2] for n in info} >= {"LICENSE", "NOTICE", "entry_points.txt"}
 
 
