@@ -123,6 +123,16 @@ class Store:
             raise _failure(error, staging) from error
         return [left.relative_to(self.root).as_posix() for left in found]
 
+    def exists(self, folder: str) -> bool:
+        """Whether anything stands where a bag is to go."""
+        return os.path.lexists(self.root / folder)
+
+    def holds(self, act: Act) -> bool:
+        """Whether the bag of just this act stands in its place; False, too, where that cannot be read."""
+        with suppress(OSError):
+            return (self.root / act.folder / bag.RECORD).read_bytes() == act.record
+        return False
+
     def quarantine(self, folder: str) -> str:
         """Move a bag that no act stands for out of the way, to ``.quarantine``; nothing is deleted.
 

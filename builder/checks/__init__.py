@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from builder.checks import glyphs, layout, tables, titles
+from builder.checks import glyphs, layout, placeholders, tables, titles
 from builder.compose import Edition
 from builder.errors import Fault
 from builder.fonts import FontSet
@@ -15,6 +15,7 @@ RULES: dict[str, Callable[[Edition, FontSet], Iterator[Fault]]] = {
     "title-end": titles.title_end,
     "title-too-long": titles.title_too_long,
     "title-long": titles.title_long,
+    "placeholder": placeholders.placeholder,
     "audience": layout.audience,
     "note-long": layout.note_long,
     "foot-too-long": layout.foot_too_long,

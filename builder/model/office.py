@@ -65,4 +65,7 @@ class Office(Model):
     posts: tuple[Post, ...] = a("职务", (), "职务")
     groups: tuple[RecipientGroup, ...] = a("分发组", (), "分发组")
     distributions: dict[str, Distribution] = a("分发名单", {}, "各刊物的分发名单")
+    register_url: str = a("登记簿", "", "多台机器共用的 PostgreSQL 地址；空则用本机 output/register.sqlite")
+    substitutes: Literal["不允许", "允许"] = a("代用字体付印", "不允许", "允许：没有正式字体时也可付印")
+    fonds: str = a("全宗号", "", "全宗号，写入归档元数据")
     printers: tuple[Printer, ...] = a("打印机", (), "套打用的打印机")

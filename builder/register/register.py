@@ -10,13 +10,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, select, update
+from sqlalchemy import Connection, Engine, create_engine, event, func, select, update
 from sqlalchemy.exc import DBAPIError
 
 from builder.errors import FileError
 from builder.failpoints import failpoint
 from builder.model import Act, Kind
-from builder.register import projecting, schema
+from builder.model.indexed import IndexEntry
+from builder.register import projecting, schema, search
 from builder.register.address import Address
 from builder.register.problems import REBUILD, CommitLost, told
 
@@ -84,13 +85,19 @@ class Reading:
         """The last number given in a sequence (``schema.TOTALS``: the running total); None before the first."""
         return projecting.last(self.connection, publication, sequence)
 
+    def last_day(self, publication: str) -> str:
+        """The latest date of a publication's issues; "" before the first."""
+        day = select(func.max(schema.issue.c.day)).where(schema.issue.c.publication == publication)
+        return self.connection.scalar(day) or ""
+
 
 class Turn(Reading):
     """The one writer's transaction: nothing is there for others before it ends well."""
 
-    def append(self, act: Act) -> None:
-        """Add an act."""
+    def append(self, act: Act, entries: Sequence[IndexEntry] = ()) -> None:
+        """Add an act and, of a published issue, what search is to find of it."""
         projecting.apply(self.connection, act)
+        search.index(self.connection, act.seq, entries)
 
 
 class Register:
@@ -133,6 +140,11 @@ class Register:
                 connection.invalidate()
                 raise CommitLost(str(error.orig)) from error
         failpoint("register-committed")
+
+    def head(self) -> Head:
+        """The last act by now."""
+        with self.reading() as reading:
+            return reading.head()
 
     def settle(self, key: str) -> Act | None:
         """What came of a commit whose answer was lost: the act, or None: then it never will be there.

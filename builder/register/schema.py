@@ -27,6 +27,7 @@ from sqlalchemy import (
 )
 
 from builder.errors import FileError
+from builder.register import search
 
 tables = MetaData()
 
@@ -131,7 +132,7 @@ def _guards(guarded: Table, dialect: str) -> list[str]:
 
 
 # MIGRATIONS[n] leads from schema n to n + 1. One that was released is never changed.
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first,)
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first, search.create)
 SCHEMA = len(MIGRATIONS)
 
 

@@ -59,7 +59,8 @@ def test_a_turn_that_fails_leaves_nothing(register: Register) -> None:
             turn.append(Act(2, turn.head().hash, "void", "p", 2026, "i", 1, "甲", "", "t", "k", "f", {"reason": "x"}))
             raise ZeroDivisionError
 
-    pytest.raises(ZeroDivisionError, fail)
+    with pytest.raises(ZeroDivisionError):
+        fail()
     with register.reading() as now:
         assert [act.seq for act in now.acts()] == [1]
 
@@ -99,7 +100,7 @@ def test_the_database_itself_refuses_to_change_what_is_recorded(
     publish(register, 1)
     assert place.file is not None
     other = sqlite3.connect(place.file)
-    with pytest.raises(sqlite3.IntegrityError, match="不能修改或删除|已登记过"):
+    with pytest.raises(sqlite3.IntegrityError, match=r"不能修改或删除|已登记过"):
         other.execute(statement.format(table, table))
     other.close()
 

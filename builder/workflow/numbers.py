@@ -1,0 +1,48 @@
+"""The number that an issue takes: the next of its sequence in the register (docs/numbering.md)."""
+
+from __future__ import annotations
+
+from builder.compose import Edition, Numbering
+from builder.errors import Fault
+from builder.publications import SERIES_MAIN, Title
+from builder.register import TOTALS, Reading
+
+
+def sequence(title: Title, year: int, series: str) -> str:
+    """The name of a sequence in the register, e.g. ``2026/正刊``; ``0/正刊`` where a publication never restarts."""
+    _, restarted, kind = title.sequence_key(year, series)
+    return f"{restarted}/{kind}"
+
+
+def following(reading: Reading, title: Title, year: int, series: str) -> Numbering:
+    """The next number and running total (0 where the series has none), by the register and, before it, the publication."""
+    name = sequence(title, year, series)
+    number = _after(reading.last(title.id, name), title.data.number.first)
+    if not counts(title, series):
+        return Numbering(number, 0, False)
+    return Numbering(number, _after(reading.last(title.id, TOTALS), title.data.number.first_total), False)
+
+
+def counts(title: Title, series: str) -> bool:
+    """Whether issues of a series have a running total: all but supplements with a sequence of their own."""
+    return title.sequence_key(0, series)[2] == SERIES_MAIN
+
+
+def _after(last: int | None, first: int) -> int:
+    return first if last is None else last + 1
+
+
+def number_faults(edition: Edition, taken: Numbering) -> list[Fault]:
+    """Why the issue's file does not go with the number that it takes: another one is written there, or another year."""
+    issue, faults = edition.issue, []
+    for key, typed, number in (("期号", issue.value.number, taken.number), ("总期", issue.value.total, taken.total)):
+        if typed is not None and typed != number:
+            message = f"{key}写的是 {typed}，按登记簿应是 {number}。"
+            hint = f"改成 {number}，或删去“{key}”由系统给号；先出的期先付印，号不能跳。"
+            faults.append(Fault("number-order", "error", issue.place(key), message, hint))
+    folder = issue.id.split("/")[0]
+    if len(folder) == 4 and folder.isdigit() and int(folder) != issue.value.day.year:
+        message = f"日期是 {issue.value.day.year} 年，文件却在 {folder} 文件夹里：期号按日期的年度编。"
+        hint = f"改正日期，或把文件移到 content/issues/{issue.value.day.year}。"
+        faults.append(Fault("year-differs", "error", issue.place("日期"), message, hint))
+    return faults
