@@ -123,6 +123,15 @@ class Title:
         apart = series != SERIES_MAIN and self.data.number.supplements == "单列"
         return self.id, year if self.data.number.sequence == "年度" else 0, series if apart else SERIES_MAIN
 
+    def sequence_name(self, year: int, series: str) -> str:
+        """The sequence's name in the register: ``2026/正刊``, ``2026/增刊``, ``0/正刊``."""
+        _, restarted, kind = self.sequence_key(year, series)
+        return f"{restarted}/{kind}"
+
+    def counts(self, series: str) -> bool:
+        """Whether issues of a series have a running total: all but supplements with a sequence of their own."""
+        return self.sequence_key(0, series)[2] == SERIES_MAIN
+
     def form(self, series: str) -> str:
         """The number form of a series."""
         return self.data.number.form if series == SERIES_MAIN else self.data.number.supplement_form

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from builder import publications
-from builder.compose import assign, compose, office_faults, usage
+from builder.compose import Taken, assign, compose, office_faults, usage
 from builder.errors import Place
-from builder.model import Issue, Item, Library, Matter, Office, PageBreak, Paragraph, Problem, Source, Span
+from builder.model import TOTALS, Issue, Item, Library, Matter, Office, PageBreak, Paragraph, Problem, Source, Span
 
 TITLES, TITLE_FAULTS = publications.load(Path("templates"))
 OFFICE = {
@@ -91,6 +91,37 @@ def test_supplements_have_a_sequence_of_their_own():
     held = library(issue("main", 期号="11", 总期="345"), issue("extra", 系列="增刊"))
     numbers, _ = assign(held.issues, TITLES)
     assert numbers["extra"].number == 1
+
+
+_TAKEN = Taken(
+    {("gongzuo-xinxi", "2026/正刊", 12): ("done", 346), ("gongzuo-xinxi", "2026/增刊", 1): ("extra", None)},
+    {("gongzuo-xinxi", "2026/正刊"): 12, ("gongzuo-xinxi", "2026/增刊"): 1, ("gongzuo-xinxi", TOTALS): 346},
+)
+
+
+def test_drafts_go_on_after_the_register_and_published_issues_keep_their_numbers():
+    held = library(
+        issue("done"),
+        issue("old", 期号="11", 总期="345"),
+        issue("next"),
+        issue("extra", 系列="增刊"),
+        issue("e2", 系列="增刊"),
+    )
+    numbers, faults = assign(held.issues, TITLES, _TAKEN)
+    assert not faults
+    assert {n: (v.number, v.total, v.proposed) for n, v in numbers.items()} == {
+        "done": (12, 346, False),
+        "old": (11, 345, False),
+        "next": (13, 347, True),
+        "extra": (1, 0, False),
+        "e2": (2, 0, True),
+    }
+
+
+@pytest.mark.parametrize(("name", "number"), [("other", "12"), ("done", "13")])
+def test_a_file_cannot_carry_a_number_that_the_register_gave_otherwise(name, number):
+    _, faults = assign(library(issue(name, 期号=number)).issues, TITLES, _TAKEN)
+    assert [f.code for f in faults] == ["number-published"]
 
 
 def test_two_files_with_one_number_are_a_fault_that_names_both():

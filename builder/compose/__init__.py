@@ -4,7 +4,7 @@ from builder.compose.compose import compose
 from builder.compose.editing import editing_faults
 from builder.compose.edition import Annex, Composition, Edition, Heading, Piece
 from builder.compose.foot import office_faults
-from builder.compose.numbering import Numbering, assign
+from builder.compose.numbering import Numbering, Taken, assign
 from builder.compose.recipients import CopyRange, Recipient, copy_ranges, recipients
 from builder.compose.usage import item_uses, usage
 from builder.compose.years import settle as settle_years
@@ -18,6 +18,7 @@ __all__ = [
     "Numbering",
     "Piece",
     "Recipient",
+    "Taken",
     "assign",
     "compose",
     "copy_ranges",

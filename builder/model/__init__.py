@@ -3,7 +3,7 @@
 Entries keep the places of their values, so that every later message can point at them.
 """
 
-from builder.model.acts import KINDS, Act, Kind
+from builder.model.acts import KINDS, TOTALS, Act, Kind
 from builder.model.blocks import LEVEL_FONTS, Align, Block, Cell, PageBreak, Paragraph, Photo, Picture, Span, Table
 from builder.model.entries import (
     Adoption,
@@ -54,6 +54,7 @@ __all__ = [
     "KINDS",
     "LEVEL_FONTS",
     "PAGES_PATTERN",
+    "TOTALS",
     "Act",
     "Adoption",
     "Align",

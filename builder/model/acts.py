@@ -30,6 +30,7 @@ Kind = Literal[
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 VERSION = 1
+TOTALS = "总期"  # the sequence of running totals, beside such as 2026/正刊
 
 
 @dataclass(frozen=True, slots=True)

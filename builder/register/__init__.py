@@ -2,14 +2,13 @@
 
 from builder.register.address import Address, address, unsafe
 from builder.register.problems import REBUILD, CommitLost
-from builder.register.register import Head, Reading, Register, Turn, open_register
-from builder.register.schema import TOTALS
+from builder.register.register import Given, Head, Reading, Register, Turn, open_register
 
 __all__ = [
     "REBUILD",
-    "TOTALS",
     "Address",
     "CommitLost",
+    "Given",
     "Head",
     "Reading",
     "Register",

@@ -5,9 +5,8 @@ from __future__ import annotations
 from sqlalchemy import Connection, select, update
 
 from builder.errors import JianbaoError
-from builder.model import Act
+from builder.model import TOTALS, Act
 from builder.register import schema
-from builder.register.schema import TOTALS
 
 
 def apply(connection: Connection, act: Act) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +30,17 @@ class Head:
 
     seq: int
     hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A number that a published issue has; ``total`` is None where its series has no running total."""
+
+    publication: str
+    sequence: str
+    number: int
+    total: int | None
+    issue: str
 
 
 class Reading:
@@ -82,8 +93,21 @@ class Reading:
         return None if record is None else _act(record)
 
     def last(self, publication: str, sequence: str) -> int | None:
-        """The last number given in a sequence (``schema.TOTALS``: the running total); None before the first."""
+        """The last number given in a sequence (``model.TOTALS``: the running total); None before the first."""
         return projecting.last(self.connection, publication, sequence)
+
+    def numbers(self, years: Iterable[int]) -> list[Given]:
+        """The numbers given to issues dated in these years, in the order in which they were given."""
+        table = schema.issue
+        wanted = (table.c.publication, table.c.sequence, table.c.number, table.c.total, table.c.issue)
+        rows = self.connection.execute(select(*wanted).where(table.c.year.in_(list(years))).order_by(table.c.act))
+        return [Given(*row) for row in rows]
+
+    def counters(self) -> dict[tuple[str, str], int]:
+        """(publication, sequence) → the last number given."""
+        table = schema.counter
+        rows = self.connection.execute(select(table.c.publication, table.c.sequence, table.c.last))
+        return {(row.publication, row.sequence): row.last for row in rows}
 
     def last_day(self, publication: str) -> str:
         """The latest date of a publication's issues; "" before the first."""

@@ -78,7 +78,7 @@ issue = Table(
     UniqueConstraint("publication", "total"),
     Index("issue_of_year", "publication", "year", "day"),
 )
-# The last number given in a sequence such as 2026/正刊, and the last running total (TOTALS).
+# The last number given in a sequence such as 2026/正刊, and the last running total (``model.TOTALS``).
 counter = Table(
     "counter",
     tables,
@@ -86,7 +86,6 @@ counter = Table(
     Column("sequence", Text, primary_key=True),
     Column("last", Integer, nullable=False),
 )
-TOTALS = "总期"
 _FINAL = (act, issue)
 KEYS = (PrimaryKeyConstraint, UniqueConstraint)
 

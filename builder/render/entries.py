@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from builder.model import Act
 from builder.model.indexed import IndexEntry
 from builder.render import expected
 
@@ -40,21 +39,23 @@ class Part:
         return tuple(name for name in names.split("、") if name)
 
 
-def index_entries(act: Act, view: Mapping[str, Any]) -> list[IndexEntry]:
-    """What search keeps of the issue that ``act`` published with ``view``; the same whenever it is asked.
+def index_entries(
+    publication: str, year: int, issue: str, data: Mapping[str, Any], view: Mapping[str, Any]
+) -> list[IndexEntry]:
+    """What search keeps of an issue published with ``view``; the same whenever it is asked.
 
-    ``act.data`` gives ``name``, ``label``, ``day``, ``genre`` (信息 or 督查) and ``starts`` (``measure.starts``).
+    The first four are those of the act; ``data`` gives ``name``, ``label``, ``day``, ``genre`` (信息 or 督查) and ``starts``
+    (``measure.starts``).
     """
-    data = act.data
     return entries(
         view,
-        publication=act.publication,
+        publication=publication,
         name=str(data["name"]),
-        year=act.year,
+        year=year,
         day=str(data["day"]),
         kind=str(data["genre"]),
         number=str(data["label"]),
-        issue=act.issue,
+        issue=issue,
         starts=data["starts"],
     )
 

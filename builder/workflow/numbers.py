@@ -4,28 +4,17 @@ from __future__ import annotations
 
 from builder.compose import Edition, Numbering
 from builder.errors import Fault
-from builder.publications import SERIES_MAIN, Title
-from builder.register import TOTALS, Reading
-
-
-def sequence(title: Title, year: int, series: str) -> str:
-    """The name of a sequence in the register, e.g. ``2026/正刊``; ``0/正刊`` where a publication never restarts."""
-    _, restarted, kind = title.sequence_key(year, series)
-    return f"{restarted}/{kind}"
+from builder.model import TOTALS
+from builder.publications import Title
+from builder.register import Reading
 
 
 def following(reading: Reading, title: Title, year: int, series: str) -> Numbering:
     """The next number and running total (0 where the series has none), by the register and, before it, the publication."""
-    name = sequence(title, year, series)
-    number = _after(reading.last(title.id, name), title.data.number.first)
-    if not counts(title, series):
+    number = _after(reading.last(title.id, title.sequence_name(year, series)), title.data.number.first)
+    if not title.counts(series):
         return Numbering(number, 0, False)
     return Numbering(number, _after(reading.last(title.id, TOTALS), title.data.number.first_total), False)
-
-
-def counts(title: Title, series: str) -> bool:
-    """Whether issues of a series have a running total: all but supplements with a sequence of their own."""
-    return title.sequence_key(0, series)[2] == SERIES_MAIN
 
 
 def _after(last: int | None, first: int) -> int:

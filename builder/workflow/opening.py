@@ -13,6 +13,7 @@ from builder.errors import Fault, InvalidContent
 from builder.model import Library
 from builder.publications import Title
 from builder.settings import Workspace
+from builder.workflow.registered import registered
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ def open_workspace(workspace: Workspace, memory: content.Memory | None = None) -
     if library is None or not titles:
         raise InvalidContent("工作区不能使用。", "先改正以上错误。", tuple(faults))
     library, undated = settle_years(library)
-    numbers, clashes = assign(library.issues, titles)
+    numbers, clashes = assign(library.issues, titles, registered(workspace, library))
     faults += [*undated, *clashes, *office_faults(library.office), *editing_faults(library)]
     return Opened(workspace, library, titles, numbers, tuple(faults))
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from builder.errors import Conflict, FileError, JianbaoError, UsageError
-from builder.model import Act
-from builder.register import TOTALS, Address, Register, address, open_register, schema, unsafe
+from builder.model import TOTALS, Act
+from builder.register import Address, Register, address, open_register, schema, unsafe
 from builder.settings import Workspace
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from builder.measure import pdf as pdf_reader
 from builder.measure.starts import starts
-from builder.model import Act
+from builder.model.indexed import IndexEntry
 from builder.render import expected
 from builder.render.entries import index_entries, parts
 from builder.workflow import Rendered
@@ -34,22 +34,8 @@ def section(name: str) -> Block:
     return {"类": "栏目", "文": f"【{name}】"}
 
 
-def published(data: Mapping[str, Any]) -> Act:
-    return Act(
-        seq=4,
-        prev="",
-        kind="publish",
-        publication="gongzuo-xinxi",
-        year=2026,
-        issue="2026/13",
-        target=0,
-        by="主任",
-        typed="",
-        at="2026-06-09T09:00:00+08:00",
-        key="k",
-        folder="gongzuo-xinxi/2026/13",
-        data=data,
-    )
+def indexed(data: Mapping[str, Any], seen: Mapping[str, Any]) -> list[IndexEntry]:
+    return index_entries("gongzuo-xinxi", 2026, "2026/13", data, seen)
 
 
 def view(*blocks: Block, annexes: tuple[Block, ...] = ()) -> Mapping[str, Any]:
@@ -115,7 +101,7 @@ def test_annexes_are_entries_and_a_table_gives_a_line_for_each_cell() -> None:
 
 def test_the_record_of_the_act_and_the_view_give_the_entries() -> None:
     data = {"name": "工作信息", "label": "第13期（总第345期）", "day": "2026-06-08", "genre": "信息", "starts": [3]}
-    [entry] = index_entries(published(data), view(title("全市供水安全", "t1"), paragraph("正文。")))
+    [entry] = indexed(data, view(title("全市供水安全", "t1"), paragraph("正文。")))
     assert (entry.publication, entry.name, entry.year, entry.day) == ("gongzuo-xinxi", "工作信息", 2026, "2026-06-08")
     assert (entry.kind, entry.number, entry.issue) == ("信息", "第13期（总第345期）", "2026/13")
     assert (entry.no, entry.title, entry.page, entry.text) == (1, "全市供水安全", 3, "正文。")
@@ -125,7 +111,7 @@ def test_the_record_of_the_act_and_the_view_give_the_entries() -> None:
 def test_pages_that_are_not_those_of_this_issue_are_an_error() -> None:
     data = {"name": "工作信息", "label": "第13期", "day": "2026-06-08", "genre": "信息", "starts": [1, 2]}
     with pytest.raises(ValueError, match="zip"):
-        index_entries(published(data), view(title("全市供水安全", "t1"), paragraph("正文。")))
+        indexed(data, view(title("全市供水安全", "t1"), paragraph("正文。")))
 
 
 def test_every_printed_character_of_the_text_is_in_one_entry(sample_issues: Mapping[str, Rendered]) -> None:
