@@ -5,5 +5,17 @@ A form is a plain value; ``view`` gives what its template is filled with and all
 
 from builder.forms.approval import ApprovalSheet, approval_sheet
 from builder.forms.form import PAGE, TEMPLATES, FormView
+from builder.forms.word import yearly_docx
+from builder.forms.yearly import VOID, YearlyList, YearlyRow
 
-__all__ = ["PAGE", "TEMPLATES", "ApprovalSheet", "FormView", "approval_sheet"]
+__all__ = [
+    "PAGE",
+    "TEMPLATES",
+    "VOID",
+    "ApprovalSheet",
+    "FormView",
+    "YearlyList",
+    "YearlyRow",
+    "approval_sheet",
+    "yearly_docx",
+]

@@ -5,11 +5,14 @@ from __future__ import annotations
 from builder import pdfium
 from builder.errors import RenderError
 from builder.fonts import FontSet
-from builder.forms import PAGE, TEMPLATES, ApprovalSheet, FormView
+from builder.forms import PAGE, TEMPLATES, ApprovalSheet, FormView, YearlyList, yearly_docx
+from builder.measure import docx as docx_reader
 from builder.measure.differences import first_difference
 from builder.measure.pdf import as_read
 from builder.render.child import Engines
+from builder.words import visible
 
+_REPORT = "没有写出文件；请报告这个错误。"
 _HINT = "多半是文字里有字库没有的字：改这个字，或用 jianbao fonts fetch 取得字库。"
 
 
@@ -20,6 +23,19 @@ def approval_pdf(sheet: ApprovalSheet, fontset: FontSet, engines: Engines) -> by
         RenderError: it cannot be set (a character that no face has), or the file does not carry the sheet's text.
     """
     return form_pdf("文稿签批单", sheet.view(fontset.families()), fontset, engines)
+
+
+def yearly_files(listed: YearlyList, fontset: FontSet, engines: Engines) -> dict[str, bytes]:
+    """年度期目 by format (``pdf``, ``docx``, ``csv``), made of the same rows; the same list gives the same bytes.
+
+    Raises:
+        RenderError: see ``approval_pdf``; or the Word file does not carry the list's text.
+    """
+    view = listed.view(fontset.families())
+    pdf, word = form_pdf("年度期目", view, fontset, engines), yearly_docx(view.data)
+    if told := first_difference(visible("".join(view.texts)), visible(docx_reader.read(word))):
+        raise RenderError(f"年度期目：DOCX 的文字与应印的不一致：{told[0]}", _REPORT)
+    return {"pdf": pdf, "docx": word, "csv": listed.csv()}
 
 
 def form_pdf(name: str, view: FormView, fontset: FontSet, engines: Engines) -> bytes:
@@ -33,7 +49,7 @@ def form_pdf(name: str, view: FormView, fontset: FontSet, engines: Engines) -> b
     except RenderError as error:
         raise RenderError(f"{name}排不出来：{error.message}", _HINT) from error
     if told := form_differences(view, pdf):
-        raise RenderError(f"{name}：PDF 的文字与应印的不一致：{told[0]}", "没有写出文件；请报告这个错误。")
+        raise RenderError(f"{name}：PDF 的文字与应印的不一致：{told[0]}", _REPORT)
     return pdf
 
 

@@ -41,9 +41,9 @@ def parts(layout: Mapping[str, Any], publication: Mapping[str, Any]) -> dict[str
         "word/document.xml": document(layout),
         "word/_rels/document.xml.rels": _relations(),
         "word/styles.xml": styles(layout),
-        "word/settings.xml": _settings(),
-        "word/fontTable.xml": _font_table(),
-        "word/theme/theme1.xml": _theme(),
+        "word/settings.xml": settings(),
+        "word/fontTable.xml": font_table(),
+        "word/theme/theme1.xml": theme(),
         "word/footer1.xml": _footer("PageOdd"),
         "word/footer2.xml": _footer("PageEven"),
         "word/footer3.xml": _turned_footer(layout, "PageOdd", 900001),
@@ -130,14 +130,15 @@ def _core() -> str:
     )
 
 
-def _settings() -> str:
+def settings(two_sided: bool = True) -> str:
+    """``word/settings.xml``; ``two_sided``: even pages have a footer of their own."""
     compatibility = "".join(
         f'<w:compatSetting w:name="{name}" w:uri="http://schemas.microsoft.com/office/word" w:val="{value}"/>'
         for name, value in (("compatibilityMode", 15), ("overrideTableStyleFontSizeAndJustification", 1))
     )
     return (
         f'{DECLARATION}<w:settings {NAMESPACES}><w:zoom w:percent="100"/><w:bordersDoNotSurroundHeader/>'
-        '<w:bordersDoNotSurroundFooter/><w:defaultTabStop w:val="420"/><w:evenAndOddHeaders/>'
+        f'<w:bordersDoNotSurroundFooter/><w:defaultTabStop w:val="420"/>{"<w:evenAndOddHeaders/>" if two_sided else ""}'
         '<w:drawingGridVerticalSpacing w:val="579"/><w:characterSpacingControl w:val="doNotCompress"/>'
         f'<w:noLineBreaksAfter w:lang="zh-CN" w:val={quoteattr(NO_LINE_END)}/>'
         f'<w:noLineBreaksBefore w:lang="zh-CN" w:val={quoteattr(NO_LINE_START)}/>'
@@ -146,7 +147,8 @@ def _settings() -> str:
     )
 
 
-def _font_table() -> str:
+def font_table() -> str:
+    """``word/fontTable.xml``."""
     rows = "".join(
         f'<w:font w:name="{name}"><w:charset w:val="86"/><w:family w:val="auto"/><w:pitch w:val="fixed"/></w:font>'
         for name in FONTS.values()
@@ -154,7 +156,7 @@ def _font_table() -> str:
     return f"{DECLARATION}<w:fonts {NAMESPACES}>{rows}</w:fonts>"
 
 
-def _theme() -> str:
+def theme() -> str:
     """A plain theme: Word wants one, no style refers to it."""
     colours = ("dk1", "lt1", "dk2", "lt2", *(f"accent{n}" for n in range(1, 7)), "hlink", "folHlink")
     scheme = "".join(f'<a:{n}><a:srgbClr val="{"FFFFFF" if n[0] == "l" else "000000"}"/></a:{n}>' for n in colours)
