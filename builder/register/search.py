@@ -15,7 +15,8 @@ from sqlalchemy import BigInteger, Column, Connection, Index, Integer, MetaData,
 
 from builder.model.indexed import IndexEntry
 from builder.words.clauses import clauses, fingerprint
-from builder.words.grams import folded, grams
+from builder.words.grams import grams
+from builder.words.query import searchable
 
 METADATA = MetaData()
 ENTRY = Table(
@@ -45,7 +46,8 @@ CLAUSE = Table(
     sqlite_with_rowid=False,
 )
 INDEX = "entry_index"
-_FIELDS = ("publication", "title", "units", "body", "tags")
+TEXTS = ("publication", "title", "units", "body")  # of ``words.query.searchable``
+_FIELDS = (*TEXTS, "tags")
 # A token is bytes above 127 and a blank ends it, so that no database takes a character for a separator or folds it.
 _CREATE = {
     "sqlite": (
@@ -54,7 +56,7 @@ _CREATE = {
     ),
     "postgresql": (
         f"CREATE TABLE IF NOT EXISTS {INDEX} (id bigint PRIMARY KEY, publication text NOT NULL, title text NOT NULL, "
-        "units text NOT NULL, body text NOT NULL, grams text[] NOT NULL)",
+        "units text NOT NULL, body text NOT NULL, year integer NOT NULL, kind text NOT NULL, grams text[] NOT NULL)",
         f"CREATE INDEX IF NOT EXISTS {INDEX}_grams ON {INDEX} USING gin (grams)",
     ),
 }
@@ -140,28 +142,19 @@ def _insert(connection: Connection) -> str:
     if connection.dialect.name == "sqlite":
         names = ", ".join(_FIELDS)
         return f"INSERT INTO {INDEX}(rowid, {names}) VALUES (:id, {', '.join(f':{name}' for name in _FIELDS)})"
-    return f"INSERT INTO {INDEX} VALUES (:id, :publication, :title, :units, :body, :grams)"
-
-
-def _fields(entry: IndexEntry) -> dict[str, str]:
-    """The folded texts of the fields that are looked through, by column of the index."""
-    return {
-        "publication": folded(f"{entry.name}\n{entry.publication}"),
-        "title": folded(entry.title),
-        "units": folded("\n".join(entry.units)),
-        "body": folded(entry.body),
-    }
+    return f"INSERT INTO {INDEX} VALUES (:id, :publication, :title, :units, :body, :year, :kind, :grams)"
 
 
 def _fts_row(key: int, entry: IndexEntry) -> dict[str, Any]:
-    texts = {name: tokens(grams(value)) for name, value in _fields(entry).items()}
-    return {"id": key, **texts, "tags": tokens((year_tag(entry.year), kind_tag(entry.kind)))}
+    texts = searchable(entry)
+    tags = (year_tag(entry.year), kind_tag(entry.kind))
+    return {"id": key, **{name: tokens(grams(texts[name])) for name in TEXTS}, "tags": tokens(tags)}
 
 
 def _array_row(key: int, entry: IndexEntry) -> dict[str, Any]:
-    texts = _fields(entry)
+    texts = searchable(entry)
     body = texts["body"]
-    return {"id": key, **texts, "grams": sorted({*grams(body), *body.replace("\n", "")})}
+    return {"id": key, **texts, "year": entry.year, "grams": sorted({*grams(body), *body.replace("\n", "")})}
 
 
 # ASCII is a separator for the tokenizer and part of its query language: its full-width forms, which no folded text has, stand for it.

@@ -4,24 +4,10 @@ from __future__ import annotations
 
 import pytest
 from sqlalchemy import create_engine, text
+from sqlalchemy.exc import IntegrityError
 
-from builder.model.indexed import IndexEntry
 from builder.register import search
-
-
-def entry(no: int = 1, title: str = "关于5G基站", body: str = "建成5G基站1,234.5个。", **changed: object) -> IndexEntry:
-    values = {
-        "publication": "gongzuo-xinxi",
-        "name": "工作信息",
-        "year": 2026,
-        "day": "2026-06-08",
-        "kind": "信息",
-        "number": "第13期（总第345期）",
-        "issue": "2026/13",
-        "units": ("市水利局", "市农业农村局"),
-        "page": 2,
-    }
-    return IndexEntry(**{**values, "no": no, "title": title, "text": body, **changed})  # type: ignore[arg-type]
+from tests.search.written import entry
 
 
 def test_entries_come_back_in_the_order_of_publishing() -> None:
@@ -54,8 +40,6 @@ def test_the_newest_issue_has_the_highest_keys_and_its_first_entry_the_highest_o
 
 
 def test_an_entry_cannot_be_added_twice() -> None:
-    from sqlalchemy.exc import IntegrityError
-
     with create_engine("sqlite://").begin() as connection:
         search.create(connection)
         search.index(connection, 3, [entry()])

@@ -1,0 +1,209 @@
+"""Search finds what a scan of all texts finds, on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Connection, create_engine, text
+
+from builder.errors import FileError
+from builder.model.indexed import IndexEntry
+from builder.register import schema, search
+from builder.register.looking import Found, find
+from builder.words.grams import folded
+from builder.words.query import Query, Term, parse
+from tests.search.written import ALPHABET, ISSUES, entry
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def connection(request: pytest.FixtureRequest) -> Iterator[Connection]:
+    """A connection to a register's tables, empty."""
+    url = "sqlite://"
+    if request.param == "postgresql":
+        server = request.getfixturevalue("postgres_server")
+        url = server.url(server.database()).replace("postgresql://", "postgresql+psycopg://")
+    engine = create_engine(url)
+    if request.param == "sqlite":
+        from sqlalchemy import event
+
+        @event.listens_for(engine, "connect")
+        def _by_hand(connection: object, _: object) -> None:
+            connection.isolation_level = None  # type: ignore[attr-defined]
+
+        @event.listens_for(engine, "begin")
+        def _begun(connection: Connection) -> None:
+            connection.exec_driver_sql("BEGIN")
+
+    with engine.connect() as connected:
+        with connected.begin():
+            schema.migrate(connected)
+        yield connected
+    engine.dispose()
+
+
+@pytest.fixture
+def filled(connection: Connection) -> Iterator[Connection]:
+    """The same, within a transaction that leaves nothing behind."""
+    transaction = connection.begin()
+    yield connection
+    transaction.rollback()
+
+
+def search_for(connection: Connection, typed: str, limit: int = 100, offset: int = 0) -> Found:
+    return find(connection, parse(typed), limit, offset)
+
+
+def titles(found: Found) -> list[str]:
+    return [hit.entry.title for hit in found.hits]
+
+
+# ---------------------------------------------------------------- the oracle
+
+
+def stands(term: Term, one: IndexEntry) -> bool:
+    """Whether a term stands in an entry, by looking at every line of it."""
+    lines = {
+        "": [one.title, *one.text.split("\n")],
+        "title": [one.title],
+        "units": list(one.units),
+        "publication": [one.name, one.publication],
+    }
+    if term.field == "year":
+        return one.year in range(term.years[0], term.years[1] + 1)
+    if term.field == "kind":
+        return one.kind == term.text
+    return any(term.text in folded(line) for line in lines[term.field])
+
+
+def scanned(issues: Sequence[Sequence[IndexEntry]], query: Query) -> list[tuple[int, IndexEntry]]:
+    """What a query asks for, by looking at every entry: the newest issue first."""
+    return [
+        (act, one)
+        for act in range(len(issues), 0, -1)
+        for one in issues[act - 1]
+        if all(any(stands(term, one) for term in group) for group in query.groups)
+        and not any(stands(term, one) for term in query.without)
+    ]
+
+
+_WORD = st.text(ALPHABET.replace("\n", "").replace("　", "").replace(" ", "").replace("“", ""), min_size=1, max_size=5)
+_QUERY = st.lists(
+    st.one_of(
+        _WORD,
+        _WORD.map("-{}".format),
+        _WORD.map("标题:{}".format),
+        st.sampled_from(
+            [
+                *("年:2025", "年:2024-2025", "种类:督查", "-种类:督查", "单位:水利", "单位:督查室", "刊物:通报"),
+                *("刊物:ducha", "督查|整改", "5G", "“督 查”", "“查，”", "-年:2026", "单位:水|督", "督", "G"),
+            ]
+        ),
+        st.tuples(_WORD, _WORD).map(" OR ".join),
+    ),
+    min_size=1,
+    max_size=4,
+).map(" ".join)
+
+
+def understood(typed: str) -> Query | None:
+    try:
+        return parse(typed)
+    except Exception:
+        return None
+
+
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(issues=ISSUES, query=_QUERY.map(understood).filter(bool), limit=st.integers(1, 20), offset=st.integers(0, 3))
+def test_search_finds_what_a_scan_finds(
+    connection: Connection, issues: list[list[IndexEntry]], query: Query, limit: int, offset: int
+) -> None:
+    numbered = [[replace(one, no=no) for no, one in enumerate(issue, 1)] for issue in issues]
+    with connection.begin() as transaction:
+        for act, issue in enumerate(numbered, 1):
+            search.index(connection, act, issue)
+        found = find(connection, query, limit, offset)
+        expected = scanned(numbered, query)
+        assert found.count == len(expected)
+        assert [(hit.act, hit.entry) for hit in found.hits] == expected[offset : offset + limit]
+        assert [query.matches(one) for issue in numbered for one in issue].count(True) == len(expected)
+        transaction.rollback()
+
+
+# ---------------------------------------------------------------- by hand
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("站", True),
+        ("基站", True),
+        ("5G基站", True),
+        ("5g", True),
+        ("G基", True),
+        ("2026年", True),
+        ("026年建", True),  # parts of figures are found, too
+        ("1,234.5个", True),
+        ("234.5", True),
+        ("1，234", True),  # a full-width comma
+        ("买买提•艾力", True),
+        ("艾力", True),
+        ("二〇二六年", True),
+        ("𠮷林乡", True),
+        ("\U00030000", True),
+        ("两个确立", True),
+        ("坚持“两个确立”", True),
+        ('持"两', True),
+        ("个。全市", False),  # it begins in the next paragraph
+        ("全市深入", True),
+        ("深入贯彻", False),
+        ("“深入 贯彻”", True),
+        ("深入 贯彻", True),
+        ("落實", True),
+        ("落实", False),  # 简体 and 繁體 are two
+        ("标题词", True),
+        ("标题词全市", False),  # a title is a line of its own
+    ],
+)
+def test_what_is_typed_is_found_where_it_stands(filled: Connection, typed: str, found: bool) -> None:
+    text = "到２０２６年建成5G基站1,234.5个。\n全市深入 贯彻，坚持“两个确立”，落實。\n买买提·艾力，二〇二六年，𠮷林乡\U00030000"
+    search.index(filled, 1, [entry(1, "标题词", text), entry(2, "别的", "没有关系。")])
+    assert titles(search_for(filled, typed)) == (["标题词"] if found else [])
+
+
+def test_results_are_counted_and_given_out_page_by_page(filled: Connection) -> None:
+    for act in range(1, 6):
+        search.index(filled, act, [entry(no, f"题{act}之{no}", "同一个词") for no in (1, 2)])
+    assert search_for(filled, "同一个词", limit=3).count == 10
+    pages = [titles(search_for(filled, "同一个词", limit=4, offset=offset)) for offset in (0, 4, 8, 12)]
+    assert pages[0] == ["题5之1", "题5之2", "题4之1", "题4之2"]
+    assert pages[2:] == [["题1之1", "题1之2"], []]
+
+
+def test_a_voided_issue_is_found_and_marked(filled: Connection) -> None:
+    search.index(filled, 1, [entry(1, "甲")])
+    search.index(filled, 2, [entry(1, "乙")])
+    row = {"seq": 3, "hash": "h", "kind": "void", "publication": "p", "year": 2026, "issue": "i", "target": 1}
+    filled.execute(schema.act.insert().values(**row, key="k", folder="f", record="r"))
+    assert [(hit.entry.title, hit.voided) for hit in search_for(filled, "基站").hits] == [("乙", False), ("甲", True)]
+
+
+def test_a_text_too_long_for_a_text_vector_is_found(filled: Connection) -> None:
+    """PostgreSQL's own index of texts takes no more than 1 MB and 16,383 positions."""
+    many = "".join(chr(0x4E00 + n * 7 % 20000) + chr(0x4E00 + n * 13 % 20000) for n in range(150_000))
+    search.index(filled, 1, [entry(1, "长文", many + "末尾的话")])
+    assert titles(search_for(filled, "末尾的话")) == ["长文"]
+    assert titles(search_for(filled, many[200_000:200_007])) == ["长文"]
+
+
+def test_an_index_that_is_not_that_of_the_entries_is_no_answer(filled: Connection) -> None:
+    search.index(filled, 1, [entry(1, "甲", "督查整改")])
+    filled.execute(search.ENTRY.update().values(text="另一段话"))
+    with pytest.raises(FileError, match="已损坏"):
+        search_for(filled, "督查整改")
+    filled.execute(text("DELETE FROM entry"))
+    with pytest.raises(FileError, match="已损坏"):
+        search_for(filled, "督查整改")
