@@ -7,7 +7,7 @@ Payload-Oxum: a record holds hashes, which say more, and no sizes.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from builder.files import sha256
 from builder.model import Act
@@ -65,12 +65,12 @@ def payload(act: Act) -> dict[str, str]:
     return {RECORD: act.hash, **{f"data/{name}": digest for name, digest in sorted(act.files.items())}}
 
 
-def tag_files(act: Act) -> dict[str, bytes]:
-    """The four tag files of the act's bag, by name."""
+def tag_files(act: Act, contents: Mapping[str, str] | None = None) -> dict[str, bytes]:
+    """The four tag files of the act's bag, by name; ``contents`` is its ``payload`` where that is at hand."""
     made = {
         "bagit.txt": _BAGIT,
         "bag-info.txt": _information(act),
-        "manifest-sha256.txt": _manifest(payload(act).items()),
+        "manifest-sha256.txt": _manifest((payload(act) if contents is None else contents).items()),
     }
     made["tagmanifest-sha256.txt"] = _manifest((name, sha256(data)) for name, data in made.items())
     return made
@@ -99,7 +99,7 @@ def metadata(act: Act) -> list[tuple[str, str]]:
         ("格式信息", "；".join(_formats(act))),
         ("文档创建程序", data.get("program", "")),
     ]
-    return [(name, text) for name, value in pairs if (text := _line(value))]
+    return [(name, text) for name, value in pairs if value and (text := _line(value))]
 
 
 def title(act: Act) -> str:
@@ -124,7 +124,7 @@ def _information(act: Act) -> bytes:
         ("前一手续", act.prev),
         *metadata(act),
     ]
-    return "".join(f"{name}: {text}\n" for name, value in pairs if (text := _line(value))).encode()
+    return "".join(f"{name}: {text}\n" for name, value in pairs if value and (text := _line(value))).encode()
 
 
 def _formats(act: Act) -> Iterator[str]:
@@ -140,4 +140,5 @@ def _manifest(entries: Iterable[tuple[str, str]]) -> bytes:
 
 def _line(value: object) -> str:
     """A value on one line: a line break would begin another label."""
-    return "" if value is None else _CONTROLS.sub(" ", str(value)).strip()
+    text = str(value)
+    return text if text.isprintable() and text == text.strip() else _CONTROLS.sub(" ", text).strip()

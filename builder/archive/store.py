@@ -95,7 +95,7 @@ class Store:
             FileError: the archive cannot be read.
         """
         flat = self._json(NEXT)
-        if flat is None or not isinstance(flat.get("seq"), int) or flat["seq"] <= head:
+        if not isinstance(flat.get("seq"), int) or flat["seq"] <= head:
             return None
         witness, folder = self.witness(), str(flat.get("folder", ""))
         if witness is not None and witness.seq >= flat["seq"]:  # it was recorded: the register is the older one
@@ -164,7 +164,7 @@ class Store:
             FileError: the file is there and cannot be read.
         """
         flat = self._json(HEAD)
-        if flat is None or not isinstance(flat.get("seq"), int) or not isinstance(flat.get("hash"), str):
+        if not isinstance(flat.get("seq"), int) or not isinstance(flat.get("hash"), str):
             return None
         return Witness(flat["seq"], flat["hash"])
 
@@ -175,7 +175,7 @@ class Store:
             FileError: it cannot be written; the one before stays.
         """
         self._inside(HEAD)
-        write_atomic(self.root / HEAD, _line({"hash": hash_, "seq": seq}))
+        write_atomic(self.root / HEAD, witness_bytes(seq, hash_))
 
     def read(self, act: Act, name: str) -> bytes:
         """A file of an act's payload, by its name in ``act.files``, or ``record.json``.
@@ -230,7 +230,7 @@ class Store:
 
     def _announce(self, act: Act) -> None:
         """Say where the bag will stand, before it does: so the next writer finds it without looking everywhere."""
-        write_atomic(self.root / NEXT, _line({"folder": act.folder, "seq": act.seq}))
+        write_atomic(self.root / NEXT, next_bytes(act.seq, act.folder))
         failpoint("archive-announced")
 
     def _folders(self, folder: Path, made: list[Path]) -> None:
@@ -245,16 +245,32 @@ class Store:
                 made.append(new)
             sync_folder(new.parent)
 
-    def _json(self, name: str) -> dict[str, Any] | None:
+    def _json(self, name: str) -> dict[str, Any]:
         try:
-            flat = json.loads((self.root / name).read_bytes())
+            return parse((self.root / name).read_bytes())
         except FileNotFoundError:
-            return None
+            return {}
         except OSError as error:
             raise FileError(f"读不了 {self.root / name}（{why(error)}）。", "检查磁盘和权限后重试。") from error
-        except ValueError:
-            return None
-        return flat if isinstance(flat, dict) else None
+
+
+def witness_bytes(seq: int, hash_: str) -> bytes:
+    """``HEAD``'s content."""
+    return _line({"hash": hash_, "seq": seq})
+
+
+def next_bytes(seq: int, folder: str) -> bytes:
+    """``NEXT``'s content."""
+    return _line({"folder": folder, "seq": seq})
+
+
+def parse(data: bytes) -> dict[str, Any]:
+    """What ``HEAD`` or ``NEXT`` says; nothing where it cannot be understood."""
+    try:
+        flat = json.loads(data)
+    except ValueError:
+        return {}
+    return flat if isinstance(flat, dict) else {}
 
 
 def folders(root: Path) -> Iterator[str]:

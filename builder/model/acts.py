@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, Literal, get_args
 
 Kind = Literal[
@@ -64,7 +64,10 @@ class Act:
     @property
     def record(self) -> bytes:
         """``record.json``: the act as canonical JSON (sorted keys, UTF-8, one line); equal acts give equal bytes."""
-        text = json.dumps({"版本": VERSION, **asdict(self)}, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        flat = {
+            name: getattr(self, name) for name in _FIELDS
+        }  # ``asdict`` would copy everything, at five times the time
+        text = json.dumps({"版本": VERSION, **flat}, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return text.encode() + b"\n"
 
     @property
@@ -91,3 +94,6 @@ class Act:
         if act.record != record:
             raise ValueError("not the canonical form")
         return act
+
+
+_FIELDS = tuple(each.name for each in fields(Act))
