@@ -22,6 +22,7 @@ from builder.errors import Fault, Place, why
 from builder.model import Act
 
 _BACKUP = "从备份恢复这个文件；没有备份的，查明原因，另做记录。不要手工修改归档夹"
+_DISK, _AWAY = "检查磁盘和权限后再试", "查明来历后移到归档夹外"
 _BATCH, _FEW = (
     50,
     400,
@@ -123,16 +124,16 @@ def _bag(root: str, act: Act) -> list[Fault]:
     except (FileNotFoundError, NotADirectoryError):
         return [_fault("archive-missing", folder, "整个归档包不见了", _BACKUP)]
     except OSError as error:
-        return [_fault("archive-unreadable", folder, f"读不了（{why(error)}）", "检查磁盘和权限后再试")]
-    found = [_fault("archive-added", f"{folder}/{name}", what, "查明来历后移到归档夹外") for name, what in odd]
+        return [_fault("archive-unreadable", folder, f"读不了（{why(error)}）", _DISK)]
+    found = [_fault("archive-added", f"{folder}/{name}", what, _AWAY) for name, what in odd]
     for name in expected.keys() | tags.keys():
         if name not in files:
             found.append(_fault("archive-missing", f"{folder}/{name}", "不见了", _BACKUP))
             continue
         if reason := _differs(f"{base}/{name}", expected.get(name) or tags[name]):
-            found.append(_fault(reason[0], f"{folder}/{name}", reason[1], _BACKUP))
+            found.append(_fault(reason[0], f"{folder}/{name}", *reason[1:]))
     added = files - expected.keys() - tags.keys()
-    found += [_fault("archive-added", f"{folder}/{name}", "多出的文件", "查明来历后移到归档夹外") for name in added]
+    found += [_fault("archive-added", f"{folder}/{name}", "多出的文件", _AWAY) for name in added]
     return found
 
 
@@ -164,8 +165,8 @@ _view = memoryview(_buffer)
 _EMPTY = hashlib.sha256()
 
 
-def _differs(path: str, wanted: str | bytes) -> tuple[str, str] | None:
-    """Why a file is not what it should be (its bytes, or their hash): code and words; None where it is."""
+def _differs(path: str, wanted: str | bytes) -> tuple[str, str, str] | None:
+    """Why a file is not what it should be (its bytes, or their hash): code, words, hint; None where it is."""
     try:
         handle = os.open(path, os.O_RDONLY | _BINARY)
         try:
@@ -176,8 +177,8 @@ def _differs(path: str, wanted: str | bytes) -> tuple[str, str] | None:
         finally:
             os.close(handle)
     except OSError as error:
-        return "archive-unreadable", f"读不了（{why(error)}）"
-    return "archive-changed", "内容与归档时不同"
+        return "archive-unreadable", f"读不了（{why(error)}）", _DISK
+    return "archive-changed", "内容与归档时不同", _BACKUP
 
 
 def _digest(handle: int) -> str:
@@ -236,19 +237,19 @@ def _around(root: str, known: Collection[str], last: Collection[Act]) -> list[Fa
     except FileNotFoundError:
         return [] if not known else [_fault("archive-missing", "", "整个归档夹不见了", _BACKUP)]
     except OSError as error:
-        return [*found, _fault("archive-unreadable", _below(root, error), f"读不了（{why(error)}）", "检查磁盘和权限")]
+        return [*found, _fault("archive-unreadable", _below(root, error), f"读不了（{why(error)}）", _DISK)]
     present = {fault.place.file for fault in found}
     return found + [f for f in _witnesses(root, last) if f.place.file not in present]
 
 
 def _stray(root: str, name: str, entry: os.DirEntry[str], last: Collection[Act]) -> list[Fault]:
     if entry.is_symlink():
-        return [_fault("archive-added", name, "是链接", "查明来历后移到归档夹外")]
+        return [_fault("archive-added", name, "是链接", _AWAY)]
     if name in (store.HEAD, store.NEXT):
         return []
     if "/" not in name and name.startswith(".") and name.endswith(".tmp"):
         return [_left(name, "写到一半的文件，是一次中断留下的")]
-    return [_fault("archive-added", name, "多出的文件", "查明来历后移到归档夹外")]
+    return [_fault("archive-added", name, "多出的文件", _AWAY)]
 
 
 def _aside(root: str, name: str) -> list[Fault]:
@@ -264,7 +265,7 @@ def _unknown(root: str, name: str, last: Collection[Act]) -> Fault:
         newest = next(reversed(list(last)), None)
         if (act.seq, act.prev) == ((newest.seq + 1, newest.hash) if newest else (1, "")) and act.folder == name:
             return _left(name, "没有登记的归档包，是一次中断留下的")
-    return _fault("archive-unknown", name, "没有登记的文件夹", "查明来历后移到归档夹外")
+    return _fault("archive-unknown", name, "没有登记的文件夹", _AWAY)
 
 
 def _witnesses(root: str, last: Collection[Act]) -> list[Fault]:
