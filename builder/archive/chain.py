@@ -93,7 +93,7 @@ def _reached(last: Act | None, witness: Witness | None) -> list[Fault]:
         if not last or seq == 1:
             return []
         told = "没有这个文件，或读不出来，不能确定最后几号手续是否都在"
-        return [Fault("archive-head", "warning", Place(HEAD), told, "核对最后几号手续")]
+        return [Fault("archive-witness", "warning", Place(HEAD), told, "核对最后几号手续")]
     if witness.seq > seq:
         gap = f"第 {seq + 1} 号" if witness.seq == seq + 1 else f"第 {seq + 1} 至 {witness.seq} 号"
         return [_fault("archive-gap", "", f"缺{gap}手续的归档包，{HEAD} 记着它们已经办完")]

@@ -89,7 +89,7 @@ class Act:
             act = cls(**flat)
         except TypeError as error:
             raise ValueError(str(error)) from None
-        if act.kind not in KINDS or not isinstance(act.data, dict) or not isinstance(act.files, dict):
+        if act.kind not in KINDS or any(type(getattr(act, name)) is not wanted for name, wanted in _TYPES.items()):
             raise ValueError("no record of an act")
         if act.record != record:
             raise ValueError("not the canonical form")
@@ -97,3 +97,4 @@ class Act:
 
 
 _FIELDS = tuple(each.name for each in fields(Act))
+_TYPES = {name: {"int": int, "str": str}.get(Act.__annotations__[name], dict) for name in _FIELDS if name != "kind"}
