@@ -43,7 +43,7 @@ def shape(annotation: Any) -> Shape:
         return shape(next(part for part in arguments if part is not type(None)))
     if origin is tuple:
         inside = shape(arguments[0])
-        return Shape("list", inner=inside, single=inside.kind == "scalar")
+        return Shape("list", inner=inside, single=inside.kind in ("scalar", "enum"))
     if origin is dict:
         return Shape("dict", inner=shape(arguments[1]))
     if origin is Literal:

@@ -16,7 +16,7 @@ class Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, str_strip_whitespace=True)
 
 
-def _listed(value: object) -> object:
+def listed(value: object) -> object:
     """A single value where a list is expected counts as a list of one; empty counts as none."""
     if value is None or value == "":
         return ()
@@ -152,7 +152,7 @@ def _ratio(value: object) -> object:
     return _empty_as_none(value)
 
 
-Texts = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+Texts = Annotated[tuple[str, ...], BeforeValidator(listed)]
 Day = Annotated[date | None, BeforeValidator(_day)]
 Moment = Annotated[datetime | date | None, BeforeValidator(_moment)]
 RequiredDay = Annotated[date, BeforeValidator(_day)]

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from builder.model.fields import FullDay, Model, Texts, Whole, YesNo, a
+from pydantic import BeforeValidator
+
+from builder.model.fields import FullDay, Model, Texts, Whole, YesNo, a, listed
+
+Duty = Literal["编辑", "审核", "签发", "复核", "登记", "付印"]
 
 
 class Unit(Model):
@@ -21,7 +25,9 @@ class Post(Model):
     """A post and the acts it may do (trust, not authentication)."""
 
     name: str = a("职务", ..., "职务", min_length=1)
-    acts: Texts = a("可办", (), "可办的手续：编辑、审核、签发、复核")
+    acts: Annotated[tuple[Duty, ...], BeforeValidator(listed)] = a(
+        "可办", (), "可办的手续：编辑、审核、签发、复核、登记、付印"
+    )
 
 
 class RecipientGroup(Model):
