@@ -15,9 +15,11 @@ import pytest
 
 from builder import fonts, workflow
 from builder.compose import compose
+from builder.render.child import Engines
 from builder.settings import workspace
 from builder.soffice import office
 from tests import postgres
+from tests.office import SmallOffice
 
 ROOT = Path(__file__).resolve().parent.parent
 _OURS = ("register.sqlite", "register.sqlite-wal", "archive", "archive/HEAD", "archive/.staging", "archive/.quarantine")
@@ -75,6 +77,19 @@ def sample_issues(fontset: fonts.FontSet) -> Mapping[str, workflow.Rendered]:
             assert edition is not None, id_
             made[id_.rpartition("/")[2]] = renderer.render(edition)
     return made
+
+
+@pytest.fixture(scope="session")
+def engines() -> Iterator[Engines]:
+    """The engines' process, warm for all tests of a run."""
+    with Engines() as opened:
+        yield opened
+
+
+@pytest.fixture
+def small_office(tmp_path: Path, fontset: fonts.FontSet, engines: Engines) -> SmallOffice:
+    """An office with three publications, posts and recipients, and nothing published yet."""
+    return SmallOffice(tmp_path / "office", fontset, engines)
 
 
 @pytest.fixture(scope="session")

@@ -103,9 +103,11 @@ def _run(text: str) -> str:
     return f'<w:r><w:t xml:space="preserve">{escape(text)}</w:t></w:r>' if text else ""
 
 
-def _field(code: str) -> str:
+def _field(instruction: str) -> str:
     begin, separate, end = (f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in ("begin", "separate", "end"))
-    return f'{begin}<w:r><w:instrText xml:space="preserve"> {code} </w:instrText></w:r>{separate}{_run("1")}{end}'
+    return (
+        f'{begin}<w:r><w:instrText xml:space="preserve"> {instruction} </w:instrText></w:r>{separate}{_run("1")}{end}'
+    )
 
 
 def _footer(data: Mapping[str, Any]) -> str:

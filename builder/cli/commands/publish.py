@@ -1,0 +1,143 @@
+"""``jianbao publish``, ``correct``, ``void``, ``reprint``, ``more``: 付印 and what may follow it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from builder.cli.acting import act_as_dict, acting, post_option
+from builder.cli.chinese import Command, json_option
+from builder.cli.output import say, show_faults, show_json
+from builder.errors import Exit, UsageError
+from builder.settings import limits, workspace
+
+if TYPE_CHECKING:
+    from builder.model import Act
+
+_issue = click.argument("issue", metavar="期")
+_earlier = click.option("--日期靠前", "earlier", is_flag=True, help="日期早于本刊最近一期时，确认照样付印。")
+_dry_run = click.option("--dry-run", is_flag=True, help="只演练：说出会用的期号，什么也不登记。")
+
+
+@click.command(cls=Command, name="publish", help="付印：给期号，生成定稿，归档并登记；之后不能再改。")
+@_issue
+@post_option
+@_earlier
+@_dry_run
+@json_option
+@click.pass_obj
+def publish(folder: Path, issue: str, post: str, earlier: bool, dry_run: bool, as_json: bool) -> int:
+    """Publish one issue."""
+    return _publish(folder, issue, post, earlier, dry_run, as_json)
+
+
+@click.command(cls=Command, name="correct", help="更正：付印一期更正启事，与被更正的期互相注明。")
+@click.argument("wrong", metavar="被更正的期")
+@click.argument("notice", metavar="更正启事所在的期")
+@post_option
+@_earlier
+@_dry_run
+@json_option
+@click.pass_obj
+def correct(folder: Path, wrong: str, notice: str, post: str, earlier: bool, dry_run: bool, as_json: bool) -> int:
+    """Publish an issue that corrects another."""
+    return _publish(folder, notice, post, earlier, dry_run, as_json, wrong)
+
+
+def _publish(
+    folder: Path, typed: str, post: str, earlier: bool, dry_run: bool, as_json: bool, corrects: str = ""
+) -> int:
+    from builder.render.child import Engines
+
+    place = workspace(folder)
+    by = acting(post)
+    with Engines(limits()) as engines:
+        from builder import fonts, workflow
+        from builder.workflow import publishing
+        from builder.workflow.recording import open_desk
+
+        opened = workflow.open_workspace(place)
+        [name] = workflow.choose(opened, [typed])
+        workflow.warm(opened, [name], engines)
+        with open_desk(place, opened.library.office.value, create=not dry_run) as desk:
+            done = publishing.publish(
+                desk, opened, name, by, fonts.find(place.root), engines,
+                earlier=earlier, corrects=corrects, dry_run=dry_run,
+            )  # fmt: skip
+    show_faults(done.faults)
+    if as_json:
+        show_json({"label": done.label, "again": done.again, "act": act_as_dict(done.act) if done.act else None})
+    elif dry_run and not done.again:
+        say(f"演练：会付印为{done.label}，没有登记。")
+    else:
+        assert done.act is not None
+        state = "早已付印" if done.again else "已付印"
+        say(
+            f"{state}：{done.act.data['name']}{done.label}，共 {done.act.data['pages']} 面，印 {done.act.data['copies']} 份"
+        )
+        say(f"  {(place.archive / done.act.folder).relative_to(place.root)}")
+    return Exit.OK
+
+
+@click.command(cls=Command, name="void", help="作废一期：号不再用，理由留在登记簿里。")
+@_issue
+@post_option
+@click.option("--理由", "reason", default="", metavar="文字", help="为什么作废，必写。")
+@json_option
+@click.pass_obj
+def void(folder: Path, issue: str, post: str, reason: str, as_json: bool) -> int:
+    """Declare a published issue void."""
+    from builder import workflow
+    from builder.workflow import afterwards
+    from builder.workflow.recording import open_desk
+
+    place, by = workspace(folder), acting(post)
+    office = workflow.open_workspace(place).library.office.value
+    with open_desk(place, office, create=False) as desk:
+        act = afterwards.void(desk, place, office, issue, by, reason)
+    return _told(act, f"已作废：{act.data['label']}，理由：{act.data['reason']}", as_json)
+
+
+@click.command(cls=Command, name="more", help="加印：同一内容再印若干份，份号接着编。")
+@_issue
+@post_option
+@click.option("--to", "wanted", multiple=True, required=True, metavar="名称=份数", help="加印给谁、几份；可写多次。")
+@click.option("--理由", "reason", default="", metavar="文字", help="为什么加印。")
+@json_option
+@click.pass_obj
+def more(folder: Path, issue: str, post: str, wanted: tuple[str, ...], reason: str, as_json: bool) -> int:
+    """Record a further printing."""
+    from builder import workflow
+    from builder.workflow import afterwards
+    from builder.workflow.recording import open_desk
+
+    place, by = workspace(folder), acting(post)
+    further = [afterwards.Further(*_recipient(each)) for each in wanted]
+    office = workflow.open_workspace(place).library.office.value
+    with open_desk(place, office, create=False) as desk:
+        act = afterwards.more(desk, place, office, issue, by, further, reason)
+    rows = "、".join(
+        f"{name} {copies} 份" + (f"（{first:06d}—{last:06d}）" if first else "")
+        for name, copies, first, last in act.data["recipients"]
+    )
+    return _told(act, f"已登记加印：{act.data['label']}，{act.data['copies']} 份：{rows}", as_json)
+
+
+def _recipient(typed: str) -> tuple[str, int]:
+    name, _, copies = typed.replace("＝", "=").rpartition("=")
+    if not name.strip() or not copies.strip().isdecimal():
+        raise UsageError(f"“{typed}”不是 名称=份数。", "如 --to 市水利局=2。")
+    return name.strip(), int(copies)
+
+
+def _told(act: Act, text: str, as_json: bool) -> int:
+    if as_json:
+        show_json(act_as_dict(act))
+    else:
+        say(text)
+    return Exit.OK
+
+
+ALL = (publish, correct, void, more)

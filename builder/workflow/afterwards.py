@@ -1,0 +1,111 @@
+"""After 付印: 作废, 加印 and 更正重印. Nothing that was published is changed; each is an act of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from builder.errors import Fault, InvalidContent, Place
+from builder.model import Act, Kind, Office
+from builder.register import Reading, Turn
+from builder.settings import Workspace
+from builder.signoff.standing import allowed, standing
+from builder.workflow.finding import published
+from builder.workflow.recording import Desk, Draft, record
+
+_LAST_COPY = 999_999  # 份号 has six digits (GB/T 9704-2012, 7.2.1)
+
+
+def void(desk: Desk, workspace: Workspace, office: Office, typed: str, post: str, reason: str) -> Act:
+    """作废: the number stays taken, with its reason. An issue that is void already stays as it is.
+
+    Raises:
+        InvalidContent: not published, no reason, or the post may not.
+    """
+
+    def prepare(turn: Turn) -> Draft | Act:
+        target = published(turn, workspace, typed)
+        done = turn.by_key(f"void:{target.seq}")
+        if done is not None:
+            return done
+        _permitted(turn, target, "void", post, office)
+        return Draft(
+            kind="void",
+            publication=target.publication,
+            year=target.year,
+            key=f"void:{target.seq}",
+            by=post,
+            issue=target.issue,
+            target=target.seq,
+            data={"reason": _reason(reason), "label": target.data["label"]},
+        )
+
+    return record(desk, prepare)
+
+
+@dataclass(frozen=True, slots=True)
+class Further:
+    """Copies that a recipient gets besides."""
+
+    name: str
+    copies: int
+
+
+def more(
+    desk: Desk,
+    workspace: Workspace,
+    office: Office,
+    typed: str,
+    post: str,
+    wanted: Sequence[Further],
+    reason: str,
+) -> Act:
+    """加印: more copies of the same pages, for these recipients; 份号 goes on after the last one given.
+
+    Raises:
+        InvalidContent: not published, void, nobody named, or the post may not.
+    """
+    if not wanted or any(w.copies < 1 or not w.name.strip() for w in wanted):
+        raise InvalidContent("没有写明加印给谁、几份。", "每个收件方写 --to 名称=份数，份数至少 1。")
+
+    def prepare(turn: Turn) -> Draft:
+        target = published(turn, workspace, typed)
+        _permitted(turn, target, "more", post, office)
+        copies, rows, at = sum(w.copies for w in wanted), [], last_copy(turn, target) + 1
+        numbered = at > 1
+        if numbered and at + copies - 1 > _LAST_COPY:
+            raise InvalidContent(f"份号会超过 {_LAST_COPY}。", "份号是六位数，减少份数。")
+        for each in wanted:
+            rows.append([each.name, each.copies, at if numbered else 0, at + each.copies - 1 if numbered else 0])
+            at += each.copies
+        return Draft(
+            kind="more",
+            publication=target.publication,
+            year=target.year,
+            key="",
+            by=post,
+            issue=target.issue,
+            target=target.seq,
+            data={"reason": reason, "copies": copies, "recipients": rows, "label": target.data["label"]},
+        )
+
+    return record(desk, prepare)
+
+
+def last_copy(reading: Reading, target: Act) -> int:
+    """The last 份号 given to copies of an issue, its further printings among them; 0 where it bears none."""
+    acts = [target, *reading.acts(target=target.seq, kinds=("more", "reprint"))]
+    return max((row[3] for act in acts for row in act.data["recipients"]), default=0)
+
+
+def _permitted(reading: Reading, target: Act, kind: Kind, post: str, office: Office) -> None:
+    """Raises InvalidContent where a post may not do this to a published issue."""
+    if fault := allowed(standing(reading.acts(issue=target.issue)), kind, post, office):
+        raise InvalidContent("没有办理。", "", (fault,))
+
+
+def _reason(reason: str) -> str:
+    if not reason.strip():
+        fault = Fault("reason-missing", "error", Place(""), "没有写理由。", "加 --理由 “……”，理由会记入登记簿。")
+        raise InvalidContent("没有办理。", "", (fault,))
+    return reason.strip()

@@ -1,0 +1,264 @@
+"""付印: an issue takes its number, is rendered with it and put away, in one stroke (``recording.record``)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from builder import __version__, compose
+from builder.compose import Edition, Numbering
+from builder.errors import Conflict, Fault, InvalidContent, Place, Severity, has_errors
+from builder.fonts import FontSet
+from builder.measure import pdf as pdf_reader
+from builder.measure.starts import starts
+from builder.model import Act
+from builder.register import Reading, Turn
+from builder.render.child import Engines
+from builder.render.entries import index_entries
+from builder.signoff import Standing, allowed, standing
+from builder.workflow.finding import published
+from builder.workflow.numbers import following, number_faults
+from builder.workflow.opening import Opened
+from builder.workflow.payload import frozen, payload
+from builder.workflow.planning import compose_issue, ordered
+from builder.workflow.recording import Desk, Draft, record
+from builder.workflow.rendering import Rendered, Renderer, page_numbers
+
+_BLOCKING = ("placeholder",)  # warnings for a draft, errors for what goes out
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What came of publishing: the act, whether it was there before, and the warnings on the way.
+
+    With ``dry_run`` nothing was recorded and ``act`` is None; ``label`` is the number that it would take.
+    """
+
+    act: Act | None
+    label: str
+    again: bool
+    faults: tuple[Fault, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What was asked for: the edition (with a number that does not count yet), by whom, and how strict."""
+
+    opened: Opened
+    edition: Edition
+    by: str
+    earlier: bool
+    corrects: str
+    warnings: list[Fault]
+
+
+class _Rehearsed(Exception):
+    """A rehearsal has come to its end: everything that is made under the lock is undone."""
+
+    def __init__(self, draft: Draft | Act) -> None:
+        super().__init__()
+        self.draft = draft
+
+
+def publish(
+    desk: Desk,
+    opened: Opened,
+    name: str,
+    by: str,
+    fontset: FontSet,
+    engines: Engines | None = None,
+    *,
+    earlier: bool = False,
+    corrects: str = "",
+    dry_run: bool = False,
+) -> Published:
+    """Publish one issue: checks, number, rendering, text read back, bag, rows, commit.
+
+    Args:
+        desk: register, archive, clock.
+        opened: the workspace as just read.
+        name: the issue's id.
+        by: the post that has it printed.
+        fontset: the faces to print with.
+        engines: warm engines; closed by the caller.
+        earlier: the date may lie before that of the publication's last issue.
+        corrects: what the issue corrects (an issue's id or the folder of its bag), "" for nothing.
+        dry_run: do everything but record it.
+
+    Raises:
+        InvalidContent: with every fault that stops it; no number is taken.
+        Conflict: it was published with another content, or somebody acted meanwhile.
+        RenderError, FileError: see ``Renderer.render`` and ``recording.record``.
+    """
+    edition, faults = _composed(opened, name, fontset)
+    asked = _Asked(opened, edition, by, earlier, corrects, [f for f in faults if f.severity != "error"])
+    renderer = Renderer(opened.workspace.templates, fontset, engines)
+
+    def prepare(turn: Turn) -> Draft | Act:
+        draft = _prepared(turn, asked, renderer, desk)
+        if dry_run:
+            raise _Rehearsed(draft)
+        return draft
+
+    before = desk.register.head().seq
+    try:
+        act = record(desk, prepare)
+    except _Rehearsed as done:
+        draft = done.draft
+        again = isinstance(draft, Act)
+        return Published(draft if isinstance(draft, Act) else None, draft.data["label"], again, tuple(asked.warnings))
+    finally:
+        if engines is None:
+            renderer.engines.close()
+    return Published(act, act.data["label"], act.seq <= before, tuple(asked.warnings))
+
+
+def _composed(opened: Opened, name: str, fontset: FontSet) -> tuple[Edition, tuple[Fault, ...]]:
+    """The edition, and its warnings.
+
+    Raises:
+        InvalidContent: it has errors, or what may stand in a draft only.
+    """
+    composition = compose_issue(opened, name, fontset)
+    faults = [replace(f, severity="error") if f.code in _BLOCKING else f for f in composition.faults]
+    substitutes = fontset.substitutes()
+    if substitutes and opened.library.office.value.substitutes != "允许":
+        told = "、".join(f"{role}→{face.family}" for role, face in substitutes.items())
+        hint = "安装正式字体或放入 fonts 文件夹；确定用代用字体付印的，在 office.yaml 写“代用字体付印: 允许”。"
+        faults.append(
+            Fault("substitute-publish", "error", Place("字体"), f"没有正式字体，只有代用字体：{told}。", hint)
+        )
+    if composition.edition is None or has_errors(faults):
+        raise InvalidContent("有错误，没有付印，没有用掉期号。", "改正后再付印。", ordered(faults))
+    return composition.edition, tuple(faults)
+
+
+def _prepared(turn: Turn, asked: _Asked, renderer: Renderer, desk: Desk) -> Draft | Act:
+    """The draft of the act, under the lock; the act itself where the issue is published already."""
+    edition, opened = asked.edition, asked.opened
+    issue, title = edition.issue, edition.title
+    acts = turn.acts(issue=issue.id)
+    now, kept = standing(acts), frozen(edition, opened.workspace)
+    if now.publish is not None:
+        return _again(now, now.publish, kept.signed)
+    numbering = following(turn, title, issue.value.day.year, issue.value.series)
+    faults = [*_refusals(turn, asked, now, kept.signed), *number_faults(edition, numbering)]
+    if has_errors(faults):
+        raise InvalidContent("不能付印，没有用掉期号。", "照上面的提示办好后再付印。", ordered(faults))
+    asked.warnings.extend(faults)
+    target = published(turn, opened.workspace, asked.corrects).seq if asked.corrects else 0
+    edition = replace(edition, numbering=numbering)
+    rendered = renderer.render(edition)
+    if rendered.verdict is not None and has_errors([rendered.verdict.fault]):
+        raise InvalidContent("页数不合要求，没有付印，没有用掉期号。", "删减后再付印。", (rendered.verdict.fault,))
+    asked.warnings.extend(rendered.faults)
+    draft = Draft(
+        kind="publish",
+        publication=title.id,
+        year=issue.value.day.year,
+        key=f"publish:{issue.id}",
+        by=asked.by,
+        issue=issue.id,
+        target=target,
+        folder=f"{title.id}/{issue.value.day.year}/{_folder(edition, numbering)}",
+        data=_data(edition, rendered, now, target),
+        files={**payload(rendered.files, rendered.view.data, kept), **_signed_off(desk, acts)},
+    )
+    return replace(draft, entries=index_entries(title.id, draft.year, issue.id, draft.data, rendered.view.data))
+
+
+def _again(now: Standing, act: Act, signed: str) -> Act:
+    """The issue is published: the same again is the same act.
+
+    Raises:
+        Conflict: its files say something else by now.
+    """
+    if now.void is not None:
+        raise Conflict(f"{act.data['name']}{act.data['label']}已经作废，号不再用。", "内容要再发，另建一期。")
+    if act.data["signed"] != signed:
+        raise Conflict(
+            f"这一期已于 {act.at[:10]} 付印为{act.data['label']}，现在的稿件与付印的不同。没有办理。",
+            "付印后不能再改：用 jianbao correct 另发更正启事，或 jianbao reprint 更正重印；或把稿件恢复原样。",
+        )
+    return act
+
+
+def _refusals(turn: Reading, asked: _Asked, now: Standing, signed: str) -> list[Fault]:
+    """Everything against publishing but its number: not signed, changed since, an earlier date, a closed year."""
+    issue, title, faults = asked.edition.issue, asked.edition.title, []
+    if fault := allowed(now, "publish", asked.by, asked.opened.library.office.value):
+        faults.append(fault)
+    elif now.signed != signed:
+        hint = "实质性修改重新送审（submit）、签发；非实质性改动由复核人登记（amend）；或恢复签发时的样子。"
+        faults.append(Fault("changed-after-sign", "error", Place(issue.file), "签发以后稿件有改动。", hint))
+    day = issue.value.day
+    last = turn.last_day(title.id)
+    if last and day.isoformat() < last:
+        hint = "核对日期；确实如此的，加 --日期靠前 付印。"
+        severity: Severity = "warning" if asked.earlier else "error"
+        message = f"日期早于本刊最近一期（{last}）。"
+        faults.append(Fault("earlier-day", severity, issue.place("日期"), message, hint))
+    if turn.acts(kinds=("close",), publication=title.id, year=day.year):
+        message = f"{title.data.name} {day.year} 年度已经关闭。"
+        faults.append(Fault("year-closed", "error", issue.place("日期"), message, "改用新年度的日期。"))
+    return faults
+
+
+def _folder(edition: Edition, numbering: Numbering) -> str:
+    """``13``; supplements with a sequence of their own ``增刊1``."""
+    series = edition.issue.value.series
+    return f"{numbering.number}" if edition.title.counts(series) else f"{series}{numbering.number}"
+
+
+def _data(edition: Edition, rendered: Rendered, now: Standing, corrects: int) -> dict[str, Any]:
+    issue, title, numbering = edition.issue.value, edition.title, edition.numbering
+    assert now.sign is not None
+    ranges = compose.copy_ranges(edition)
+    return {
+        "series": issue.series,
+        "sequence": title.sequence_name(issue.day.year, issue.series),
+        "number": numbering.number,
+        "total": numbering.total if title.counts(issue.series) else None,
+        "day": issue.day.isoformat(),
+        "name": title.data.name,
+        "label": "".join(rendered.view.data["报头"]["期号行"]),
+        "genre": title.data.kind,
+        **_contents(edition, rendered),
+        "pages": rendered.room.pages,
+        "copies": edition.copies,
+        "recipients": [[r.name, r.copies, r.first, r.last] for r in ranges],
+        "retention": title.data.retention,
+        "secrecy": issue.secrecy,
+        "urgency": issue.urgency,
+        "marking": issue.marking or title.data.marking,
+        "publisher": edition.publisher,
+        "fonds": edition.office.fonds,
+        "version": now.version,
+        "signed": now.signed,
+        "signed_by": now.sign.by,
+        "signed_on": now.sign.data["day"],
+        "corrects": corrects,
+        "program": f"jianbao {__version__}",
+    }
+
+
+def _contents(edition: Edition, rendered: Rendered) -> dict[str, Any]:
+    """``titles``: [title, signature, page] of every titled entry, then of every annex; ``starts``: see ``measure.starts``."""
+    seen = rendered.view.data
+    read = pdf_reader.read(rendered.files["pdf"], number=seen["页码"])
+    pages = page_numbers(seen, read.outline).values()
+    named = [(p.title, p.credit) for p in edition.pieces if p.title] + [(a.title, "") for a in edition.annexes]
+    titles = [[name, credit, page] for (name, credit), page in zip(named, pages, strict=True)]
+    return {"titles": titles, "starts": starts(seen, read)}
+
+
+def _signed_off(desk: Desk, acts: Sequence[Act]) -> dict[str, bytes]:
+    """``signoff.json``, the acts before 付印, and what they left on paper: 签批单 and scans."""
+    log = [json.loads(act.record) for act in acts]
+    text = json.dumps(log, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    found = {"signoff.json": text.encode()}
+    for act in acts:  # what came later counts
+        found |= {name: desk.store.read(act, name) for name in act.files if name.split("/")[0] in ("sheet.pdf", "scan")}
+    return found

@@ -1,0 +1,210 @@
+"""付印: the number, what stops it, and what may follow. Every refusal leaves the number free."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from typing import Any
+
+import pytest
+
+from builder.errors import Conflict, InvalidContent
+from builder.measure import pdf as pdf_reader
+from builder.model import Act
+from builder.workflow import afterwards
+from builder.workflow.afterwards import Further
+from builder.workflow.recording import Draft, record
+from tests.office import CHIEF, EDITOR, SIGNER, SmallOffice
+
+
+def start(office: SmallOffice, number: int, total: int | None, publication: str = "ducha-kuaixun") -> None:
+    data = {"series": "正刊", "sequence": "2026/正刊", "number": number, "total": total}
+    with office.desk() as desk:
+        record(desk, lambda _: Draft("start", publication, 2026, f"start:{publication}", CHIEF, data=data))
+
+
+def numbers(office: SmallOffice) -> list[int]:
+    return [act.data["number"] for act in office.acts() if act.kind == "publish"]
+
+
+def test_numbers_go_on_from_the_first_and_stand_on_the_page_and_in_the_archive(small_office: SmallOffice) -> None:
+    acts = [small_office.published(f"2026/i{n}") for n in (1, 2, 3)]
+    assert [(act.data["number"], act.folder) for act in acts] == [
+        (n, f"ducha-kuaixun/2026/{n}") for n in (1, 2, 3)
+    ]  # fmt: skip
+    with small_office.desk() as desk:
+        pdf = desk.store.read(acts[2], "issue.pdf")
+        assert acts[2].data["label"] in "".join(page.text for page in pdf_reader.read(pdf).pages)
+        view = json.loads(desk.store.read(acts[2], "view.json"))
+        assert view["报头"]["期号行"] == [acts[2].data["label"]]
+        assert set(acts[2].files) >= {"issue.docx", "issue.pdf", "view.json", "signed.json", "signoff.json"}
+        assert [act["kind"] for act in json.loads(desk.store.read(acts[2], "signoff.json"))] == ["submit", "sign"]
+        assert (
+            desk.store.read(acts[2], "sources/content/issues/2026/i3.yaml").decode().startswith("刊物: ducha-kuaixun")
+        )
+
+
+def test_an_office_can_start_in_mid_year(small_office: SmallOffice) -> None:
+    start(small_office, 47, 812, "gongzuo-xinxi")
+    act = small_office.published("2026/i1", publication="gongzuo-xinxi")
+    assert (act.data["number"], act.data["total"]) == (47, 812)
+    assert act.data["label"] == "第47期（总第812期）"
+
+
+def test_the_year_is_that_of_the_date_and_each_year_begins_anew(small_office: SmallOffice) -> None:
+    first = small_office.published("2026/last", day="2026-12-31", publication="gongzuo-xinxi")
+    second = small_office.published("2027/first", day="2027-01-04", publication="gongzuo-xinxi")
+    assert [(a.year, a.data["number"], a.data["total"]) for a in (first, second)] == [(2026, 1, 1), (2027, 1, 2)]
+
+
+def test_supplements_take_their_own_numbers_and_no_total(small_office: SmallOffice) -> None:
+    main = small_office.published("2026/i1", publication="gongzuo-xinxi")
+    extra = small_office.published("2026/e1", publication="gongzuo-xinxi", more="系列: 增刊\n")
+    assert (main.data["number"], extra.data["number"], extra.data["total"]) == (1, 1, None)
+    assert extra.folder == "gongzuo-xinxi/2026/增刊1"
+    assert small_office.published("2026/i2", publication="gongzuo-xinxi").data["total"] == 2
+
+
+def test_publishing_again_gives_the_same_issue(small_office: SmallOffice) -> None:
+    act = small_office.published("2026/i1")
+    again = small_office.publish("2026/i1")
+    assert again.again
+    assert again.act == act
+    assert numbers(small_office) == [1]
+
+
+def test_a_rehearsal_tells_the_number_and_takes_none(small_office: SmallOffice) -> None:
+    small_office.published("2026/i1")
+    small_office.issue("2026/i2")
+    small_office.sign("2026/i2")
+    before = small_office.acts()
+    done = small_office.publish("2026/i2", dry_run=True)
+    assert (done.act, done.label) == (None, "第2期")
+    assert small_office.acts() == before
+    assert not (small_office.place.archive / "ducha-kuaixun/2026/2").exists()
+    assert small_office.publish("2026/i2").label == "第2期"
+
+
+def test_an_issue_changed_since_it_was_published_is_a_conflict(small_office: SmallOffice) -> None:
+    small_office.published("2026/i1")
+    small_office.issue("2026/i1", text="改过的正文。")
+    with pytest.raises(Conflict, match="现在的稿件与付印的不同"):
+        small_office.publish("2026/i1")
+    assert numbers(small_office) == [1]
+
+
+REFUSED: dict[str, tuple[dict[str, Any], str]] = {
+    "an error open": ({"more": "印数: 3\n"}, "copies-differ"),
+    "a placeholder left": ({"text": "6月5日前通水××处。"}, "placeholder"),
+    "a number out of order": ({"more": "期号: 9\n"}, "number-order"),
+    "the number 0": ({"more": "期号: 0\n"}, "value-number"),
+    "a year that differs": ({"day": "2027-06-08"}, "year-differs"),
+    "a secret paper on an ordinary machine": ({"more": "密级: 机密\n"}, "classified"),
+}
+
+
+@pytest.mark.parametrize(("changes", "code"), REFUSED.values(), ids=REFUSED)
+def test_each_fault_has_its_own_answer_and_takes_no_number(
+    small_office: SmallOffice, changes: dict[str, Any], code: str
+) -> None:
+    small_office.issue("2026/i1", **changes)
+    with suppress(AssertionError):  # not even composed
+        small_office.sign("2026/i1")
+    assert code in small_office.refused("2026/i1")
+    assert numbers(small_office) == []
+    small_office.published("2026/i2")
+    assert numbers(small_office) == [1]
+
+
+def test_what_was_not_signed_or_changed_since_is_not_published(small_office: SmallOffice) -> None:
+    small_office.issue("2026/i1")
+    assert small_office.refused("2026/i1") != []
+    small_office.sign("2026/i1")
+    small_office.issue("2026/i1", text="改过的正文。")
+    assert small_office.refused("2026/i1") == ["changed-after-sign"]
+    small_office.sign("2026/i1")
+    assert small_office.publish("2026/i1").label == "第1期"
+
+
+def test_the_date_of_sign_off_and_what_does_not_print_may_change_after_it(small_office: SmallOffice) -> None:
+    small_office.issue("2026/i1")
+    small_office.sign("2026/i1")
+    small_office.issue("2026/i1", day="2026-06-09")
+    assert small_office.publish("2026/i1").act is not None
+
+
+def test_substitute_fonts_are_refused_unless_the_office_allows_them(small_office: SmallOffice) -> None:
+    office = small_office.place.content / "office.yaml"
+    office.write_text(office.read_text("utf-8").replace("代用字体付印: 允许\n", ""), "utf-8")
+    small_office.issue("2026/i1")
+    small_office.sign("2026/i1")
+    assert small_office.refused("2026/i1") == ["substitute-publish"]
+
+
+def test_an_earlier_date_must_be_confirmed(small_office: SmallOffice) -> None:
+    small_office.published("2026/i1", day="2026-06-08")
+    small_office.issue("2026/i2", day="2026-06-05")
+    small_office.sign("2026/i2")
+    assert small_office.refused("2026/i2") == ["earlier-day"]
+    done = small_office.publish("2026/i2", earlier=True)
+    assert [fault.code for fault in done.faults if fault.severity == "warning"] == ["earlier-day"]
+
+
+def test_a_post_without_the_duty_does_not_publish(small_office: SmallOffice) -> None:
+    small_office.issue("2026/i1")
+    small_office.sign("2026/i1")
+    assert small_office.refused("2026/i1", by=EDITOR) == ["post-duty"]
+    assert small_office.refused("2026/i1", by="门卫") == ["post-unknown"]
+
+
+def test_a_void_number_stays_taken(small_office: SmallOffice) -> None:
+    small_office.published("2026/i1")
+    act = void(small_office, "2026/i1", "数字有误")
+    assert (act.target, act.data["reason"]) == (small_office.acts()[2].seq, "数字有误")
+    assert void(small_office, "i1", "再说一遍") == act
+    with pytest.raises(Conflict, match="已经作废"):
+        small_office.publish("2026/i1")
+    assert small_office.published("2026/i2").data["number"] == 2
+
+
+def test_a_correction_and_what_it_corrects_know_each_other(small_office: SmallOffice) -> None:
+    wrong = small_office.published("2026/i1")
+    small_office.issue("2026/i2", title="更正启事", text="本刊第1期有误，特此更正。")
+    small_office.sign("2026/i2")
+    notice = small_office.publish("2026/i2", corrects="2026/i1").act
+    assert notice is not None
+    assert notice.data["corrects"] == notice.target == wrong.seq
+    with small_office.desk() as desk, desk.register.reading() as reading:
+        assert reading.acts(target=wrong.seq) == [notice]
+
+
+def test_copies_printed_later_go_on_in_number(small_office: SmallOffice) -> None:
+    act = small_office.published("2026/i1", more='份号: "000001"\n')
+    assert act.data["recipients"][-1] == ["备用", 3, 74, 76]
+    rows = [more(small_office, "2026/i1", Further("市水利局", 2)).data["recipients"] for _ in range(2)]
+    assert rows == [[["市水利局", 2, 77, 78]], [["市水利局", 2, 79, 80]]]
+
+
+@pytest.mark.parametrize("reason", ["", "  "])
+def test_voiding_wants_a_reason_a_post_and_something_published(small_office: SmallOffice, reason: str) -> None:
+    small_office.published("2026/i1")
+    with pytest.raises(InvalidContent) as raised:
+        void(small_office, "2026/i1", reason)
+    assert [fault.code for fault in raised.value.faults] == ["reason-missing"]
+    with pytest.raises(InvalidContent) as raised:
+        void(small_office, "2026/i1", "数字有误", CHIEF)
+    assert [fault.code for fault in raised.value.faults] == ["post-duty"]
+    with pytest.raises(InvalidContent, match="没有已付印的"):
+        void(small_office, "2026/i9", "数字有误")
+
+
+def void(office: SmallOffice, name: str, reason: str, by: str = SIGNER) -> Act:
+    with office.desk() as desk:
+        return afterwards.void(desk, office.place, office.opened().library.office.value, name, by, reason)
+
+
+def more(office: SmallOffice, name: str, *wanted: Further) -> Act:
+    with office.desk() as desk:
+        return afterwards.more(
+            desk, office.place, office.opened().library.office.value, name, SIGNER, wanted, "不够分发"
+        )
