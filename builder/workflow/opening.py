@@ -39,8 +39,9 @@ def open_workspace(workspace: Workspace, memory: content.Memory | None = None) -
     if library is None or not titles:
         raise InvalidContent("工作区不能使用。", "先改正以上错误。", tuple(faults))
     library, undated = settle_years(library)
-    numbers, clashes = assign(library.issues, titles, registered(workspace, library))
-    faults += [*undated, *clashes, *office_faults(library.office), *editing_faults(library)]
+    taken, unread = registered(workspace, library)
+    numbers, clashes = assign(library.issues, titles, taken)
+    faults += [*unread, *undated, *clashes, *office_faults(library.office), *editing_faults(library)]
     return Opened(workspace, library, titles, numbers, tuple(faults))
 
 

@@ -61,7 +61,7 @@ def compose_issue(opened: Opened, name: str, fontset: FontSet, printing: Printin
 
 def shared(fault: Fault) -> bool:
     """Whether a fault concerns all issues: it stands in what they have in common."""
-    return fault.place.file.startswith("templates") or fault.place.file == "content/office.yaml"
+    return fault.place.file.startswith("templates") or fault.place.file in ("content/office.yaml", "登记簿")
 
 
 def ordered(faults: Iterable[Fault]) -> tuple[Fault, ...]:

@@ -208,3 +208,15 @@ def more(office: SmallOffice, name: str, *wanted: Further) -> Act:
         return afterwards.more(
             desk, office.place, office.opened().library.office.value, name, SIGNER, wanted, "不够分发"
         )
+
+
+def test_drafts_follow_the_register_and_a_register_that_cannot_be_read_is_told(small_office: SmallOffice) -> None:
+    small_office.published("2026/i1")
+    small_office.issue("2026/i2")
+    opened = small_office.opened()
+    assert [(opened.numbers[n].number, opened.numbers[n].proposed) for n in ("2026/i1", "2026/i2")] == [
+        (1, False),
+        (2, True),
+    ]
+    small_office.place.register.write_bytes(b"no database" * 1000)
+    assert [f.code for f in small_office.opened().faults] == ["register-unread"]
