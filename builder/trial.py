@@ -50,7 +50,8 @@ def _of_another(fault: Fault, others: set[str]) -> bool:
 
 def _try(templates: Path, title: Title, fontset: fonts.FontSet, engines: Engines) -> list[Fault]:
     """Both files of the specimen, under the limits of every render, and what they printed."""
-    view = specimen.view(title.id, title.layout, fontset.families())
+    # Not as a 清样: a layout that is older than these prints everything else.
+    view = {**specimen.view(title.id, title.layout, fontset.families()), "清样": None}
     tried = {
         "issue.docx": (engines.docx(templates, view, specimen.PHOTOS), docx_reader.differences),
         "issue.typ": (engines.pdf(templates, fontset.paths, view, specimen.PHOTOS), _paper_differences),
@@ -71,7 +72,7 @@ def _paper_differences(view: Mapping[str, Any], pdf: bytes) -> list[str]:
     Raises:
         RenderError: the template made other bookmarks than titles and annexes.
     """
-    read = pdf_reader.read(pdf, number=view["页码"])
+    read = pdf_reader.read_back(pdf, view)
     numbers: dict[str, int | str] = {**page_numbers(view, read.outline)}
     if len(read.pages) < view["版式"]["要目"]["页码起"]:
         numbers = dict.fromkeys(numbers, "")

@@ -330,10 +330,13 @@ def _number_form(pieces: Sequence[Piece], profile: Profile) -> Iterator[Finding]
     if profile.title is None or not pieces:
         return
     number = profile.title.data.number
-    written = "".join("".join(p.text.split()) for p in pieces)
+    written = _AGAIN.sub("", "".join("".join(p.text.split()) for p in pieces), count=1)
     right = any(re.fullmatch(_form(form), written) for form in (number.form, number.supplement_form))
     yield Finding("期号", "形式", written[:30], number.form.replace("\\n", ""), OWN, "合格" if right else "不合格", "number-form",
                   note="" if right else "按刊物规定的期号形式写。")  # fmt: skip
+
+
+_AGAIN = re.compile("（(?:第[一二三四五六七八九十]{1,3}次)?更正重印）")  # beside the number of a later printing
 
 
 def _form(form: str) -> str:

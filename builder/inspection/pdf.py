@@ -12,6 +12,9 @@ from builder.inspection.made import fact
 from builder.inspection.pdf_pages import Page, back, held
 from builder.inspection.pdf_roles import Document, understood
 from builder.inspection.profile import Profile
+from builder.pdfium import Sheet
+
+_PROOF, _PROOF_ABOVE = "清样", 20.0  # mm from the upper edge of the paper
 
 
 def read(pdf: bytes, name: str) -> Document:
@@ -20,7 +23,17 @@ def read(pdf: bytes, name: str) -> Document:
     Raises:
         JianbaoError: it is damaged, has a password, or is no PDF.
     """
-    return understood(tuple(held(n, sheet) for n, sheet in enumerate(pdfium.sheets(pdf, name), 1)))
+    sheets = map(_without_proof_line, pdfium.sheets(pdf, name))
+    return understood(tuple(held(n, sheet) for n, sheet in enumerate(sheets, 1)))
+
+
+def _without_proof_line(sheet: Sheet) -> Sheet:
+    """The page without the line “清样　拟第…期” above its type area, which the issue as printed does not have."""
+    above = [g for g in sheet.glyphs if g.baseline < _PROOF_ABOVE and not g.turned]
+    if not "".join(g.text for g in above).startswith(_PROOF):
+        return sheet
+    line = {id(g) for g in above if abs(g.baseline - above[0].baseline) < 1}
+    return replace(sheet, glyphs=tuple(g for g in sheet.glyphs if id(g) not in line))
 
 
 def inspect(pdf: bytes, name: str, profile: Profile) -> Report:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -26,16 +27,33 @@ def read(docx: bytes) -> str:
     Raises:
         RenderError: the file is no DOCX, or its body is not well-formed XML.
     """
+    return _text(_parts(docx, "word/document.xml")[0])
+
+
+def _parts(docx: bytes, pattern: str) -> list[Any]:
+    """The parts of a package whose names match (``fnmatch``), as trees; at least one.
+
+    Raises:
+        RenderError: see ``read``.
+    """
     try:
         with zipfile.ZipFile(BytesIO(docx)) as package:
-            root = etree.fromstring(package.read("word/document.xml"), _PARSER)
+            names = fnmatch.filter(package.namelist(), pattern) or [pattern]
+            return [etree.fromstring(package.read(name), _PARSER) for name in names]
     except (zipfile.BadZipFile, zlib.error, KeyError, etree.XMLSyntaxError) as error:
         raise RenderError(f"生成的 Word 文件读不回来：{error}。", "检查 Word 模板中的标记，或重新生成模板。") from error
+
+
+def _text(root: Any) -> str:
     for fallback in list(root.iter(_FALLBACK)):
         fallback.clear()
     return "".join(node.text or "" for node in root.iter(f"{_W}t"))
 
 
 def differences(view: Mapping[str, Any], docx: bytes) -> list[str]:
-    """Where the DOCX's text departs from the view's; empty when they are equal."""
-    return first_difference(visible("".join(expected.texts(view))), visible(read(docx)))
+    """Where the DOCX's text departs from the view's; empty when they are equal. Every header of a 清样 bears its line."""
+    told = first_difference(visible("".join(expected.texts(view))), visible(read(docx)))
+    if mark := view.get("清样"):
+        headers = [visible(_text(header)) for header in _parts(docx, "word/header*.xml")]
+        told += [] if all(visible(mark["文"]) in text for text in headers) else [f"页眉没有“{mark['文']}”字样"]
+    return told

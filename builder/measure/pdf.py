@@ -31,7 +31,7 @@ class Page:
 
     ``outside`` is true when text is printed beyond the paper's edge. Of the first and the last page only, unless ``read`` is
     asked for all: ``baselines`` are those of the characters of ``text``, in its order, and ``drawn`` the lower edges of pictures and
-    rules; pt from the bottom.
+    rules; pt from the bottom. ``marked``: the line of a 清样, which is no part of ``text``, stands above it.
     """
 
     text: str
@@ -41,6 +41,7 @@ class Page:
     outside: bool = False
     baselines: tuple[float, ...] = ()
     drawn: tuple[float, ...] = ()
+    marked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +64,22 @@ class Room:
 # ---------------------------------------------------------------- reading
 
 
-def read(pdf: bytes, every_line: bool = False, number: Data | None = None) -> PdfText:
+def read_back(pdf: bytes, view: Data, every_line: bool = False) -> PdfText:
+    """``read`` of a PDF made from this view."""
+    return read(pdf, every_line, view["页码"], visible(view["清样"]["文"]) if view.get("清样") else "")
+
+
+def read(pdf: bytes, every_line: bool = False, number: Data | None = None, mark: str = "") -> PdfText:
     """Text, page numbers and outline of a PDF; the lines of every page only where they are asked for (they take time).
 
-    ``number`` is the view's 页码, whose form the page numbers have; None stands for the standard's.
+    ``number`` is the view's 页码, whose form the page numbers have; None stands for the standard's. ``mark`` is the visible text
+    that begins every page of a 清样.
     """
     texts, outline = pdfium.texts(pdf, every_line)
     pages: list[Page] = []
     for n, text in enumerate(texts, 1):
         bare = bool(pages) and not pages[-1].text and not pages[-1].number  # after a blank page none is printed
-        pages.append(_page(text, "" if bare else _number(n, number)))
+        pages.append(_page(text, "" if bare else _number(n, number), mark))
     return PdfText(tuple(pages), outline)
 
 
@@ -83,18 +90,20 @@ def _number(page: int, form: Data | None) -> str:
     return "" if page == 1 and not form["首面"] else visible(f"{form['前']}{page}{form['后']}")
 
 
-def _page(read: pdfium.Text, number: str) -> Page:
+def _page(read: pdfium.Text, number: str, mark: str) -> Page:
     text = visible(read.whole)
     printed, numbered = len(text), bool(number) and text.endswith(number)
     text = text[: -len(number)] if numbered else text
+    begin = len(mark) if mark and text.startswith(mark) else 0
     return Page(
-        text=text,
+        text=text[begin:],
         number=number if numbered else "",
         width=read.width,
         height=read.height,
         outside=len(visible(read.on_paper)) < printed,
-        baselines=read.baselines[: len(text)],
+        baselines=read.baselines[begin : len(text)],
         drawn=read.drawn,
+        marked=begin > 0,
     )
 
 
@@ -200,6 +209,8 @@ def differences(view: Data, pdf: PdfText) -> list[str]:
     pages = [as_read(page.text)[repeated:] for page, repeated in zip(pdf.pages, heads, strict=True)]
     text = "".join(pages)
     outside = [f"第{n}面有文字印到了纸外" for n, page in enumerate(pdf.pages, 1) if page.outside]
+    if view.get("清样"):
+        outside += [f"第{n}面没有“{view['清样']['文']}”字样" for n, page in enumerate(pdf.pages, 1) if not page.marked]
     told = _departure(wanted, text)
     if told and (whole := with_whole_rows(wanted, pages, _rows(view))):
         told = _departure(*whole)

@@ -23,7 +23,7 @@ from markupsafe import Markup
 from builder import guard
 from builder.errors import RenderError
 from builder.files import Member, member, zip_package
-from builder.render import word_pitch, word_sheet
+from builder.render import word_header, word_pitch, word_sheet
 from builder.render.template import fragments
 
 _RELATIONS = "word/_rels/document.xml.rels"
@@ -94,15 +94,16 @@ class Engine:
             RenderError: the template is missing or broken, uses an unknown variable, or gives characters XML refuses.
         """
         package = self.prepare(view["刊物"])
+        proof = word_header.wanted(view)
         parts = {
-            _RELATIONS: partial(_with_relations, package.relations, photos),
-            _TYPES: partial(_with_types, package.types, photos),
+            _RELATIONS: partial(_with_relations, package.relations, photos, proof),
+            _TYPES: partial(_with_types, package.types, photos, proof),
         }
         styles = word_pitch.styles(package.styles, word_pitch.figures(view))
         styles = word_sheet.changed(STYLES, styles, view)
         members = []
         for part, content in package.members:
-            if photos and part in parts:
+            if (photos or proof) and part in parts:
                 members.append(member(part, parts[part]().encode(), _LEVEL))
             elif part == STYLES and styles != package.styles:
                 members.append(member(part, styles.encode(), _LEVEL))
@@ -111,6 +112,8 @@ class Engine:
             else:
                 text = word_sheet.changed(part, _fill(content, view, package.name), view)
                 members.append(member(part, text.encode(), _LEVEL))
+        if proof:
+            members += [member(name, text.encode(), _LEVEL) for name, text in word_header.parts(view).items()]
         members += [member(f"word/media/{photo}", data, 0) for photo, data in sorted(photos.items())]
         return zip_package(members)
 
@@ -191,15 +194,22 @@ def _excessive(name: str, error: Exception) -> RenderError:
     return RenderError(f"{name} 中的{told}。", "对照 docs/templates.md 改正模板，或恢复备份。")
 
 
-def _with_relations(relations: str, photos: Mapping[str, bytes]) -> str:
-    added = "".join(f'<Relationship Id="{_relation(n)}" Type="{_IMAGE}" Target="media/{n}"/>' for n in sorted(photos))
+def _with_relations(relations: str, photos: Mapping[str, bytes], proof: bool) -> str:
+    items = [(_relation(n), _IMAGE, f"media/{n}") for n in sorted(photos)]
+    items += word_header.RELATIONS if proof else ()
+    added = "".join(f'<Relationship Id="{id_}" Type="{kind}" Target="{to}"/>' for id_, kind, to in items)
     return relations.replace("</Relationships>", f"{added}</Relationships>")
 
 
-def _with_types(types: str, photos: Mapping[str, bytes]) -> str:
+def _with_types(types: str, photos: Mapping[str, bytes], proof: bool) -> str:
     wanted = sorted({n.rpartition(".")[2] for n in photos})
     added = "".join(
         f'<Default Extension="{e}" ContentType="{_TYPE_OF[e]}"/>' for e in wanted if f'Extension="{e}"' not in types
     )
+    if proof:
+        headers = (
+            f'<Override PartName="/word/{to}" ContentType="{word_header.TYPE}"/>' for *_, to in word_header.RELATIONS
+        )
+        types = types.replace("</Types>", f"{''.join(headers)}</Types>")
     head, tag, rest = types.partition("<Default")
     return f"{head}{added}{tag}{rest}"

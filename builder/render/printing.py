@@ -12,7 +12,7 @@ from math import ceil
 from typing import Any
 
 from builder.publications import Publication
-from builder.words import width
+from builder.words import chinese_number, width
 
 _MM = 72 / 25.4
 _TOUCH = 0.3  # pt that count for nothing
@@ -24,7 +24,9 @@ class Printing:
     """How one run is printed.
 
     ``overprint`` leaves out what the paper bears already and moves all else by ``right`` and ``down`` (mm); ``black`` uses
-    no colour; ``four_colours`` gives the PDF's red as a print shop wants it.
+    ``overprint`` leaves out what the paper bears already and moves all else by ``right`` and ``down`` (mm); ``black`` uses
+    no colour; ``four_colours`` gives the PDF's red as a print shop wants it. ``proof`` is what stands above the type area of
+    every page of a 清样 ("" on none); ``impression`` is 印次: from 2 on the number says that this is a corrected printing (更正重印).
     """
 
     overprint: bool = False
@@ -32,15 +34,45 @@ class Printing:
     down: float = 0.0
     black: bool = False
     four_colours: bool = False
+    proof: str = ""
+    impression: int = 1
 
     @property
     def suffix(self) -> str:
         """What the names of its files end in, so that no ordinary draft is overwritten; "" for an ordinary run."""
         chosen = (("-套打", self.overprint), ("-黑白", self.black), ("-四色", self.four_colours))
-        return "".join(name for name, wanted in chosen if wanted)
+        return ("-清样" if self.proof else "") + "".join(name for name, wanted in chosen if wanted)
 
 
 ORDINARY = Printing()
+_PROOF = (
+    12.0,
+    8.0,
+    4.0,
+)  # mm from the paper's edge to the line of a 清样: as a rule, above the type area, and at least
+
+
+def numbers_of(lines: Sequence[str], printing: Printing, layout: Mapping[str, Any]) -> list[str]:
+    """The lines of the number as this printing has them: a corrected one (更正重印) says so beside the number, or below it."""
+    if printing.impression < 2:
+        return list(lines)
+    again = printing.impression - 1
+    mark = "（更正重印）" if again == 1 else f"（第{chinese_number(again)}次更正重印）"
+    first, *others = lines
+    room = layout["正文"]["每行字数"] - 2
+    return [first + mark, *others] if width(first + mark) <= room else [first, mark, *others]
+
+
+def proof_mark(printing: Printing, layout: Mapping[str, Any], across: bool) -> dict[str, Any] | None:
+    """``{文, 上: mm}`` of the line above every page of a 清样, None for other runs; ``across``: there are landscape pages, too.
+
+    It stands at the same distance from the paper's upper edge on all pages, and outside the type area on all of them.
+    """
+    if not printing.proof:
+        return None
+    rule, above, least = _PROOF
+    head = min(layout["版心"]["天头"], layout["版心"]["订口"] if across else rule + above)
+    return {"文": printing.proof, "上": max(least, min(rule, head - above))}
 
 
 def top_lines(left: Sequence[str], right: Sequence[str], name: str, layout: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,16 @@ from typing import Any
 from builder.compose import Annex, Edition, Heading, Piece
 from builder.compose.listing import day_in_words
 from builder.model import LEVEL_FONTS, Block, PageBreak, Paragraph, Photo, Picture, Span, Table
-from builder.render.printing import ORDINARY, Printing, for_run, page_number, red_parts, top_lines
+from builder.render.printing import (
+    ORDINARY,
+    Printing,
+    for_run,
+    numbers_of,
+    page_number,
+    proof_mark,
+    red_parts,
+    top_lines,
+)
 from builder.render.signature import Advance, fits, plain_advance
 from builder.render.tables import table
 from builder.words import plain_title, title_rows, width
@@ -98,6 +107,7 @@ class _Builder:
         numbers = edition.title.number_lines(
             issue.day.year, edition.numbering.number, edition.numbering.total, issue.series
         )
+        numbers = numbers_of(numbers, self.printing, self.layout)
         if issue.topic:
             numbers.append(f"（{issue.topic}）")
         body = self._body()
@@ -127,6 +137,7 @@ class _Builder:
             "附件": annexes,
             "版记": foot(self.edition),
             "压行": None,
+            "清样": proof_mark(self.printing, self.layout, any(a.orientation == "横" for a in edition.annexes)),
             "图片": self.sizes,
         }
         return View(data, _grey(self.photos) if data["黑白"] else self.photos)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from builder.render import word_header
 from builder.render.template.xml import emu, twips
 
 _SECTION = re.compile(r"<w:sectPr\b.*?</w:sectPr>", re.DOTALL)
@@ -33,6 +34,8 @@ def changed(part: str, text: str, view: Mapping[str, Any]) -> str:
         text = _SECTION.sub(_unnumbered, text, count=1)
     if part == "word/document.xml" and (down := view.get("左上", {}).get("下移")):
         text = text.replace("<w:body>", "<w:body>" + _space(down), 1)
+    if word_header.wanted(view):
+        text = word_header.changed(part, text, view)
     if offset:
         text = _moved(part, text, offset)
     return colourless(text) if view.get("黑白") and part.startswith("word/") else text

@@ -81,7 +81,7 @@ class Renderer:
 
         Where lines may stand closer (压行) and that keeps the page budget, they do.
         """
-        read = pdf_reader.read(pdf, number=seen.data["页码"])
+        read = pdf_reader.read_back(pdf, seen.data)
         seen, pdf, read = self._squeezed(edition, len(read.pages)) or (seen, pdf, read)
         seen, pdf, read, faults = self._listed(edition, _numbered(seen, read), pdf, read)
         if seen.data["版记"]["位置"] > 1:
@@ -104,14 +104,14 @@ class Renderer:
             return seen, pdf, read, ()
         if smaller := view.with_small_contents(seen):
             made = self.engines.pdf(self.templates, self.fonts, smaller.data, smaller.photos).result()
-            again = pdf_reader.read(made, number=seen.data["页码"])
+            again = pdf_reader.read_back(made, seen.data)
             smaller = _numbered(smaller, again)
             if not first_page.lacking(smaller.data, again):
                 return smaller, made, again, ()
         elif _size(ordinary := view.build(edition, self.families, printing=self.printing)) > _size(seen):
             seen = ordinary  # they were small from the start (``typeset``), in vain
             pdf = self.engines.pdf(self.templates, self.fonts, seen.data, seen.photos).result()
-            read = pdf_reader.read(pdf, number=seen.data["页码"])
+            read = pdf_reader.read_back(pdf, seen.data)
             seen = _numbered(seen, read)
         message = f"本期要目下首面正文不足{first_page.LEAST}行，条目用四号也不够。"
         hint = "缩短标题或编者按，减少条目；或写“要目: 否”。"
@@ -126,7 +126,7 @@ class Renderer:
         def fitting(pitch: float) -> tuple[view.View, bytes, pdf_reader.PdfText] | None:
             seen = view.build(edition, self.families, pitch, self.printing, self.advance)
             pdf = self.engines.pdf(self.templates, self.fonts, seen.data, seen.photos).result()
-            read = pdf_reader.read(pdf, number=seen.data["页码"])
+            read = pdf_reader.read_back(pdf, seen.data)
             return (seen, pdf, read) if wanted and wanted.rule.allows(len(read.pages)) else None
 
         def roomy(pitch: float) -> tuple[view.View, bytes, pdf_reader.PdfText] | None:
@@ -178,7 +178,7 @@ def _verdict(edition: Edition, seen: view.View, pdf: bytes, pages: int) -> budge
     if wanted is None or wanted.rule.allows(pages):
         return None
     name = f"《{edition.title.data.name}》{''.join(seen.data['报头']['期号行'])}"
-    return budget.judge(edition, wanted, seen, pdf_reader.read(pdf, True, seen.data["页码"]), name)
+    return budget.judge(edition, wanted, seen, pdf_reader.read_back(pdf, seen.data, every_line=True), name)
 
 
 def page_numbers(data: Mapping[str, Any], outline: Sequence[tuple[str, int]]) -> dict[str, int]:

@@ -13,18 +13,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openxml_audit import OpenXmlValidator
 from PIL import Image
 
 from builder import fonts, pdfium, publications, workflow
 from builder.content.pictures import grey
-from builder.errors import JianbaoError, has_errors
+from builder.errors import JianbaoError, RenderError, has_errors
+from builder.measure import docx as docx_reader
+from builder.measure import pdf as pdf_reader
 from builder.pdfium import Glyph, Sheet
+from builder.render import word_header, word_sheet
 from builder.render.printing import Printing, top_lines
 from builder.render.template.styles import FONTS
 from builder.render.word_sheet import colourless
 from builder.settings import Workspace
 from builder.soffice.faces import FaceFile
 from builder.soffice.office import Office
+from builder.workflow.inspecting import inspect
 from tests.measure.conftest import ISSUE, OFFICE, ROOT
 
 LINE = "全市上下抓好落实。"
@@ -454,3 +459,115 @@ def test_colours_of_a_template_made_by_hand_go_too() -> None:
         '<w:shd w:val="clear" w:fill="E2E2E2"/><a:srgbClr val="1D1D1D"/>'
         '<a:schemeClr val="tx1"/><a:schemeClr val="bg1"/>'
     )
+
+
+# ---------------------------------------------------------------- 清样, 更正重印
+
+
+PROOF = Printing(proof="清样　拟第13期")
+
+
+@pytest.mark.parametrize("publication", ["", "页码: {首面: 否}"])
+def test_a_proof_says_so_above_every_page_and_moves_nothing_else_in_both_files(
+    make: Make, office: Office, publication: str
+) -> None:
+    """Three portrait pages, the foot's among them, and a landscape one; also where page 1 has no footer."""
+    ordinary, made = make(50, publication, OVERPRINT), make(50, publication, OVERPRINT, printing=PROOF)
+    assert made.room == ordinary.room
+    for kind in ("pdf", "docx"):
+        before, after = ((paper(m) if kind == "pdf" else word(office, m)) for m in (ordinary, made))
+        assert len(before) == len(after) == 5
+        for page, (one, other) in enumerate(zip(before, after, strict=True), 1):
+            mark = [g for g in other.glyphs if g.baseline < 25 and not g.turned]
+            assert "".join(g.text for g in mark) == "清样拟第13期", (kind, page)
+            assert min(g.top for g in mark) == pytest.approx(12, abs=1.0), (kind, page)
+            edge = 297 - 37 if one.width > one.height else 210 - 26
+            assert max(g.right for g in mark) == pytest.approx(edge, abs=1.0), (kind, page)
+            others = [g for g in other.glyphs if g not in mark]
+            for was, now in zip(one.glyphs, others, strict=True):
+                assert now.text == was.text
+                assert (now.x, now.baseline) == pytest.approx((was.x, was.baseline), abs=0.1), (kind, page)
+            assert len(one.rules) == len(other.rules)
+            for line, same in zip(one.rules, other.rules, strict=True):
+                assert (same.left, same.top) == pytest.approx((line.left, line.top), abs=0.1), (kind, page)
+
+
+def test_a_proof_counts_pages_and_blank_pages_as_the_issue_will(make: Make) -> None:
+    ordinary, made = (make(60, foot="四的倍数", printing=each) for each in (Printing(), PROOF))
+    assert made.room == ordinary.room
+    assert made.view.data["版记"] == ordinary.view.data["版记"]
+
+
+def test_a_template_with_headers_of_its_own_keeps_them_and_bears_the_line(make: Make) -> None:
+    view = {**make(20).view.data, "清样": {"文": "清样　拟第13期", "上": 12.0}}
+    own = '<w:hdr xmlns:w="x"><w:p><w:r><w:t>内部刊物</w:t></w:r></w:p></w:hdr>'
+    changed = word_sheet.changed("word/header1.xml", own, view)
+    assert changed.count("清样　拟第13期") == 1
+    assert changed.index("清样") < changed.index("内部刊物")
+    made = word_header.parts(view)
+    assert len(made) == 3
+    assert all("清样　拟第13期" in text for text in made.values())
+    section = '<w:sectPr><w:headerReference w:type="default" r:id="rId20"/><w:pgSz/></w:sectPr>'
+    body = word_sheet.changed("word/document.xml", f"<w:body>{section}{section}</w:body>", view)
+    assert body.count('w:type="default"') == 2
+    assert body.count('<w:headerReference w:type="even" r:id="rIdProofeven"/>') == 1
+    assert body.count('<w:headerReference w:type="first" r:id="rIdProoffirst"/>') == 1
+
+
+def test_a_proof_is_valid_word_and_pdf_a(make: Make, tmp_path: Path) -> None:
+    made = make(20, issue=OVERPRINT, printing=PROOF)
+    path = tmp_path / "proof.docx"
+    path.write_bytes(made.files["docx"])
+    assert [str(e) for e in OpenXmlValidator().validate(path).errors] == []
+    assert b"pdfaid" in made.files["pdf"]
+
+
+def test_a_proof_whose_page_lacks_the_line_is_told(make: Make) -> None:
+    ordinary, view = make(20), make(20, printing=PROOF).view.data
+    assert pdf_reader.differences(view, pdf_reader.read_back(ordinary.files["pdf"], view)) == [
+        "第1面没有“清样　拟第13期”字样", "第2面没有“清样　拟第13期”字样"
+    ]  # fmt: skip
+    with pytest.raises(RenderError, match="读不回来"):
+        docx_reader.differences(view, ordinary.files["docx"])
+
+
+@pytest.mark.parametrize(
+    ("impression", "form", "lines"),
+    [
+        (2, "第{期}期", ["第1期（更正重印）"]),
+        (3, "第{期}期", ["第1期（第二次更正重印）"]),
+        (2, "第{期}期\\n（总第{总期}期）", ["第1期（更正重印）", "（总第335期）"]),
+        (2, "{年:汉}年临澜市委办公室编印第{期:汉}期（总第{总期}期）", ["二〇二六年临澜市委办公室编印第一期（总第335期）", "（更正重印）"]),
+    ],
+)  # fmt: skip
+def test_a_corrected_printing_says_so_beside_its_number_in_both_files(
+    make: Make, office: Office, impression: int, form: str, lines: list[str]
+) -> None:
+    form_before = "形式: 第{期}期（总第{总期}期）"
+    made = make(20, printing=Printing(impression=impression), changed=(form_before, f'形式: "{form}"'))
+    assert made.view.data["报头"]["期号行"] == lines
+    for sheets in (paper(made), word(office, made)):
+        assert "".join(lines) in body(sheets[0])
+
+
+def test_a_corrected_printing_of_the_same_text_has_the_same_pages(make: Make) -> None:
+    ordinary, made = make(50), make(50, printing=Printing(impression=2))
+    assert made.room == ordinary.room
+    assert [len(p.glyphs) for p in paper(made)][1:] == [len(p.glyphs) for p in paper(ordinary)][1:]
+    for was, now in zip(paper(ordinary)[0].rules, paper(made)[0].rules, strict=True):
+        assert (now.left, now.top) == pytest.approx((was.left, was.top), abs=0.01)
+
+
+@pytest.mark.parametrize("printing", [PROOF, Printing(impression=2)])
+@pytest.mark.parametrize("kind", ["pdf", "docx"])
+def test_inspection_finds_the_form_kept_on_proofs_and_corrected_printings(
+    make: Make, tmp_path: Path, printing: Printing, kind: str
+) -> None:
+    marks = []
+    for n, made in enumerate((make(50, issue=ANNEX), make(50, issue=ANNEX, printing=printing))):
+        path = tmp_path / f"{n}.{kind}"
+        path.write_bytes(made.files[kind])
+        titles, _ = publications.load(tmp_path / "templates")
+        report = inspect(path, titles, PUBLICATION).report
+        marks.append([(f.code, f.verdict, f.note) for f in report.findings if f.verdict != "合格"])
+    assert marks[0] == marks[1]
