@@ -158,6 +158,7 @@ def frame(publication: str, families: dict[str, list[str]], content: list[Block]
             "另面": False,
         },
         "压行": None,
+        "清样": None,
         "图片": {},
         **more,
     }
