@@ -28,7 +28,7 @@ def void(desk: Desk, workspace: Workspace, office: Office, typed: str, post: str
         done = turn.by_key(f"void:{target.seq}")
         if done is not None:
             return done
-        _permitted(turn, target, "void", post, office)
+        permitted(turn, target, "void", post, office)
         return Draft(
             kind="void",
             publication=target.publication,
@@ -37,7 +37,7 @@ def void(desk: Desk, workspace: Workspace, office: Office, typed: str, post: str
             by=post,
             issue=target.issue,
             target=target.seq,
-            data={"reason": _reason(reason), "label": target.data["label"]},
+            data={"reason": stated(reason), "label": target.data["label"]},
         )
 
     return record(desk, prepare)
@@ -70,7 +70,7 @@ def more(
 
     def prepare(turn: Turn) -> Draft:
         target = published(turn, workspace, typed)
-        _permitted(turn, target, "more", post, office)
+        permitted(turn, target, "more", post, office)
         copies, rows, at = sum(w.copies for w in wanted), [], last_copy(turn, target) + 1
         numbered = at > 1
         if numbered and at + copies - 1 > _LAST_COPY:
@@ -98,13 +98,14 @@ def last_copy(reading: Reading, target: Act) -> int:
     return max((row[3] for act in acts for row in act.data["recipients"]), default=0)
 
 
-def _permitted(reading: Reading, target: Act, kind: Kind, post: str, office: Office) -> None:
+def permitted(reading: Reading, target: Act, kind: Kind, post: str, office: Office) -> None:
     """Raises InvalidContent where a post may not do this to a published issue."""
     if fault := allowed(standing(reading.acts(issue=target.issue)), kind, post, office):
         raise InvalidContent("没有办理。", "", (fault,))
 
 
-def _reason(reason: str) -> str:
+def stated(reason: str) -> str:
+    """A reason, which must be given. Raises InvalidContent where it was not."""
     if not reason.strip():
         fault = Fault("reason-missing", "error", Place(""), "没有写理由。", "加 --理由 “……”，理由会记入登记簿。")
         raise InvalidContent("没有办理。", "", (fault,))

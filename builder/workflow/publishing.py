@@ -92,7 +92,7 @@ def publish(
         Conflict: it was published with another content, or somebody acted meanwhile.
         RenderError, FileError: see ``Renderer.render`` and ``recording.record``.
     """
-    edition, faults = _composed(opened, name, fontset)
+    edition, faults = composed(opened, name, fontset)
     asked = _Asked(opened, edition, by, earlier, corrects, [f for f in faults if f.severity != "error"])
     renderer = Renderer(opened.workspace.templates, fontset, engines)
 
@@ -115,7 +115,7 @@ def publish(
     return Published(act, act.data["label"], act.seq <= before, tuple(asked.warnings))
 
 
-def _composed(opened: Opened, name: str, fontset: FontSet) -> tuple[Edition, tuple[Fault, ...]]:
+def composed(opened: Opened, name: str, fontset: FontSet) -> tuple[Edition, tuple[Fault, ...]]:
     """The edition, and its warnings.
 
     Raises:
@@ -225,7 +225,7 @@ def _data(edition: Edition, rendered: Rendered, now: Standing, corrects: int) ->
         "name": title.data.name,
         "label": "".join(rendered.view.data["报头"]["期号行"]),
         "genre": title.data.kind,
-        **_contents(edition, rendered),
+        **contents(edition, rendered),
         "pages": rendered.room.pages,
         "copies": edition.copies,
         "recipients": [[r.name, r.copies, r.first, r.last] for r in ranges],
@@ -244,7 +244,7 @@ def _data(edition: Edition, rendered: Rendered, now: Standing, corrects: int) ->
     }
 
 
-def _contents(edition: Edition, rendered: Rendered) -> dict[str, Any]:
+def contents(edition: Edition, rendered: Rendered) -> dict[str, Any]:
     """``titles``: [title, signature, page] of every titled entry, then of every annex; ``starts``: see ``measure.starts``."""
     seen = rendered.view.data
     read = pdf_reader.read(rendered.files["pdf"], number=seen["页码"])

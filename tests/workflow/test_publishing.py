@@ -11,7 +11,7 @@ import pytest
 from builder.errors import Conflict, InvalidContent
 from builder.measure import pdf as pdf_reader
 from builder.model import Act
-from builder.workflow import afterwards
+from builder.workflow import afterwards, reprinting
 from builder.workflow.afterwards import Further
 from builder.workflow.recording import Draft, record
 from tests.office import CHIEF, EDITOR, SIGNER, SmallOffice
@@ -196,6 +196,41 @@ def test_voiding_wants_a_reason_a_post_and_something_published(small_office: Sma
     assert [fault.code for fault in raised.value.faults] == ["post-duty"]
     with pytest.raises(InvalidContent, match="没有已付印的"):
         void(small_office, "2026/i9", "数字有误")
+
+
+def test_a_corrected_printing_keeps_the_number_says_so_and_calls_the_first_one_back(small_office: SmallOffice) -> None:
+    first = small_office.published("2026/i1", more='份号: "000001"\n')
+    small_office.issue("2026/i1", text="市水利局会同各县（区）抓紧抢修，惠及群众1.3万人。", more='份号: "000001"\n')
+    act = reprint(small_office, "2026/i1", "受益人数有误")
+    assert (act.kind, act.target, act.data["number"], act.data["printing"]) == ("reprint", first.seq, 1, 2)
+    assert (act.data["recalls"], act.data["label"]) == ([1], "第1期（更正重印）")
+    assert act.data["recipients"][0] == ["常委", 11, 77, 87]
+    with small_office.desk() as desk:
+        text = "".join(page.text for page in pdf_reader.read(desk.store.read(act, "issue.pdf")).pages)
+        assert "更正重印" in text
+        assert "1.3万人" in text
+        assert "1.2万人" in "".join(p.text for p in pdf_reader.read(desk.store.read(first, "issue.pdf")).pages)
+    assert reprint(small_office, "2026/i1", "受益人数有误") == act
+    assert small_office.published("2026/i2").data["number"] == 2
+
+
+def test_a_corrected_printing_wants_a_change_a_reason_and_the_same_date(small_office: SmallOffice) -> None:
+    small_office.published("2026/i1")
+    for changes, reason, code in (
+        ({}, "有误", "reprint-same"),
+        ({"text": "改。", "day": "2026-06-09"}, "有误", "reprint-date"),
+        ({"text": "改。"}, "", "reason-missing"),
+    ):
+        small_office.issue("2026/i1", **changes)
+        with pytest.raises(InvalidContent) as raised:
+            reprint(small_office, "2026/i1", reason)
+        assert code in [fault.code for fault in raised.value.faults]
+    assert [act.kind for act in small_office.acts()] == ["submit", "sign", "publish"]
+
+
+def reprint(office: SmallOffice, name: str, reason: str) -> Act:
+    with office.desk() as desk:
+        return reprinting.reprint(desk, office.opened(), name, SIGNER, reason, office.fontset, office.engines)
 
 
 def void(office: SmallOffice, name: str, reason: str, by: str = SIGNER) -> Act:

@@ -125,6 +125,30 @@ def more(folder: Path, issue: str, post: str, wanted: tuple[str, ...], reason: s
     return _told(act, f"已登记加印：{act.data['label']}，{act.data['copies']} 份：{rows}", as_json)
 
 
+@click.command(cls=Command, name="reprint", help="更正重印：改正后用同一期号再印，注明更正重印；前次印的收回。")
+@_issue
+@post_option
+@click.option("--理由", "reason", default="", metavar="文字", help="改正了什么，必写。")
+@json_option
+@click.pass_obj
+def reprint(folder: Path, issue: str, post: str, reason: str, as_json: bool) -> int:
+    """Print a published issue again, put right."""
+    from builder.render.child import Engines
+
+    place, by = workspace(folder), acting(post)
+    with Engines(limits()) as engines:
+        from builder import fonts, workflow
+        from builder.workflow import reprinting
+        from builder.workflow.recording import open_desk
+
+        opened = workflow.open_workspace(place)
+        with open_desk(place, opened.library.office.value, create=False) as desk:
+            act = reprinting.reprint(desk, opened, issue, by, reason, fonts.find(place.root), engines)
+    data = act.data
+    told = f"已更正重印：{data['name']}{data['label']}，第 {data['printing']} 次印刷，印 {data['copies']} 份；前次印的请收回"
+    return _told(act, f"{told}\n  {(place.archive / act.folder).relative_to(place.root)}", as_json)
+
+
 def _recipient(typed: str) -> tuple[str, int]:
     name, _, copies = typed.replace("＝", "=").rpartition("=")
     if not name.strip() or not copies.strip().isdecimal():
@@ -138,6 +162,3 @@ def _told(act: Act, text: str, as_json: bool) -> int:
     else:
         say(text)
     return Exit.OK
-
-
-ALL = (publish, correct, void, more)
