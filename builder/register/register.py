@@ -77,6 +77,13 @@ class Reading:
         rows = self.connection.execute(select(table.c.record).where(*conditions).order_by(table.c.seq))
         return [_act(row.record) for row in rows]
 
+    def records(self) -> Iterator[tuple[str, bytes]]:
+        """Hash and record of every act in the order of ``seq``, as they stand there, unjudged; taken as they are needed."""
+        table = schema.act
+        wanted = select(table.c.hash, table.c.record).order_by(table.c.seq)
+        for row in self.connection.execution_options(yield_per=1000).execute(wanted):
+            yield row.hash, row.record.encode()
+
     def act(self, seq: int) -> Act | None:
         """The act with this ``seq``."""
         record = self.connection.scalar(select(schema.act.c.record).where(schema.act.c.seq == seq))

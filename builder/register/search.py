@@ -77,7 +77,7 @@ def index(connection: Connection, act: int, entries: Sequence[IndexEntry]) -> No
     if not entries:
         return
     connection.execute(ENTRY.insert(), [_row(act, entry) for entry in entries])
-    make = _fts_row if connection.dialect.name == "sqlite" else _array_row
+    make = _fts_row if connection.dialect.name == "sqlite" else array_row
     statement, rows = _insert(connection), [make(entry_id(act, entry.no), entry) for entry in entries]
     connection.execute(text(statement), rows)
     marks = [
@@ -151,7 +151,8 @@ def _fts_row(key: int, entry: IndexEntry) -> dict[str, Any]:
     return {"id": key, **{name: tokens(grams(texts[name])) for name in TEXTS}, "tags": tokens(tags)}
 
 
-def _array_row(key: int, entry: IndexEntry) -> dict[str, Any]:
+def array_row(key: int, entry: IndexEntry) -> dict[str, Any]:
+    """The row of PostgreSQL's index table for an entry."""
     texts = searchable(entry)
     body = texts["body"]
     return {"id": key, **texts, "year": entry.year, "grams": sorted({*grams(body), *body.replace("\n", "")})}

@@ -1,0 +1,237 @@
+"""The register made anew from acts, and two registers compared row by row.
+
+On SQLite it grows in a file of its own and takes the old one's place at the end; on PostgreSQL the old tables move to a schema of
+their own in the transaction that makes the new ones. What was there before is kept in either case.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Table, create_engine, event, select, text
+
+from builder.errors import FileError, JianbaoError, why
+from builder.failpoints import failpoint
+from builder.files import sync_folder
+from builder.model import Act
+from builder.model.indexed import IndexEntry
+from builder.register import projecting, schema, search
+from builder.register.address import Address
+from builder.register.problems import told
+
+Filled = Iterable[tuple[Act, Sequence[IndexEntry]]]
+TABLES: tuple[Table, ...] = (*schema.tables.sorted_tables, *search.METADATA.sorted_tables)
+_BESIDE = ("-wal", "-shm", "-journal")
+_MOST = 5  # rows of a table that a comparison names
+
+
+def rebuild(address: Address, acts: Filled) -> str:
+    """Make the register at an address anew.
+
+    Args:
+        address: where it is, or was.
+        acts: all acts in order, each with what search is to find; an error that they raise leaves the old register.
+
+    Returns:
+        Where the old register is kept, "" where there was none.
+
+    Raises:
+        FileError: it cannot be written; the old one is still there.
+        JianbaoError: an act does not follow the one before.
+    """
+    if address.file is None:
+        return _postgresql(address, acts)
+    new = address.file.with_name(address.file.name + ".new")
+    try:
+        new.parent.mkdir(parents=True, exist_ok=True)
+        make(new, acts)
+        failpoint("restore-made")
+        _retire(address)
+        old = _aside(address.file)
+        failpoint("restore-aside")
+        new.rename(address.file)
+        sync_folder(address.file.parent)
+    except OSError as error:
+        raise FileError(f"登记簿换不上去（{why(error)}）。", "关闭正在使用登记簿的程序，检查磁盘后重试。") from error
+    failpoint("restore-swapped")
+    return old
+
+
+def make(file: Path, acts: Filled) -> None:
+    """A register in a SQLite file of its own; one that is there is replaced. On the disk when this returns.
+
+    Raises:
+        FileError: it cannot be written.
+        JianbaoError: see ``rebuild``. Nothing is left.
+    """
+    engine = _plain(file)
+    try:
+        with told(Address("", file, str(file))), engine.begin() as connection:
+            schema.migrate(connection)
+            _fill(connection, acts)
+        engine.dispose()
+        with file.open("rb+") as made:
+            os.fsync(made.fileno())
+    except BaseException:
+        engine.dispose()
+        for name in (file.name, *(file.name + end for end in _BESIDE)):
+            file.with_name(name).unlink(missing_ok=True)
+        raise
+
+
+def differences(live: Connection, twin: Path) -> Iterator[str]:
+    """Where a register departs from another that was made of the right acts: the tables, and on SQLite everything else, too.
+
+    Args:
+        live: the register that is judged.
+        twin: the SQLite file of the other.
+    """
+    engine = _plain(twin)
+    try:
+        with engine.connect() as right:
+            for table in TABLES:
+                yield from _rows(live, right, table)
+            if live.dialect.name == "sqlite":
+                yield from _file(live, right)
+            else:
+                yield from _arrays(live)
+    finally:
+        engine.dispose()
+
+
+def _plain(file: Path) -> Engine:
+    for name in (file.name, *(file.name + end for end in _BESIDE)) if not file.exists() else ():
+        file.with_name(name).unlink(missing_ok=True)
+    engine = create_engine(f"sqlite:///{file}")
+
+    @event.listens_for(engine, "connect")
+    def _connected(connection: Any, _: Any) -> None:
+        connection.isolation_level = None
+        connection.execute("PRAGMA synchronous = FULL")
+
+    @event.listens_for(engine, "begin")
+    def _begun(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN")
+
+    return engine
+
+
+def _fill(connection: Connection, acts: Filled) -> None:
+    for act, entries in acts:
+        projecting.apply(connection, act)
+        search.index(connection, act.seq, entries)
+
+
+def _retire(address: Address) -> None:
+    """Who waits for the old register's lock finds it empty then, older than the archive, and records nothing in it."""
+    from builder.register.register import open_register
+
+    with suppress(JianbaoError), open_register(address, create=False) as old, old.turn() as turn:
+        turn.connection.execute(schema.head.update().values(seq=0, hash=""))
+
+
+def _aside(file: Path) -> str:
+    count = 1
+    while any(os.path.lexists(f"{file}.旧-{count}{end}") for end in ("", *_BESIDE)):
+        count += 1
+    if not os.path.lexists(file):
+        return ""
+    # The logs first: a file without its log is older than the archive and gives no number; a new file beside an old log would.
+    for end in (*_BESIDE, ""):
+        if os.path.lexists(f"{file}{end}"):
+            Path(f"{file}{end}").rename(f"{file}.旧-{count}{end}")
+    return f"{file.name}.旧-{count}"
+
+
+def _postgresql(address: Address, acts: Filled) -> str:
+    engine = create_engine(address.url)
+    try:
+        with told(address), engine.begin() as connection:
+            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7145317)")
+            kept = _moved(connection) if schema.version(connection) else ""
+            schema.migrate(connection)
+            _fill(connection, acts)
+        return kept
+    finally:
+        engine.dispose()
+
+
+def _moved(connection: Connection) -> str:
+    connection.exec_driver_sql("LOCK TABLE head IN ACCESS EXCLUSIVE MODE")
+    count = 1
+    while connection.scalar(text("SELECT 1 FROM pg_namespace WHERE nspname = :name"), {"name": f"jianbao_{count}"}):
+        count += 1
+    connection.exec_driver_sql(f"CREATE SCHEMA jianbao_{count}")
+    there = connection.dialect.get_table_names(connection)
+    for name in (*(table.name for table in TABLES), search.INDEX):
+        if name in there:
+            connection.exec_driver_sql(f"ALTER TABLE {name} SET SCHEMA jianbao_{count}")
+    return f"jianbao_{count}"
+
+
+def _rows(live: Connection, right: Connection, table: Table) -> Iterator[str]:
+    wanted = select(table).order_by(*table.primary_key.columns)
+    told = 0
+    streamed = live.execution_options(yield_per=1000).execute(wanted)
+    for has, should in zip_longest(streamed, right.execution_options(yield_per=1000).execute(wanted)):
+        if has is None or should is None or tuple(has) != tuple(should):
+            row = should if should is not None else has
+            named = "、".join(str(value) for value in tuple(row)[: len(table.primary_key.columns)])
+            yield f"表 {table.name} 的一行（{named}）与归档包不符"
+            told += 1
+            if told == _MOST or has is None or should is None:
+                streamed.close()
+                return
+
+
+def _file(live: Connection, right: Connection) -> Iterator[str]:
+    for row in live.exec_driver_sql("PRAGMA integrity_check(5)"):
+        if row[0] != "ok":
+            yield f"SQLite：{str(row[0]).splitlines()[0][:200]}"
+    made = "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' ORDER BY type, name"
+    if live.exec_driver_sql(made).all() != right.exec_driver_sql(made).all():
+        yield "表、索引或触发器与本程序建立的不同"
+    sizes = f"SELECT id, sz FROM {search.INDEX}_docsize ORDER BY id"
+    for has, should in zip_longest(live.exec_driver_sql(sizes), right.exec_driver_sql(sizes)):
+        if has != should:
+            yield "检索索引的篇幅表与归档包不符"
+            break
+    yield from _index(live, right)
+
+
+def _index(live: Connection, right: Connection) -> Iterator[str]:
+    """The search index read through, and asked for each of its words: what a query would answer."""
+    for connection in (live, right):
+        connection.exec_driver_sql(
+            f"CREATE VIRTUAL TABLE IF NOT EXISTS temp.words USING fts5vocab(main, {search.INDEX}, instance)"
+        )
+    through = (
+        "SELECT term, count(*), sum(doc % 1000003), sum(offset), total(((doc % 99991) * (offset + 7)) % 99991) "
+        "FROM temp.words GROUP BY term, col ORDER BY term, col"
+    )
+    ask = f"SELECT count(*), total(rowid % 1000003) FROM {search.INDEX} WHERE {search.INDEX} MATCH ?"
+    seen: set[str] = set()
+    for has, should in zip_longest(live.exec_driver_sql(through), right.exec_driver_sql(through)):
+        if has is None or should is None or tuple(has) != tuple(should):
+            yield "检索索引与归档包不符"
+            return
+        for asked in {f'"{has.term}"', f'"{has.term[:1]}"*'} - seen:
+            seen.add(asked)
+            if live.exec_driver_sql(ask, (asked,)).one() != right.exec_driver_sql(ask, (asked,)).one():
+                yield "检索索引查不出应有的结果"
+                return
+
+
+def _arrays(live: Connection) -> Iterator[str]:
+    """PostgreSQL's index table against the entries, which were compared already."""
+    rows = live.execution_options(yield_per=500).execute(text(f"SELECT * FROM {search.INDEX} ORDER BY id"))
+    entries = live.execution_options(yield_per=500).execute(search.ENTRY.select().order_by(search.ENTRY.c.id))
+    for has, entry in zip_longest(rows, entries):
+        if has is None or entry is None or dict(has._mapping) != search.array_row(entry.id, search.entry_of(entry)):
+            yield "检索索引与归档包不符"
+            return
