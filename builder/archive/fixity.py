@@ -32,13 +32,16 @@ _BINARY = getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
 _ABOVE = re.compile(r"[^./][^/]*(/[0-9]{4}(/acts)?)?")  # folders in which bags stand
 
 
-def check_fixity(root: Path, acts: Iterable[Act], processes: int | None = None) -> list[Fault]:
+def check_fixity(
+    root: Path, acts: Iterable[Act], processes: int | None = None, work: Callable[[str, Act], list[Fault]] | None = None
+) -> list[Fault]:
     """Everything that is wrong with the archive, measured by the acts, in the order of the names; notes are not damage.
 
     Args:
         root: the archive.
         acts: all acts, in order; taken as they come.
         processes: how many to use where there are many acts; by default one for each core.
+        work: what judges one act's bag, ``judge`` by default; see ``over``.
 
     Returns:
         Faults with the path below the archive as their place; an error is damage, a note is not.
@@ -52,8 +55,8 @@ def check_fixity(root: Path, acts: Iterable[Act], processes: int | None = None) 
             last.append(act)
             yield act
 
-    found = list(over(judge, str(root), seen(), processes))
-    found += _again(lambda: _around(str(root), known, last))
+    found = list(over(work or judge, str(root), seen(), processes))
+    found += twice(lambda: _around(str(root), known, last))
     return sorted(found, key=lambda fault: (fault.place, fault.code, fault.message))
 
 
@@ -88,7 +91,7 @@ def over(
 
 def judge(root: str, act: Act) -> list[Fault]:
     """Everything that is wrong with the bag of one act, looked at twice before it is said."""
-    return _again(lambda: _bag(root, act))
+    return twice(lambda: _bag(root, act))
 
 
 def _many(work: Callable[[str, Act], list[Fault]], root: str, acts: list[Act]) -> list[Fault]:
@@ -99,7 +102,7 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _again(look: Callable[[], list[Fault]]) -> list[Fault]:
+def twice(look: Callable[[], list[Fault]]) -> list[Fault]:
     """What is found both times; what is found only once was a passing error of the disk, and told as such."""
     first = look()
     if not any(fault.severity == "error" for fault in first):

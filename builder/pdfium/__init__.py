@@ -1,6 +1,6 @@
 """What stands on the pages of a PDF, and where: glyphs, rules, pictures. The door to pypdfium2."""
 
-from builder.pdfium.reading import opened, picture, sheets
+from builder.pdfium.reading import active, opened, picture, sheets
 from builder.pdfium.texts import Text, texts
 from builder.pdfium.values import POINTS_PER_MM, Area, Glyph, Rule, Sheet, quarter, turned
 
@@ -11,6 +11,7 @@ __all__ = [
     "Rule",
     "Sheet",
     "Text",
+    "active",
     "opened",
     "picture",
     "quarter",

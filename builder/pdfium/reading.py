@@ -47,6 +47,18 @@ def sheets(pdf: bytes, name: str = "PDF") -> tuple[Sheet, ...]:
             raise JianbaoError(f"{name} 读不了：有的面已经损坏。", "重新导出 PDF 后再试。") from error
 
 
+def active(pdf: bytes, name: str = "PDF") -> str:
+    """What a PDF brings along besides its pages, in Chinese; "" where it is only to be read.
+
+    Raises:
+        JianbaoError: see ``opened``.
+    """
+    with closing(opened(pdf, name)) as document:
+        if pdfium.FPDFDoc_GetJavaScriptActionCount(document) > 0:
+            return "带有脚本"
+        return "带有附件" if pdfium.FPDFDoc_GetAttachmentCount(document) > 0 else ""
+
+
 def picture(pdf: bytes, page: int, ppi: float) -> Image.Image:
     """The page (from 0) as a picture with ``ppi`` pixels an inch."""
     with closing(opened(pdf)) as document:

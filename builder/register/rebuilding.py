@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, contextmanager, suppress
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event, select, text
 
@@ -23,6 +23,9 @@ from builder.model.indexed import IndexEntry
 from builder.register import projecting, schema, search
 from builder.register.address import Address
 from builder.register.problems import told
+
+if TYPE_CHECKING:
+    from builder.register.register import Turn
 
 Filled = Iterable[tuple[Act, Sequence[IndexEntry]]]
 TABLES: tuple[Table, ...] = (*schema.tables.sorted_tables, *search.METADATA.sorted_tables)
@@ -49,9 +52,12 @@ def rebuild(address: Address, acts: Filled) -> str:
     new = address.file.with_name(address.file.name + ".new")
     try:
         new.parent.mkdir(parents=True, exist_ok=True)
-        make(new, acts)
-        failpoint("restore-made")
-        _retire(address)
+        with _held(address) as turn:
+            make(new, acts)
+            failpoint("restore-made")
+            if turn is not None:
+                # Who waits for the old register's lock finds it older than the archive, and records nothing in it.
+                turn.connection.execute(schema.head.update().values(seq=0, hash=""))
         old = _aside(address.file)
         failpoint("restore-aside")
         new.rename(address.file)
@@ -127,12 +133,16 @@ def _fill(connection: Connection, acts: Filled) -> None:
         search.index(connection, act.seq, entries)
 
 
-def _retire(address: Address) -> None:
-    """Who waits for the old register's lock finds it empty then, older than the archive, and records nothing in it."""
+@contextmanager
+def _held(address: Address) -> Iterator[Turn | None]:
+    """The old register's lock; None where the old register cannot be opened any more."""
     from builder.register.register import open_register
 
-    with suppress(JianbaoError), open_register(address, create=False) as old, old.turn() as turn:
-        turn.connection.execute(schema.head.update().values(seq=0, hash=""))
+    with ExitStack() as stack:
+        turn = None
+        with suppress(JianbaoError):
+            turn = stack.enter_context(stack.enter_context(open_register(address, create=False)).turn())
+        yield turn
 
 
 def _aside(file: Path) -> str:
