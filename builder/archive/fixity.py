@@ -23,7 +23,7 @@ from builder.model import Act
 
 _BACKUP = "从备份恢复这个文件；没有备份的，查明原因，另做记录。不要手工修改归档夹"
 _DISK, _AWAY = "检查磁盘和权限后再试", "查明来历后移到归档夹外"
-_BATCH, _FEW = (
+_BATCH, FEW = (
     50,
     400,
 )  # acts handed to a process at once; so many are judged here, where starting processes takes longer
@@ -72,8 +72,8 @@ def over(
         processes: how many; by default one for each core.
     """
     workers = processes or _cores()
-    first = list(itertools.islice(acts, _FEW))
-    if workers == 1 or len(first) < _FEW:
+    first = list(itertools.islice(acts, FEW))
+    if workers == 1 or len(first) < FEW:
         for act in itertools.chain(first, acts):
             yield from work(root, act)
         return

@@ -75,6 +75,7 @@ def make(file: Path, acts: Filled) -> None:
         FileError: it cannot be written.
         JianbaoError: see ``rebuild``. Nothing is left.
     """
+    _remove(file)
     engine = _plain(file)
     try:
         with told(Address("", file, str(file))), engine.begin() as connection:
@@ -85,8 +86,7 @@ def make(file: Path, acts: Filled) -> None:
             os.fsync(made.fileno())
     except BaseException:
         engine.dispose()
-        for name in (file.name, *(file.name + end for end in _BESIDE)):
-            file.with_name(name).unlink(missing_ok=True)
+        _remove(file)
         raise
 
 
@@ -111,8 +111,6 @@ def differences(live: Connection, twin: Path) -> Iterator[str]:
 
 
 def _plain(file: Path) -> Engine:
-    for name in (file.name, *(file.name + end for end in _BESIDE)) if not file.exists() else ():
-        file.with_name(name).unlink(missing_ok=True)
     engine = create_engine(f"sqlite:///{file}")
 
     @event.listens_for(engine, "connect")
@@ -125,6 +123,11 @@ def _plain(file: Path) -> Engine:
         connection.exec_driver_sql("BEGIN")
 
     return engine
+
+
+def _remove(file: Path) -> None:
+    for end in ("", *_BESIDE):
+        file.with_name(file.name + end).unlink(missing_ok=True)
 
 
 def _fill(connection: Connection, acts: Filled) -> None:

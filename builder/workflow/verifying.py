@@ -10,13 +10,14 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
 
 from builder import files, register
 from builder.archive.chain import chain
-from builder.archive.fixity import check_fixity
+from builder.archive.fixity import FEW, check_fixity
 from builder.archive.store import ArchiveDamaged, Store
 from builder.errors import Fault, FileError, JianbaoError, Place
 from builder.model import TOTALS, Act, Office
@@ -137,11 +138,15 @@ def verify(
     if fixity_only:
         faults = _over_all(where, root, rules, None, processes)
         return Verified(rules.acts, rules.issues, _ordered(faults))
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as other:
-        rows = other.submit(compared, where, root)  # meanwhile the bags are judged
+    witness = Store(root).witness()
+    with ExitStack() as stack:
+        other = None
+        if witness is not None and witness.seq > FEW:  # meanwhile the bags are judged
+            pool = stack.enter_context(ProcessPoolExecutor(1, mp_context=get_context("spawn")))
+            other = pool.submit(compared, where, root)
         faults = _over_all(where, root, rules, judge_whole, processes)
-        broken = any(fault.place.file == REGISTER for fault in faults)
-        faults += [] if broken else rows.result()
+        if not any(fault.place.file == REGISTER for fault in faults):
+            faults += compared(where, root) if other is None else other.result()
     return Verified(rules.acts, rules.issues, _ordered([*faults, *rules.faults]))
 
 
