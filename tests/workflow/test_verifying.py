@@ -155,3 +155,13 @@ def test_every_code_belongs_to_one_of_the_four_natures() -> None:
         text = (Path(__file__).resolve().parents[2] / "builder" / name).read_text("utf-8")
         found |= set(re.findall(r'"((?:archive|verify)-[a-z]+)"', text))
     assert found - {"archive-leftover", "archive-passing"} <= {code for codes in NATURES.values() for code in codes}
+
+
+def test_a_large_archive_is_verified_by_processes(place: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    from builder.archive import fixity
+    from builder.workflow import verifying
+
+    monkeypatch.setattr(verifying, "FEW", 5)
+    monkeypatch.setattr(fixity, "FEW", 5)
+    found = verify(place, None, processes=2)
+    assert found.faults == (), list(map(str, found.faults))
