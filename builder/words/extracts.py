@@ -15,7 +15,7 @@ CUT = "…"
 
 def marked(text: str, words: Sequence[str]) -> tuple[Piece, ...]:
     """The whole text in pieces; ``words`` are folded."""
-    return _pieces(text, 0, len(text), _spans(text, words))
+    return _pieces(text, 0, len(text), _spans(folded(text), words))
 
 
 def extract(text: str, words: Sequence[str]) -> tuple[Piece, ...]:
@@ -23,11 +23,12 @@ def extract(text: str, words: Sequence[str]) -> tuple[Piece, ...]:
 
     A place at which another word stands comes before another place of the same word. Without any, the beginning of the text.
     """
-    chosen = _chosen(text, words)
+    plain = folded(text)
+    spans = _spans(plain, words)
+    chosen = _chosen(plain, words, spans)
     if not chosen:
         line = text.strip("\n").partition("\n")[0]
         return ((line[:_OPENING] + (CUT if len(line) > _OPENING or "\n" in text.strip("\n") else ""), False),)
-    spans = _spans(text, words)
     pieces: list[Piece] = []
     for start, stop in _windows(text, chosen):
         pieces += [(CUT, False)] if start > 0 and (not pieces or pieces[-1] != (CUT, False)) else []
@@ -36,12 +37,10 @@ def extract(text: str, words: Sequence[str]) -> tuple[Piece, ...]:
     return tuple(pieces)
 
 
-def _chosen(text: str, words: Sequence[str]) -> list[tuple[int, int]]:
+def _chosen(plain: str, words: Sequence[str], spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     """The first place of each word, then further ones, so many as are shown; in order."""
-    plain = folded(text)
     first = [(at, at + len(word)) for word in words if (at := plain.find(word)) >= 0]
-    more = [span for span in _spans(text, words) if span not in first]
-    return sorted([*dict.fromkeys(first), *more][:_PLACES])
+    return sorted([*dict.fromkeys([*first, *spans])][:_PLACES])
 
 
 def _windows(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -58,9 +57,8 @@ def _windows(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int
     return found
 
 
-def _spans(text: str, words: Sequence[str]) -> list[tuple[int, int]]:
+def _spans(plain: str, words: Sequence[str]) -> list[tuple[int, int]]:
     """Where the words stand, in order; what overlaps is one."""
-    plain = folded(text)
     found: list[tuple[int, int]] = []
     for word in words:
         at = plain.find(word)
