@@ -94,6 +94,11 @@ def entry_id(act: int, no: int) -> int:
     return act << _BITS | (_LAST - no)
 
 
+def act_of(key: int) -> int:
+    """The ``seq`` of the act that published the entry with this key."""
+    return key >> _BITS
+
+
 def rows(connection: Connection) -> Iterator[tuple[int, IndexEntry]]:
     """Every entry kept, with the ``seq`` of the act that published it, in the order of publishing."""
     found = connection.execute(ENTRY.select().order_by(ENTRY.c.act, ENTRY.c.no))

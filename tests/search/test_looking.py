@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, text
 
 from builder.errors import FileError
 from builder.model.indexed import IndexEntry
@@ -17,40 +17,6 @@ from builder.register.looking import Found, find
 from builder.words.grams import folded
 from builder.words.query import Query, Term, parse
 from tests.search.written import ALPHABET, ISSUES, entry
-
-
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def connection(request: pytest.FixtureRequest) -> Iterator[Connection]:
-    """A connection to a register's tables, empty."""
-    url = "sqlite://"
-    if request.param == "postgresql":
-        server = request.getfixturevalue("postgres_server")
-        url = server.url(server.database()).replace("postgresql://", "postgresql+psycopg://")
-    engine = create_engine(url)
-    if request.param == "sqlite":
-        from sqlalchemy import event
-
-        @event.listens_for(engine, "connect")
-        def _by_hand(connection: object, _: object) -> None:
-            connection.isolation_level = None  # type: ignore[attr-defined]
-
-        @event.listens_for(engine, "begin")
-        def _begun(connection: Connection) -> None:
-            connection.exec_driver_sql("BEGIN")
-
-    with engine.connect() as connected:
-        with connected.begin():
-            schema.migrate(connected)
-        yield connected
-    engine.dispose()
-
-
-@pytest.fixture
-def filled(connection: Connection) -> Iterator[Connection]:
-    """The same, within a transaction that leaves nothing behind."""
-    transaction = connection.begin()
-    yield connection
-    transaction.rollback()
 
 
 def search_for(connection: Connection, typed: str, limit: int = 100, offset: int = 0) -> Found:
