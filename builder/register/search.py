@@ -52,7 +52,7 @@ _FIELDS = (*TEXTS, "tags")
 _CREATE = {
     "sqlite": (
         f"CREATE VIRTUAL TABLE IF NOT EXISTS {INDEX} USING fts5("
-        f"{', '.join(_FIELDS)}, content='', tokenize='ascii', prefix='1')",
+        f"{', '.join(_FIELDS)}, content='', tokenize='ascii', prefix='1', columnsize=0)",
     ),
     "postgresql": (
         f"CREATE TABLE IF NOT EXISTS {INDEX} (id bigint PRIMARY KEY, publication text NOT NULL, title text NOT NULL, "
