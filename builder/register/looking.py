@@ -21,6 +21,7 @@ from builder.words.grams import word_grams
 from builder.words.query import Query, Term
 
 _ACT = table("act", column("seq"), column("kind"), column("target"))
+_ISSUE = table("issue", column("issue"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,11 @@ def voided_acts(connection: Connection, acts: Iterable[int]) -> frozenset[int]:
     """Those of the acts whose issue was voided."""
     chosen = select(_ACT.c.target).where(_ACT.c.kind == "void", _ACT.c.target.in_(list(acts)))
     return frozenset(connection.scalars(chosen))
+
+
+def published_issues(connection: Connection) -> frozenset[str]:
+    """Ids of all published issues, voided ones among them."""
+    return frozenset(connection.scalars(select(_ISSUE.c.issue)))
 
 
 def _damaged() -> FileError:

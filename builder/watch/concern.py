@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Any
 
 from builder import workflow
@@ -28,12 +29,17 @@ class Issues:
         index = _Index(opened, self._known)
         self._known = index.known
         kept = {}
+        anew = []
         for name in names:
             grounds, composition = self._kept.get(name, ((), None))
             if composition is None or grounds != index.grounds(name, composition.files, fontset):
                 composition = workflow.compose_issue(opened, name, fontset)
                 grounds = index.grounds(name, composition.files, fontset)
+                anew.append(name)
             kept[name] = grounds, composition
+        for name, faults in workflow.published_before(opened, anew).items():
+            grounds, composition = kept[name]
+            kept[name] = grounds, replace(composition, faults=(*composition.faults, *faults))
         self._kept = kept
         return {name: composition for name, (_, composition) in kept.items()}
 

@@ -20,6 +20,7 @@ from builder.workflow.checking import check, fix, template_fault, template_fault
 from builder.workflow.opening import Opened, choose, issue_id, issue_ids, open_workspace
 from builder.workflow.planning import Plan, compose_issue, font_notes, ordered, plan, shared
 from builder.workflow.rendering import Rendered, Renderer, page_numbers
+from builder.workflow.repeats import published_before
 
 __all__ = [
     "FORMATS",
@@ -43,6 +44,7 @@ __all__ = [
     "ordered",
     "page_numbers",
     "plan",
+    "published_before",
     "remember",
     "shared",
     "summary",

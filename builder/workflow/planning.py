@@ -13,6 +13,7 @@ from builder.errors import Fault, Place, has_errors
 from builder.fonts import FontSet
 from builder.render.printing import ORDINARY, Printing
 from builder.workflow.opening import Opened, issue_ids
+from builder.workflow.repeats import published_before
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ def plan(opened: Opened, chosen: Sequence[str], printing: Printing = ORDINARY) -
         faults += composition.faults
         if composition.edition is not None:
             editions.append(composition.edition)
+    faults += [fault for found in published_before(opened, ids).values() for fault in found]
     done = {e.issue.id for e in editions}
     return Plan(tuple(editions), tuple(i for i in ids if i not in done), ordered(faults), fontset)
 

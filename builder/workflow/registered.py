@@ -1,29 +1,47 @@
-"""What the register knows of the numbers of a workspace's issues, for drafts; nothing where there is no register yet."""
+"""What the register knows that drafts are made with: numbers given; nothing where there is no register yet."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from builder.compose import Taken
 from builder.errors import Fault, JianbaoError, Place
-from builder.model import Library
+from builder.model import Library, Office
 from builder.settings import Workspace
+
+if TYPE_CHECKING:
+    from builder.register import Reading
+
+
+@contextmanager
+def consulted(workspace: Workspace, office: Office) -> Iterator[Reading | None]:
+    """The register as it stands, to be read only; None where there is none: then SQLAlchemy is not loaded.
+
+    Raises:
+        UsageError: the register may not be where it is.
+        FileError: it cannot be opened or read.
+    """
+    url = os.environ.get("JIANBAO_REGISTER", "") or office.register_url
+    if not url and not workspace.register.is_file():
+        yield None
+        return
+    from builder import register
+
+    where = register.address(workspace, office.register_url)
+    with register.open_register(where, create=False, read_only=True) as opened, opened.reading() as now:
+        yield now
 
 
 def registered(workspace: Workspace, library: Library) -> tuple[Taken, list[Fault]]:
-    """Numbers given to published issues; a warning where the register cannot be opened: drafts can do without it.
-
-    Without a register SQLAlchemy is not loaded.
-    """
-    url = os.environ.get("JIANBAO_REGISTER", "") or library.office.value.register_url
-    if not url and not workspace.register.is_file():
-        return Taken(), []
-    from builder import register
-
+    """Numbers given to published issues; a warning where the register cannot be opened: drafts can do without it."""
     years = {issue.value.day.year for issue in library.issues.values()}
     try:
-        where = register.address(workspace, library.office.value.register_url)
-        with register.open_register(where, create=False, read_only=True) as opened, opened.reading() as now:
+        with consulted(workspace, library.office.value) as now:
+            if now is None:
+                return Taken(), []
             given = {(g.publication, g.sequence, g.number): (g.issue, g.total) for g in now.numbers(years)}
             return Taken(given, now.counters()), []
     except JianbaoError as error:
