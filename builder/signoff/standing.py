@@ -59,7 +59,8 @@ class Standing:
 
     ``version`` is that submitted last (0 before the first); ``reviews`` are the reviews of that version. ``sign`` is the
     sign-off in force, None where there is none, and ``signed`` the hash of what it stands for, amendments counted in.
-    ``unscanned`` says that it was signed on paper and no scan has come. ``last`` is the last act of all.
+    ``unscanned`` says that it was signed on paper and no scan has come, ``scan`` is the one that came later. ``last`` is
+    the last act of all.
     """
 
     state: State = "草稿"
@@ -70,6 +71,7 @@ class Standing:
     signed: str = ""
     amendments: tuple[Act, ...] = ()
     unscanned: bool = False
+    scan: Act | None = None
     returned: Act | None = None
     publish: Act | None = None
     void: Act | None = None
@@ -115,7 +117,7 @@ def _after(now: Standing, act: Act) -> Standing:
             paper = bool(act.data["paper"]) and not act.data["scan"]
             return replace(now, state="签发", sign=act, signed=str(act.data["signed"]), unscanned=paper)
         case "scan":
-            return replace(now, unscanned=False)
+            return replace(now, unscanned=False, scan=act)
         case "amend":
             signed = str(act.data["signed"])
             return replace(now, state="签发", signed=signed, amendments=(*now.amendments, act))

@@ -8,24 +8,13 @@ from builder.cli.commands.fonts import fonts
 from builder.cli.commands.inspect import inspect
 from builder.cli.commands.intake import import_
 from builder.cli.commands.publish import correct, more, publish, reprint, void
+from builder.cli.commands.signing import amend, log, return_, review, sign, submit
 from builder.cli.commands.start import init, new, schema
 from builder.cli.commands.template import template
 
 ALL = (
-    init,
-    new,
-    import_,
-    check,
-    build,
-    inspect,
-    compare,
-    list_,
-    publish,
-    correct,
-    void,
-    reprint,
-    more,
-    schema,
-    fonts,
-    template,
+    *(init, new, import_, check, build, inspect, compare, list_),
+    *(submit, review, sign, return_, amend, log),
+    *(publish, correct, void, reprint, more),
+    *(schema, fonts, template),
 )

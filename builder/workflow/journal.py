@@ -1,0 +1,71 @@
+"""What was done to an issue, as a table."""
+
+from __future__ import annotations
+
+import os
+
+from builder import register, signoff
+from builder.errors import InvalidContent
+from builder.model import Act
+from builder.register.address import VARIABLE
+from builder.signoff import version_name
+from builder.workflow.opening import Opened, choose, issue_id
+
+HEAD = ("序号", "时间", "手续", "版次", "办理", "登记", "说明")
+
+
+def journal(opened: Opened, typed: str) -> tuple[str, list[Act]]:
+    """The id of an issue as typed, and its acts in order; its file need not be there any more.
+
+    Raises:
+        InvalidContent: there is neither such a file nor such an issue in the register.
+        FileError: the register cannot be read.
+    """
+    try:
+        [name] = choose(opened, [typed])
+    except InvalidContent:
+        name = issue_id(opened.workspace, typed)
+        if found := _acts(opened, name):
+            return name, found
+        raise
+    return name, _acts(opened, name)
+
+
+def begun(opened: Opened) -> bool:
+    """Whether there is a register, so that something may have been done already; one in PostgreSQL is not asked."""
+    url = os.environ.get(VARIABLE, "") or opened.library.office.value.register_url
+    return bool(url) or opened.workspace.register.is_file()
+
+
+def _acts(opened: Opened, name: str) -> list[Act]:
+    if not begun(opened):
+        return []
+    where = register.address(opened.workspace, opened.library.office.value.register_url)
+    with register.open_register(where, create=False, read_only=True) as book, book.reading() as now:
+        return now.acts(issue=name)
+
+
+def row(act: Act) -> tuple[str, ...]:
+    """An act as a row below ``HEAD``."""
+    version = version_name(int(act.data["version"])) if "version" in act.data else ""
+    return (
+        str(act.seq),
+        act.at[:16].replace("T", " "),
+        signoff.name(act.kind),
+        version,
+        act.by,
+        act.typed,
+        "；".join(part for part in _remarks(act) if part),
+    )
+
+
+def _remarks(act: Act) -> list[str]:
+    data = act.data
+    told = [str(data.get("label", "")), str(data.get("reason", ""))]
+    if act.kind == "submit":
+        told.append(f"{data['pages']}面")
+    if act.kind == "sign" and data["paper"]:
+        told.append(f"纸上签发 {data['day']}，{'有扫描件' if data['scan'] else '当时没有扫描件'}")
+    if act.kind == "amend":
+        told.append("、".join(data["changes"]))
+    return told
