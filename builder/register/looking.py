@@ -59,9 +59,12 @@ def find(connection: Connection, query: Query, limit: int = 20, offset: int = 0)
 
 
 def voided_acts(connection: Connection, acts: Iterable[int]) -> frozenset[int]:
-    """Those of the acts whose issue was voided."""
-    chosen = select(_ACT.c.target).where(_ACT.c.kind == "void", _ACT.c.target.in_(list(acts)))
-    return frozenset(connection.scalars(chosen))
+    """Those of the acts whose issue was voided: the act that published it, and those that printed it again."""
+    printed = select(_ACT.c.seq, _ACT.c.kind, _ACT.c.target).where(_ACT.c.seq.in_(list(acts)))
+    first = {row.seq: row.target if row.kind == "reprint" else row.seq for row in connection.execute(printed)}
+    chosen = select(_ACT.c.target).where(_ACT.c.kind == "void", _ACT.c.target.in_(set(first.values())))
+    voided = set(connection.scalars(chosen))
+    return frozenset(act for act, target in first.items() if target in voided)
 
 
 def published_issues(connection: Connection) -> frozenset[str]:

@@ -24,7 +24,6 @@ class Printing:
     """How one run is printed.
 
     ``overprint`` leaves out what the paper bears already and moves all else by ``right`` and ``down`` (mm); ``black`` uses
-    ``overprint`` leaves out what the paper bears already and moves all else by ``right`` and ``down`` (mm); ``black`` uses
     no colour; ``four_colours`` gives the PDF's red as a print shop wants it. ``proof`` is what stands above the type area of
     every page of a 清样 ("" on none); ``impression`` is 印次: from 2 on the number says that this is a corrected printing (更正重印).
     """

@@ -56,13 +56,13 @@ def restore(workspace: Workspace, office: Office | None) -> Restored:
 
 
 def entries(store: Store, act: Act) -> Sequence[IndexEntry]:
-    """What search is to find of an act, from its bag; nothing but for published issues.
+    """What search is to find of an act, from its bag; nothing but for what was printed: issues, and issues printed again.
 
     Raises:
         FileError: the bag cannot be read.
         ArchiveDamaged: its view is not the one that was put away.
     """
-    if act.kind != "publish":
+    if act.kind not in ("publish", "reprint"):
         return ()
     return index_entries(act.publication, act.year, act.issue, act.data, json.loads(store.read(act, "view.json")))
 
