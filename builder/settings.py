@@ -32,6 +32,11 @@ class Workspace:
         return self.root / "output" / "drafts"
 
     @property
+    def yearly(self) -> Path:
+        """Where 年度期目 are written; the archive keeps its own."""
+        return self.root / "output" / "期目"
+
+    @property
     def archive(self) -> Path:
         """The bags of what was published; neither a build nor a clean target touches it."""
         return self.root / "output" / "archive"

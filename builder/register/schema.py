@@ -110,7 +110,9 @@ def _guards(guarded: Table, dialect: str) -> list[str]:
             for event in ("UPDATE", "DELETE")
         ]
         # INSERT OR REPLACE deletes without asking the trigger above.
-        keys = sorted([c.name for c in k.columns] for k in guarded.constraints if isinstance(k, KEYS))  # a set: any order
+        keys = sorted(
+            [c.name for c in k.columns] for k in guarded.constraints if isinstance(k, KEYS)
+        )  # a set: any order
         same = " OR ".join("(" + " AND ".join(f"{c} = NEW.{c}" for c in key) + ")" for key in keys)
         twice = (
             f"CREATE TRIGGER {table}_once BEFORE INSERT ON {table} WHEN EXISTS (SELECT 1 FROM {table} WHERE {same}) "

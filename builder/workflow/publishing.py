@@ -23,6 +23,7 @@ from builder.workflow.numbers import following, number_faults
 from builder.workflow.opening import Opened
 from builder.workflow.payload import frozen, payload
 from builder.workflow.planning import compose_issue, ordered
+from builder.workflow.proofing import number_label, renumbered
 from builder.workflow.recording import Desk, Draft, record
 from builder.workflow.rendering import Rendered, Renderer, page_numbers
 
@@ -153,7 +154,7 @@ def _prepared(turn: Turn, asked: _Asked, renderer: Renderer, desk: Desk) -> Draf
     rendered = renderer.render(edition)
     if rendered.verdict is not None and has_errors([rendered.verdict.fault]):
         raise InvalidContent("页数不合要求，没有付印，没有用掉期号。", "删减后再付印。", (rendered.verdict.fault,))
-    asked.warnings.extend(rendered.faults)
+    asked.warnings.extend([*rendered.faults, *renumbered(acts, number_label(edition))])
     draft = Draft(
         kind="publish",
         publication=title.id,

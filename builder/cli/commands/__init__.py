@@ -7,7 +7,10 @@ from builder.cli.commands.desk import list_
 from builder.cli.commands.fonts import fonts
 from builder.cli.commands.inspect import inspect
 from builder.cli.commands.intake import import_
+from builder.cli.commands.proof import proof
 from builder.cli.commands.publish import correct, more, publish, reprint, void
+from builder.cli.commands.register import register
+from builder.cli.commands.sent import sent
 from builder.cli.commands.signing import amend, log, return_, review, sign, submit
 from builder.cli.commands.start import init, new, schema
 from builder.cli.commands.template import template
@@ -15,6 +18,6 @@ from builder.cli.commands.template import template
 ALL = (
     *(init, new, import_, check, build, inspect, compare, list_),
     *(submit, review, sign, return_, amend, log),
-    *(publish, correct, void, reprint, more),
+    *(proof, publish, correct, void, reprint, more, sent, register),
     *(schema, fonts, template),
 )
