@@ -154,7 +154,7 @@ def may_type(post: str, office: Office) -> Fault | None:
 
 def _lacks(post: str, office: Office, duties: Sequence[str], what: str) -> Fault | None:
     known = {p.name: p for p in office.posts}
-    able = "、".join(p.name for p in office.posts if set(p.acts) & set(duties)) or "（还没有）"
+    able = "".join(f"“{p.name}”" for p in office.posts if set(p.acts) & set(duties)) or "（还没有）"
     wanted = "或".join(duties)
     if post not in known:
         hint = f"写 office.yaml“职务”中的职务；可以{what}的：{able}。"

@@ -55,6 +55,7 @@ def test_an_issue_goes_from_draft_to_signed_on_paper_and_is_amended(run: Run, ws
     assert (act["by"], act["typed"], act["data"]["day"]) == ("市委书记", "信息科编辑", "2026-06-08")
     assert list(act["files"]) == ["scan/签发件.png"]
 
+    assert "没有改动" in run("amend", "one", "--dry-run", "--as", "信息科编辑").stdout
     (ws / "content/issues/one.yaml").write_text(ISSUE.replace("抓井", "抓紧"), "utf-8")
     done = run("amend", "one", "--dry-run", "--as", "信息科编辑")
     assert done.returncode == 0, done.stderr

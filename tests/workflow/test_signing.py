@@ -226,6 +226,19 @@ def test_the_way_from_draft_to_signed(one: Signing) -> None:
     assert (sign.by, sign.typed, sign.files) == (SECRETARY, "", {})
 
 
+def test_the_way_is_the_same_with_a_register_in_postgresql(
+    one: Signing, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JIANBAO_REGISTER", postgres_url)
+    one.signed()
+    assert [act.kind for act in journal.journal(one.office.opened(), "one")[1]] == ["submit", "review", "sign"]
+    one.write(TEXT.replace("1.2万", "1.3万"))
+    one.submit(SECOND)
+    with pytest.raises(Conflict, match="送审稿二"):
+        one.review(version=1)
+    assert one.state == "送审"
+
+
 def test_what_was_signed_here_can_be_published(one: Signing) -> None:
     one.signed()
     act = one.office.publish(NAME).act

@@ -169,6 +169,8 @@ def amend(
         if not as_json:
             for change in found.changes:
                 say(change.words)
+            if dry_run and not found.changes:
+                say("稿件与签发的一样，没有改动。")
         if dry_run:
             if found.faults:
                 raise InvalidContent("有实质性修改，不能照非实质性改动登记。", "照上面的提示办。", found.faults)
