@@ -33,12 +33,32 @@ def say(text: str, err: bool = False, colour: str | None = None) -> None:
     Raises:
         FileError: standard output cannot be written for another reason than that its reader is gone (disk full).
     """
+    _put(click.style(_safe(text, err), fg=colour) if colour else _safe(text, err), err)
+
+
+def say_marked(pieces: Iterable[tuple[str, bool]], indent: str = "") -> None:
+    """One line of pieces, those that are marked in red on a terminal, elsewhere in 【】."""
+    coloured = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+
+    def shown(text: str, marked: bool) -> str:
+        if not marked:
+            return _safe(text)
+        return click.style(_safe(text), fg="red", bold=True) if coloured else f"【{_safe(text)}】"
+
+    _put(indent + "".join(shown(*piece) for piece in pieces), False)
+
+
+def _safe(text: str, err: bool = False) -> str:
+    """The text without what the stream cannot show, or a terminal would obey."""
     stream = sys.stderr if err else sys.stdout
     code = getattr(stream, "encoding", None) or "utf-8"
     safe = _CONTROLS.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
-    shown = safe.encode(code, "backslashreplace").decode(code)
+    return safe.encode(code, "backslashreplace").decode(code)
+
+
+def _put(line: str, err: bool) -> None:
     try:
-        click.secho(shown, fg=colour, err=err)
+        click.echo(line, err=err)
     except BrokenPipeError:
         drop(err)
     except OSError as error:

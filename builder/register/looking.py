@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, column, select, table, text
+from sqlalchemy import Connection, column, func, select, table, text
 
 from builder.errors import FileError
 from builder.model.indexed import IndexEntry
@@ -26,11 +26,15 @@ _ISSUE = table("issue", column("issue"))
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """An entry that was found, the ``seq`` of the act that published it, and whether its issue was voided."""
+    """An entry that was found, the ``seq`` of the act that printed it, and what came of that since.
+
+    ``voided``: its issue was declared void; ``recalled``: the issue was printed again (更正重印), this printing called back.
+    """
 
     act: int
     entry: IndexEntry
     voided: bool
+    recalled: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,20 +55,31 @@ def find(connection: Connection, query: Query, limit: int = 20, offset: int = 0)
     rows = {row.id: row for row in connection.execute(ENTRY.select().where(ENTRY.c.id.in_(keys)))} if keys else {}
     if len(rows) < len(keys) or len(keys) != max(0, min(limit, count - offset)):
         raise _damaged()
-    voided = voided_acts(connection, {row.act for row in rows.values()})
-    hits = tuple(Hit(rows[key].act, entry_of(rows[key]), rows[key].act in voided) for key in keys)
+    voided, recalled = _later(connection, {row.act for row in rows.values()})
+    found = [(rows[key].act, entry_of(rows[key])) for key in keys]
+    hits = tuple(Hit(act, entry, act in voided, act in recalled) for act, entry in found)
     if not all(query.matches(hit.entry) for hit in hits):
         raise _damaged()
     return Found(count, hits)
 
 
 def voided_acts(connection: Connection, acts: Iterable[int]) -> frozenset[int]:
-    """Those of the acts whose issue was voided: the act that published it, and those that printed it again."""
-    printed = select(_ACT.c.seq, _ACT.c.kind, _ACT.c.target).where(_ACT.c.seq.in_(list(acts)))
-    first = {row.seq: row.target if row.kind == "reprint" else row.seq for row in connection.execute(printed)}
-    chosen = select(_ACT.c.target).where(_ACT.c.kind == "void", _ACT.c.target.in_(set(first.values())))
-    voided = set(connection.scalars(chosen))
-    return frozenset(act for act, target in first.items() if target in voided)
+    """Those of the acts whose issue was voided."""
+    return _later(connection, acts)[0]
+
+
+def _later(connection: Connection, acts: Iterable[int]) -> tuple[frozenset[int], frozenset[int]]:
+    """Those of the printings whose issue was voided, and those that a later printing (更正重印) took the place of."""
+    own = select(_ACT.c.seq, _ACT.c.kind, _ACT.c.target).where(_ACT.c.seq.in_(list(acts)))
+    issues = {row.seq: row.target if row.kind == "reprint" else row.seq for row in connection.execute(own)}
+    rows = connection.execute(
+        select(_ACT.c.kind, _ACT.c.target, func.max(_ACT.c.seq).label("last"))
+        .where(_ACT.c.kind.in_(("void", "reprint")), _ACT.c.target.in_(list(issues.values())))
+        .group_by(_ACT.c.kind, _ACT.c.target)
+    )
+    last = {(row.kind, row.target): row.last for row in rows}
+    voided = frozenset(act for act, issue in issues.items() if ("void", issue) in last)
+    return voided, frozenset(act for act, issue in issues.items() if last.get(("reprint", issue), 0) > act)
 
 
 def published_issues(connection: Connection) -> frozenset[str]:

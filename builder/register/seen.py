@@ -70,7 +70,9 @@ def seen(connection: Connection, texts: Sequence[str], issue: str) -> list[Seen 
 
 def _entries(connection: Connection, marks: Iterable[int], issue: str) -> Mapping[int, Sequence[int]]:
     """Clause → the entries of other issues in which it stands; stock phrases are left out."""
-    own = set(connection.scalars(select(_ACT.c.seq).where(_ACT.c.kind == "publish", _ACT.c.issue == issue)))
+    own = set(
+        connection.scalars(select(_ACT.c.seq).where(_ACT.c.kind.in_(("publish", "reprint")), _ACT.c.issue == issue))
+    )
     found: dict[int, list[int]] = defaultdict(list)
     rows = connection.execute(text(_ENTRIES[connection.dialect.name]), {"marks": json.dumps(sorted(marks))})
     for mark, entry in rows:

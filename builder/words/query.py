@@ -96,8 +96,8 @@ def field_query(field: str, value: str) -> Query:
     return Query(((_term(FIELDS[field], folded(value.replace("\n", " ")).strip(), 1, f"“{field}”"),),))
 
 
-def parse(typed: str) -> Query:
-    """The query that was typed.
+def parse(typed: str, more: bool = False) -> Query:
+    """The query that was typed; with ``more``, something else is looked for, too, and what is not wanted is enough here.
 
     Raises:
         UsageError: it cannot be understood, with the column; or nothing is looked for.
@@ -113,7 +113,7 @@ def parse(typed: str) -> Query:
             groups.append(terms)
     if sum(map(len, groups)) + len(without) > _MOST:
         raise UsageError(f"查找的词太多（最多{_MOST}个）。", "写几个有代表性的词。")
-    if not groups:
+    if not groups and not (more and without):
         message = "查找条件里只有不要的词，没有要找的词。" if without else "没有写要找的词。"
         raise UsageError(message, _HINT)
     return Query(tuple(groups), tuple(without))

@@ -149,12 +149,22 @@ def test_results_are_counted_and_given_out_page_by_page(filled: Connection) -> N
     assert pages[2:] == [["题1之1", "题1之2"], []]
 
 
-def test_a_voided_issue_is_found_and_marked(filled: Connection) -> None:
-    search.index(filled, 1, [entry(1, "甲")])
-    search.index(filled, 2, [entry(1, "乙")])
-    row = {"seq": 3, "hash": "h", "kind": "void", "publication": "p", "year": 2026, "issue": "i", "target": 1}
-    filled.execute(schema.act.insert().values(**row, key="k", folder="f", record="r"))
-    assert [(hit.entry.title, hit.voided) for hit in search_for(filled, "基站").hits] == [("乙", False), ("甲", True)]
+def act(connection: Connection, seq: int, kind: str, target: int = 0) -> None:
+    row = {"seq": seq, "hash": f"h{seq}", "kind": kind, "publication": "p", "year": 2026, "issue": "i"}
+    names = {"key": f"k{seq}", "folder": f"f{seq}", "record": "r"}
+    connection.execute(schema.act.insert().values(**row, target=target, **names))
+
+
+def test_what_was_voided_or_called_back_is_found_and_marked(filled: Connection) -> None:
+    for seq, kind, target, title in ((1, "publish", 0, "甲"), (2, "publish", 0, "乙"), (4, "reprint", 2, "乙改")):
+        search.index(filled, seq, [entry(1, title)])
+        act(filled, seq, kind, target)
+    act(filled, 3, "void", 1)
+    act(filled, 5, "more", 2)
+    marks = [(hit.entry.title, hit.voided, hit.recalled) for hit in search_for(filled, "基站").hits]
+    assert marks == [("乙改", False, False), ("乙", False, True), ("甲", True, False)]
+    act(filled, 6, "void", 2)  # of the issue, so of both its printings
+    assert [hit.voided for hit in search_for(filled, "基站").hits] == [True, True, True]
 
 
 def test_a_text_too_long_for_a_text_vector_is_found(filled: Connection) -> None:

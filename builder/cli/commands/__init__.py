@@ -10,6 +10,7 @@ from builder.cli.commands.intake import import_
 from builder.cli.commands.proof import proof
 from builder.cli.commands.publish import correct, more, publish, reprint, void
 from builder.cli.commands.register import register
+from builder.cli.commands.search import search
 from builder.cli.commands.sent import sent
 from builder.cli.commands.signing import amend, log, return_, review, sign, submit
 from builder.cli.commands.start import init, new, schema
@@ -19,5 +20,5 @@ ALL = (
     *(init, new, import_, check, build, inspect, compare, list_),
     *(submit, review, sign, return_, amend, log),
     *(proof, publish, correct, void, reprint, more, sent, register),
-    *(schema, fonts, template),
+    *(search, schema, fonts, template),
 )
