@@ -20,7 +20,7 @@ DUTIES: Mapping[Kind, tuple[str, ...]] = {
     "sign": ("签发",),
     "return": ("审核", "签发", "复核"),
     "amend": ("复核",),
-    "scan": ("登记",),
+    "scan": ("登记", "编辑", "付印"),
     "proof": ("编辑", "付印"),
     "publish": ("付印",),
     "void": ("签发",),

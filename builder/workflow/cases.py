@@ -14,7 +14,7 @@ from typing import Any
 from builder import signoff
 from builder.archive.store import Store
 from builder.compose import Edition, compose
-from builder.errors import Conflict, Fault, FileError, InvalidContent, JianbaoError
+from builder.errors import Conflict, Fault, InvalidContent, JianbaoError
 from builder.model import Act, Issue, Kind, Source
 from builder.register import Reading, Turn
 from builder.signoff import Standing, standing, version_name
@@ -234,16 +234,18 @@ def _superseded(store: Store, case: Case, latest: Act, reading: Reading) -> Conf
 
 def altered(store: Store, version: Act, kept: Frozen) -> Conflict:
     """The conflict of a version whose files have been changed since."""
+    different = ""
+    with suppress(JianbaoError):  # a bag that is damaged is for ``archive verify`` to tell
+        different = _listed(_between(signed_data(store, version), kept.signed_data))
     return Conflict(
-        f"{version_name(int(version.data['version']))}送审以后稿件又有改动，没有办理。\n  {told(version)}\n"
-        f"{_listed(_between(signed_data(store, version), kept.signed_data))}",
+        f"{version_name(int(version.data['version']))}送审以后稿件又有改动，没有办理。\n  {told(version)}\n{different}",
         "照现在的稿件重新送审（jianbao submit 期）；或把稿件恢复成送审时的样子。",
     )
 
 
 def differences(store: Store, one: Act, two: Act) -> str:
-    """What differs between two versions, line by line; "" where a bag cannot be read."""
-    with suppress(FileError):
+    """What differs between two versions, line by line; "" where a bag is damaged."""
+    with suppress(JianbaoError):
         return _listed(_between(signed_data(store, one), signed_data(store, two)))
     return ""
 

@@ -576,6 +576,17 @@ def test_signing_what_was_changed_since_it_was_submitted_is_a_conflict(one: Sign
     assert one.sign().act.kind == "sign"
 
 
+def test_a_damaged_bag_does_not_hide_a_conflict(one: Signing) -> None:
+    act = one.submit().act
+    one.review()
+    file = one.office.place.archive / act.folder / "data/signed.json"
+    file.chmod(0o644)
+    file.write_bytes(b"{}")
+    one.write(TEXT.replace("1.2万", "1.3万"))
+    with pytest.raises(Conflict, match=EDITOR):
+        one.sign()
+
+
 _CHILD = """
 import sys
 from builder.cli.main import main
