@@ -36,6 +36,7 @@ from builder.workflow.payload import Frozen, frozen, payload
 from builder.workflow.planning import compose_issue, ordered
 from builder.workflow.recording import Desk, Draft, record
 from builder.workflow.rendering import Rendered, Renderer
+from builder.workflow.repeats import published_before
 
 _SHOWN = (("issue.pdf", ".pdf"), ("issue.docx", ".docx"), ("sheet.pdf", "-签批单.pdf"))  # of a version's bag
 
@@ -75,6 +76,7 @@ def submit(desk: Desk, case: Case, fontset: FontSet, engines: Engines) -> Done:
     kept = frozen(edition, case.opened.workspace)
     if seen.submit is not None and seen.returned is None and kept.signed == (seen.signed or seen.submitted):
         return Done(seen.submit, True, faults)
+    repeated = published_before(case.opened, [case.name]).get(case.name, [])
     made, warnings = _rendered(case, edition, fontset, engines)
     name = version_name(seen.version + 1)
     sheet = forms.approval_sheet(edition, name, _today(desk), made.room.pages, kept.signed)
@@ -87,7 +89,7 @@ def submit(desk: Desk, case: Case, fontset: FontSet, engines: Engines) -> Done:
         refuse(case.why_not(now, "submit"))
         return draft(case, "submit", now, _version(now, edition, made, kept), bag)
 
-    return Done(record(desk, prepare), False, (*faults, *warnings))
+    return Done(record(desk, prepare), False, (*faults, *repeated, *warnings))
 
 
 def write_version(desk: Desk, workspace: Workspace, act: Act) -> tuple[list[str], list[Fault]]:

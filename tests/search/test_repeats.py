@@ -11,8 +11,8 @@ import pytest
 from builder import workflow
 from builder.errors import Fault
 from builder.settings import workspace
-from builder.workflow import afterwards
-from tests.office import SIGNER, SmallOffice
+from builder.workflow import afterwards, cases, signing
+from tests.office import EDITOR, SIGNER, SmallOffice
 from tests.search.test_seen import BRIEF, ITEM, OTHER
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -95,6 +95,15 @@ def test_without_a_register_no_database_is_loaded() -> None:
     if workspace(ROOT).register.exists():
         pytest.skip("this workspace has a register")
     subprocess.run([sys.executable, "-c", code, str(ROOT)], check=True, cwd=ROOT)
+
+
+def test_submitting_tells_it(small_office: SmallOffice) -> None:
+    published(small_office, "2026/i1")
+    small_office.issue("2026/i2", text=ITEM)
+    with small_office.desk() as desk:
+        case = cases.Case(small_office.opened(), "2026/i2", EDITOR)
+        done = signing.submit(desk, case, small_office.fontset, small_office.engines)
+    assert "published-before" in [fault.code for fault in done.faults]
 
 
 def test_watching_tells_it_when_the_issue_is_composed(small_office: SmallOffice) -> None:
