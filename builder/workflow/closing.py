@@ -133,7 +133,9 @@ def _row(reading: Reading, act: Act) -> YearlyRow:
         number=data["label"],
         total=data["total"] or 0,
         day=date.fromisoformat(data["day"]),
-        titles=tuple(plain_title(title[0]) for title in shown["titles"]),
+        titles=tuple(
+            plain_title(title[0]) for title in shown["titles"][: len(shown["titles"]) - shown.get("annexes", 0)]
+        ),
         pages=shown["pages"],
         copies=data["copies"] + sum(each.data["copies"] for each in printings),
         out=_out(void, reprints, [each for each in later if each.kind == "sent"]),

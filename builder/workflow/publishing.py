@@ -246,13 +246,13 @@ def _data(edition: Edition, rendered: Rendered, now: Standing, corrects: int) ->
 
 
 def contents(edition: Edition, rendered: Rendered) -> dict[str, Any]:
-    """``titles``: [title, signature, page] of every titled entry, then of every annex; ``starts``: see ``measure.starts``."""
+    """``titles``: [title, signature, page] of every titled entry, then of the ``annexes``; ``starts``: see ``measure.starts``."""
     seen = rendered.view.data
     read = pdf_reader.read(rendered.files["pdf"], number=seen["页码"])
     pages = page_numbers(seen, read.outline).values()
     named = [(p.title, p.credit) for p in edition.pieces if p.title] + [(a.title, "") for a in edition.annexes]
     titles = [[name, credit, page] for (name, credit), page in zip(named, pages, strict=True)]
-    return {"titles": titles, "starts": starts(seen, read)}
+    return {"titles": titles, "annexes": len(edition.annexes), "starts": starts(seen, read)}
 
 
 def _signed_off(desk: Desk, acts: Sequence[Act]) -> dict[str, bytes]:

@@ -128,9 +128,9 @@ def test_the_place_is_that_of_the_value_the_issues_before_the_publications(
 def test_what_keeps_its_budget_is_not_read_a_second_time(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     read, asked = pdf.read, []
 
-    def counted(data: bytes, every_line: bool = False, number: Any = None) -> pdf.PdfText:
+    def counted(data: bytes, every_line: bool = False, number: Any = None, mark: str = "") -> pdf.PdfText:
         asked.append(every_line)
-        return read(data, every_line, number)
+        return read(data, every_line, number, mark)
 
     monkeypatch.setattr(pdf, "read", counted)
     made = make(paragraphs(20), "页数: 不超过2\n压行: 允许")

@@ -12,7 +12,7 @@ from builder import pdfium
 from builder.errors import InvalidContent, UsageError
 from builder.forms import VOID
 from builder.words import visible
-from builder.workflow import afterwards, closing, distributing, starting
+from builder.workflow import afterwards, closing, distributing, reprinting, starting
 from builder.workflow.afterwards import Further
 from builder.workflow.closing import Closed
 from builder.workflow.distributing import Move
@@ -165,7 +165,38 @@ def test_a_start_without_its_total_or_with_one_too_many_is_a_usage_error(
         start(small_office, 5, total, series=series)
 
 
+def test_annexes_are_no_titles_of_the_list(small_office: SmallOffice) -> None:
+    annex = "附件:\n  - {标题: 情况表, 正文: 附件只有一行。}\n"
+    small_office.published("2026/i1", publication=NAME, title="一条信息", more=annex)
+    (done,) = close(small_office)
+    assert done.listed.rows[0].titles == ("一条信息",)
+
+
 def test_the_day_of_a_list_is_that_of_closing(small_office: SmallOffice) -> None:
     small_office.published("2026/i1", publication=NAME)
     (done,) = close(small_office)
     assert done.listed.day == date(2026, 6, 8)
+
+
+def test_a_corrected_printing_and_a_correction_stand_in_the_remarks(small_office: SmallOffice) -> None:
+    """Of the first printing 60 copies went out and 58 came back; those of the second stay out."""
+    small_office.published("2026/i1", publication=NAME)
+    with small_office.desk() as desk:
+        opened = small_office.opened()
+        person = opened.library.office.value
+        distributing.move(desk, opened.workspace, person, "2026/i1", CHIEF, Move("发出", "部门"))
+        small_office.issue("2026/i1", publication=NAME, title="全市抢修水毁工程进展")
+        reprinting.reprint(
+            desk, small_office.opened(), "2026/i1", SIGNER, "标题有误", small_office.fontset, small_office.engines
+        )
+        for what, copies in (("收回", 58), ("发出", 50)):
+            distributing.move(desk, opened.workspace, person, "2026/i1", CHIEF, Move(what, "部门", copies=copies))
+    small_office.issue("2026/i2", publication=NAME, title="更正启事")
+    small_office.sign("2026/i2")
+    small_office.publish("2026/i2", corrects="2026/i1")
+    (done,) = close(small_office)
+    first, second = done.listed.rows
+    assert (first.number, first.state, first.titles) == ("第1期（总第1期）", "更正重印", ("全市抢修水毁工程进展",))
+    assert (first.copies, first.out) == (2 * 76, 2)
+    assert first.note == "印次2：标题有误；已由第2期（总第2期）更正"
+    assert second.note == "更正第1期（总第1期）"
