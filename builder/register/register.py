@@ -224,27 +224,28 @@ def open_register(address: Address, create: bool = True, read_only: bool = False
         )
     engine = _sqlite(address.file, read_only) if address.file is not None else _postgresql(address)
     try:
-        with told(address), engine.connect().execution_options(turn=not read_only) as connection, connection.begin():
-            _ready(connection, address, create, read_only)
+        with told(address), engine.connect() as connection, connection.begin():
+            found = schema.version(connection)  # mostly all is ready, and nobody's turn has to be waited for
+        if found != schema.SCHEMA:
+            _prepare(engine, address, found, create, read_only)
     except BaseException:
         engine.dispose()
         raise
     return Register(engine, address)
 
 
-def _ready(connection: Connection, address: Address, create: bool, read_only: bool) -> None:
+def _prepare(engine: Engine, address: Address, found: int, create: bool, read_only: bool) -> None:
+    """Make the tables, or bring them to the present schema. Raises FileError where that is not wanted, or cannot be."""
     if read_only:
-        found = schema.version(connection)
-        if found != schema.SCHEMA:
-            raise FileError(
-                f"登记簿的结构（{found}）与本程序（{schema.SCHEMA}）不同，只读时不能升级。", "先在可写的地方打开一次。"
-            )
-        return
-    if address.file is None:  # two machines that make the tables at once
-        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7145317)")
-    if not create and not schema.version(connection):
+        raise FileError(
+            f"登记簿的结构（{found}）与本程序（{schema.SCHEMA}）不同，只读时不能升级。", "先在可写的地方打开一次。"
+        )
+    if not create and not found:
         raise FileError(f"还没有登记簿（{address.shown}）。", "第一次送审或付印时自动建立。")
-    schema.migrate(connection)
+    with told(address), engine.connect().execution_options(turn=True) as connection, connection.begin():
+        if address.file is None:  # two machines that make the tables at once
+            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7145317)")
+        schema.migrate(connection)
 
 
 def _sqlite(file: Path, read_only: bool) -> Engine:
