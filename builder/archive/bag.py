@@ -16,7 +16,7 @@ RECORD = "data/record.json"
 TAGS = ("bag-info.txt", "bagit.txt", "manifest-sha256.txt", "tagmanifest-sha256.txt")
 
 _BAGIT = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
-_KINDS = {
+KINDS = {
     "start": "登记起号",
     "submit": "送审",
     "review": "审核",
@@ -107,7 +107,7 @@ def title(act: Act) -> str:
     name, label = act.data.get("name", ""), act.data.get("label", "")
     if name:
         return _line(f"{name}　{label}")
-    return _line(f"{_KINDS[act.kind]}：{act.issue or act.publication}")
+    return _line(f"{KINDS[act.kind]}：{act.issue or act.publication}")
 
 
 def _information(act: Act) -> bytes:
@@ -117,7 +117,7 @@ def _information(act: Act) -> bytes:
         ("External-Description", title(act)),
         ("External-Identifier", act.folder),
         ("Internal-Sender-Identifier", act.key),
-        ("手续", _KINDS[act.kind]),
+        ("手续", KINDS[act.kind]),
         ("手续号", act.seq),
         ("经办", act.by),
         ("录入", act.typed),

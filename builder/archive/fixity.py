@@ -56,7 +56,7 @@ def check_fixity(
             yield act
 
     found = list(over(work or judge, str(root), seen(), processes))
-    found += twice(lambda: _around(str(root), known, last))
+    found += twice(lambda: around(str(root), known, last))
     return sorted(found, key=lambda fault: (fault.place, fault.code, fault.message))
 
 
@@ -213,8 +213,8 @@ else:
         return len(data)
 
 
-def _around(root: str, known: Collection[str], last: Collection[Act]) -> list[Fault]:
-    """What lies in the archive outside the bags that are known."""
+def around(root: str, known: Collection[str], last: Collection[Act]) -> list[Fault]:
+    """What lies in the archive outside the bags that are ``known`` by their folders; ``last`` are the last two acts."""
     found: list[Fault] = []
     above = _parents(known)
 
@@ -256,9 +256,11 @@ def _stray(root: str, name: str, entry: os.DirEntry[str], last: Collection[Act])
 
 
 def _aside(root: str, name: str) -> list[Fault]:
-    what = "写到一半的归档包" if name == store.STAGING else "隔离的归档包（没有登记）"
     with os.scandir(f"{root}/{name}") as entries:
-        return [_left(f"{name}/{entry.name}", what) for entry in entries]
+        if name == store.STAGING:
+            return [_left(f"{name}/{entry.name}", "写到一半的归档包") for entry in entries]
+        told, hint = "隔离的归档包，没有登记", "不用的移到归档夹外"
+        return [Fault("archive-aside", "note", Place(_printable(f"{name}/{e.name}")), told, hint) for e in entries]
 
 
 def _unknown(root: str, name: str, last: Collection[Act]) -> Fault:

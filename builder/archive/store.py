@@ -72,7 +72,8 @@ class Store:
             if os.path.lexists(target):
                 raise FileError(f"归档夹里已有 {act.folder}，没有写入。", "运行 jianbao doctor。")
             self._write(staging, contents)
-            self._announce(act)
+            self.announce(act)
+            failpoint("archive-announced")
             self._folders(target.parent, made)
             failpoint("archive-ready")
             staging.rename(target)
@@ -228,10 +229,19 @@ class Store:
             sync_folder(folder)
         failpoint("archive-synced")
 
-    def _announce(self, act: Act) -> None:
-        """Say where the bag will stand, before it does: so the next writer finds it without looking everywhere."""
+    def announce(self, act: Act) -> None:
+        """Say where a bag will stand, before it does: so the next writer finds it without looking everywhere.
+
+        Raises:
+            FileError: it cannot be written.
+        """
         write_atomic(self.root / NEXT, next_bytes(act.seq, act.folder))
-        failpoint("archive-announced")
+
+    def announced(self, act: Act) -> bool:
+        """Whether the bag put away last was this act's, or was to be the next one's."""
+        flat = self._json(NEXT)
+        seq, folder = flat.get("seq"), str(flat.get("folder", ""))
+        return (seq, folder) == (act.seq, act.folder) or (seq == act.seq + 1 and not bag.refusal(folder))
 
     def _folders(self, folder: Path, made: list[Path]) -> None:
         """Make a folder and those above it, durably; those below the archive's root that are new are added to ``made``."""

@@ -2,7 +2,7 @@
 
 from builder.content.fix import Fix, fixes
 from builder.content.ids import resolve, resolve_many
-from builder.content.load import load, trial
+from builder.content.load import load, load_office, trial
 from builder.content.memory import Memory
 
-__all__ = ["Fix", "Memory", "fixes", "load", "resolve", "resolve_many", "trial"]
+__all__ = ["Fix", "Memory", "fixes", "load", "load_office", "resolve", "resolve_many", "trial"]

@@ -62,6 +62,13 @@ def load(root: Path, memory: Memory | None = None) -> tuple[Library | None, list
     return Library(office, items, findings, issues, broken, beside), faults
 
 
+def load_office(root: Path) -> tuple[Office | None, list[Fault]]:
+    """``office.yaml`` alone, for what does not concern the content: the archive and the register. None where it cannot be used."""
+    faults: list[Fault] = []
+    source = _office(root, Memory(), faults)
+    return source.value if source is not None else None, faults
+
+
 def _office(root: Path, memory: Memory, faults: list[Fault]) -> Source[Office] | None:
     path = root / OFFICE
     if not path.is_file():

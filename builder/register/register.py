@@ -17,8 +17,9 @@ from builder.errors import FileError
 from builder.failpoints import failpoint
 from builder.model import Act, Kind
 from builder.model.indexed import IndexEntry
-from builder.register import projecting, schema, search
+from builder.register import listing, projecting, schema, search
 from builder.register.address import Address
+from builder.register.listing import Listed
 from builder.register.problems import REBUILD, CommitLost, told
 
 _WAIT = 120  # s that a writer waits for the one before it: a publish takes a fraction of a second
@@ -116,6 +117,12 @@ class Reading:
         rows = self.connection.execute(select(table.c.publication, table.c.sequence, table.c.last))
         return {(row.publication, row.sequence): row.last for row in rows}
 
+    def issues(
+        self, publication: str | None = None, year: int | None = None, limit: int = 50
+    ) -> tuple[int, list[Listed]]:
+        """How many issues were published, and the newest of them; see ``listing.issues``."""
+        return listing.issues(self.connection, publication, year, limit)
+
     def last_day(self, publication: str) -> str:
         """The latest date of a publication's issues; "" before the first."""
         day = select(func.max(schema.issue.c.day)).where(schema.issue.c.publication == publication)
@@ -193,6 +200,15 @@ class Register:
             if found is None:
                 connection.execute(update(schema.head).values(id=1))
         return found
+
+    def checkpoint(self) -> None:
+        """SQLite's log written into its file, as far as nobody reads it just now.
+
+        Raises:
+            FileError: it cannot be written.
+        """
+        with told(self.address), self._engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Give the connections back."""

@@ -1,5 +1,6 @@
 """The commands; each parses, calls one use case and prints what it gave."""
 
+from builder.cli.commands.archive import archive, doctor
 from builder.cli.commands.build import build
 from builder.cli.commands.check import check
 from builder.cli.commands.compare import compare
@@ -20,5 +21,5 @@ ALL = (
     *(init, new, import_, check, build, inspect, compare, list_),
     *(submit, review, sign, return_, amend, log),
     *(proof, publish, correct, void, reprint, more, sent, register),
-    *(search, schema, fonts, template),
+    *(archive, doctor, search, schema, fonts, template),
 )

@@ -1,0 +1,242 @@
+"""``jianbao archive`` and ``jianbao doctor``: what was published, looked at, checked, handed over, rebuilt."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from builder.cli.acting import act_as_dict
+from builder.cli.chinese import Command, Group, json_option
+from builder.cli.commands.search import search
+from builder.cli.output import say, show_faults, show_json, show_table
+from builder.errors import Exit, Fault, FileError, InvalidContent, UsageError, why
+from builder.settings import Workspace, workspace
+
+if TYPE_CHECKING:
+    from builder.model import Office
+    from builder.workflow.recording import Desk
+
+_publication = click.option("--刊物", "publication", default=None, metavar="代号", help="只要这种刊物。")
+_issue = click.argument("issue", metavar="期")
+
+
+@click.group(cls=Group, name="archive", help="归档夹：已付印各期的列表、查看、检验、移交和登记簿重建。")
+def archive() -> None:
+    """Everything about the archive."""
+
+
+@archive.command(cls=Command, name="list", help="列出已付印的期，新的在前。")
+@_publication
+@click.option("--年度", "year", type=int, default=None, metavar="年", help="只要这一年度。")
+@click.option(
+    "--最多", "limit", type=click.IntRange(0), default=50, metavar="数", help="最多列几期，默认 50；0 为全部。"
+)
+@json_option
+@click.pass_obj
+def list_(folder: Path, publication: str | None, year: int | None, limit: int, as_json: bool) -> int:
+    """List published issues."""
+    with _reading(folder) as (_, desk), desk.register.reading() as now:
+        count, issues = now.issues(publication, year, limit)
+    if as_json:
+        show_json({"count": count, "issues": [asdict(issue) for issue in issues]})
+        return Exit.OK
+    if not issues:
+        say("没有已付印的期。", err=True)
+        return Exit.OK
+    head = ["刊名", "期号", "日期", "标题", "面数", "印数", "状态", "归档包"]
+    rows = [[i.name, i.label, i.day, i.title, str(i.pages), str(i.copies), i.state, i.folder] for i in issues]
+    show_table(head, rows)
+    if count > len(issues):
+        say(f"共 {count} 期，列出最近 {len(issues)} 期；加 --最多 0 列出全部。", err=True)
+    return Exit.OK
+
+
+@archive.command(cls=Command, name="show", help="一期的登记内容、经过的手续和归档的文件。")
+@_issue
+@json_option
+@click.pass_obj
+def show(folder: Path, issue: str, as_json: bool) -> int:
+    """Show one published issue."""
+    from builder.archive.bag import metadata
+    from builder.workflow.finding import published
+
+    with _reading(folder) as (place, desk), desk.register.reading() as now:
+        act = published(now, place, issue)
+        acts = [*now.acts(issue=act.issue), *(a for a in now.acts(target=act.seq) if a.issue != act.issue)]
+    if as_json:
+        show_json({"act": act_as_dict(act), "acts": [act_as_dict(each) for each in acts]})
+        return Exit.OK
+    for name, text in metadata(act):
+        say(f"{name}：{text}")
+    say(f"归档包：{place.archive / act.folder}")
+    say("手续：")
+    for each in sorted(acts, key=lambda one: one.seq):
+        reason = each.data.get("reason", "")
+        say(f"  {each.seq:>6}  {each.at[:16].replace('T', ' ')}  {_kind(each.kind)}  {each.by}  {reason}".rstrip())
+    say("文件：")
+    for name in sorted(act.files):
+        say(f"  {name}")
+    return Exit.OK
+
+
+@archive.command(cls=Command, name="open", help="用系统的阅读程序打开一期的 PDF（或 DOCX）。")
+@_issue
+@click.option("--docx", "word", is_flag=True, help="打开 DOCX。")
+@click.option("--print-path", "only_path", is_flag=True, help="只显示文件的路径，不打开。")
+@click.pass_obj
+def open_(folder: Path, issue: str, word: bool, only_path: bool) -> int:
+    """Open the PDF of one published issue; what is opened is what was published, or nothing."""
+    from builder.workflow.finding import published
+
+    name = "issue.docx" if word else "issue.pdf"
+    with _reading(folder) as (place, desk):
+        with desk.register.reading() as now:
+            act = published(now, place, issue)
+        if name not in act.files:
+            raise FileError(f"{act.folder} 里没有 {name}。", "用 jianbao archive show 看有哪些文件。")
+        desk.store.read(act, name)  # compared with its hash
+    path = place.archive / act.folder / "data" / name
+    if only_path:
+        say(str(path))
+    else:
+        _open(path)
+    return Exit.OK
+
+
+def _open(path: Path) -> None:
+    try:
+        if sys.platform == "win32":
+            os.startfile(path)
+        else:
+            program = "open" if sys.platform == "darwin" else "xdg-open"
+            subprocess.run([program, path], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    except (OSError, subprocess.CalledProcessError) as error:
+        reason = why(error) if isinstance(error, OSError) else f"退出码 {error.returncode}"
+        raise FileError(f"打不开阅读程序（{reason}）。", f"自行打开 {path}") from error
+
+
+@archive.command(cls=Command, name="verify", help="四性检测：真实、完整、可用、安全；有损坏时写明文件，退出码 3。")
+@click.option("--fixity", "fixity", is_flag=True, help="只查归档夹的每个字节和手续的先后，不打开文件。")
+@json_option
+@click.pass_obj
+def verify(folder: Path, fixity: bool, as_json: bool) -> int:
+    """Check archive and register against each other."""
+    from builder.workflow.verifying import NATURES
+    from builder.workflow.verifying import verify as judge
+
+    place = workspace(folder)
+    found = judge(place, _office(place), fixity)
+    damaged = any(fault.severity == "error" for fault in found.faults)
+    if as_json:
+        told = {"acts": found.acts, "issues": found.issues, "faults": [fault.as_dict() for fault in found.faults]}
+        show_json(told)
+        return Exit.VERIFY if damaged else Exit.OK
+    show_faults(found.faults)
+    say(f"查了 {found.acts} 号手续、{found.issues} 期。")
+    for nature, codes in NATURES.items() if not fixity else ():
+        say(f"{nature}：{_verdict([fault for fault in found.faults if fault.code in codes])}")
+    if fixity:
+        say("有损坏。" if damaged else "没有损坏。")
+    return Exit.VERIFY if damaged else Exit.OK
+
+
+@archive.command(cls=Command, name="export", help="生成一个年度的移交包：目录（CSV、XML）、归档包和校验值。")
+@click.argument("year", metavar="年度", type=int)
+@_publication
+@click.option("--zip", "packed", is_flag=True, help="压成一个 zip 文件。")
+@click.option("-o", "target", type=click.Path(path_type=Path), default=None, metavar="路径", help="写到哪里。")
+@click.pass_obj
+def export(folder: Path, year: int, publication: str | None, packed: bool, target: Path | None) -> int:
+    """Write the transfer package of a year."""
+    from builder.archive.export import export as write
+
+    with _reading(folder) as (place, desk):
+        with desk.register.reading() as now:
+            acts = now.acts(year=year, publication=publication)
+        name = f"移交包-{year}" + (f"-{publication}" if publication else "")
+        path = target or place.root / "output" / name
+        if packed and path.suffix.lower() != ".zip":
+            path = path.with_name(path.name + ".zip")
+        if path.resolve().is_relative_to(place.archive.resolve()):
+            raise UsageError("移交包不能写进归档夹。", "用 -o 另写一个路径。")
+        count = write(place.archive, acts, path)
+    say(f"移交包：{path}，共 {count} 件。")
+    return Exit.OK
+
+
+@archive.command(cls=Command, name="restore", help="只凭归档包重建登记簿；原登记簿留下备查。")
+@click.pass_obj
+def restore(folder: Path) -> int:
+    """Rebuild the register from the bags."""
+    from builder.workflow.restoring import restore as rebuild
+
+    place = workspace(folder)
+    done = rebuild(place, _office(place))
+    show_faults(done.faults)
+    say(f"登记簿已由归档包重建：{done.acts} 号手续，{done.issues} 期。")
+    if done.kept:
+        say(f"原来的登记簿留在 {done.kept}。")
+    return Exit.OK
+
+
+@click.command(cls=Command, name="doctor", help="清理一次中断留下的东西，说明做了什么；再运行一次则无事可做。")
+@click.pass_obj
+def doctor(folder: Path) -> int:
+    """Repair what a crash left."""
+    from builder.workflow import mending, recording
+
+    place = workspace(folder)
+    if not place.archive.exists() and not place.register.exists():
+        say("还没有登记簿和归档夹，没有要处理的。")
+        return Exit.OK
+    with recording.open_desk(place, _office(place), create=False) as desk:
+        done = mending.doctor(desk)
+    for line in done:
+        say(line)
+    say(f"处理了 {len(done)} 处。" if done else "没有要处理的。")
+    return Exit.OK
+
+
+archive.add_command(search)
+
+
+@contextmanager
+def _reading(folder: Path) -> Iterator[tuple[Workspace, Desk]]:
+    from builder.workflow.recording import open_desk
+
+    place = workspace(folder)
+    with open_desk(place, _office(place), create=False, read_only=True) as desk:
+        yield place, desk
+
+
+def _office(place: Workspace) -> Office:
+    """``office.yaml`` alone: an archive is read and checked whatever the content is like.
+
+    Raises:
+        InvalidContent: it cannot be used, so that nobody knows which register is meant.
+    """
+    from builder.content import load_office
+
+    office, faults = load_office(place.root)
+    if office is None:
+        raise InvalidContent("机关信息文件不能使用，不知道登记簿在哪里。", "先改正以上错误。", tuple(faults))
+    return office
+
+
+def _kind(kind: str) -> str:
+    from builder.archive.bag import KINDS
+
+    return KINDS[kind]
+
+
+def _verdict(faults: list[Fault]) -> str:
+    errors = sum(fault.severity == "error" for fault in faults)
+    return f"{errors} 处毛病" if errors else "合格"
