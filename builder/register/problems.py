@@ -15,7 +15,7 @@ _CAUSES = (
     ("database or disk is full", "磁盘已满", "清理磁盘后重试；没有用掉期号。"),
     ("No space left", "磁盘已满", "清理磁盘后重试；没有用掉期号。"),
     ("disk I/O error", "磁盘读写出错", "检查磁盘后重试；没有用掉期号。"),
-    ("readonly database", "登记簿是只读的", "检查 output 文件夹的权限。"),
+    ("readonly database", "登记簿是只读的，或磁盘出错", "检查 output 文件夹的权限和磁盘。"),
     ("unable to open database", "打不开登记簿", "检查 output 文件夹的权限和磁盘。"),
     ("database is locked", "登记簿被别的程序占用", "等它办完，再试一次。"),
     ("lock timeout", "登记簿被别的程序占用", "等它办完，再试一次。"),
@@ -63,6 +63,12 @@ def _failure(error: DBAPIError, address: Address) -> FileError | Conflict:
             f"连不上登记簿 {address.shown}（{_first_line(text)}）。", "检查网络和数据库服务，再试一次；没有用掉期号。"
         )
     return FileError(f"登记簿 {address.shown} 读不了（{_first_line(text)}）。", REBUILD)
+
+
+def reason(error: DBAPIError) -> str:
+    """Why the database refused, in Chinese where it is one of the usual reasons."""
+    text = str(error.orig)
+    return next((cause for sign, cause, _ in _CAUSES if sign in text), _first_line(text))
 
 
 def _first_line(text: str) -> str:

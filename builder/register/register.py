@@ -20,7 +20,7 @@ from builder.model.indexed import IndexEntry
 from builder.register import listing, projecting, schema, search
 from builder.register.address import Address
 from builder.register.listing import Listed
-from builder.register.problems import REBUILD, CommitLost, told
+from builder.register.problems import REBUILD, CommitLost, reason, told
 
 _WAIT = 120  # s that a writer waits for the one before it: a publish takes a fraction of a second
 
@@ -176,7 +176,7 @@ class Register:
                 transaction.commit()
             except DBAPIError as error:
                 connection.invalidate()
-                raise CommitLost(str(error.orig)) from error
+                raise CommitLost(reason(error)) from error
         failpoint("register-committed")
 
     def head(self) -> Head:

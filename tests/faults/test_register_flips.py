@@ -1,0 +1,91 @@
+"""Bits that flip in the register: each that changes an answer is found, and the register is made again from the bags."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from builder import register
+from builder.errors import JianbaoError
+from builder.register import Address
+from builder.workflow import restoring, verifying
+from tests.office import SmallOffice
+
+FLIPS, REBUILT_EVERY = 1_000, 50
+
+
+def answers(where: Address) -> Any:
+    """What can be asked of the register, each kind of question once; an error's text where it cannot be read."""
+    found: list[Any] = []
+    try:
+        with register.open_register(where, create=False, read_only=True) as opened, opened.reading() as now:
+            acts = now.acts()
+            found += [now.head(), acts]
+            found += [
+                (now.act(act.seq), now.by_key(act.key), now.by_folder(act.folder), now.acts(issue=act.issue))
+                for act in acts
+            ]
+            found += [now.acts(kinds=(act.kind,), publication=act.publication, year=act.year) for act in acts]
+            found += [now.last(act.publication, act.data["sequence"]) for act in acts if act.kind == "publish"]
+            found += [now.last_day(name) for name in ("ducha-kuaixun", "gongzuo-xinxi")]
+            assert where.file is not None
+            found += rows(where.file)
+    except (JianbaoError, sqlite3.Error, UnicodeDecodeError) as error:
+        return f"{type(error).__name__}: {error}"
+    return found
+
+
+def rows(file: Path) -> list[Any]:
+    """Every row of every table, as SQLite gives it; the index of search, whose form depends on its history, is asked by its answers."""
+    connection = sqlite3.connect(f"file:{file}?mode=ro", uri=True)
+    try:
+        names = [n for (n,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
+        names = [name for name in names if not name.startswith("entry_index")]
+        return [(name, sorted(map(repr, connection.execute(f'SELECT * FROM "{name}"')))) for name in names]
+    finally:
+        connection.close()
+
+
+@pytest.mark.long
+def test_every_flipped_bit_that_changes_an_answer_is_found(
+    small_office: SmallOffice, tell: Callable[[str], None]
+) -> None:
+    for n in range(1, 6):
+        small_office.published(f"2026/i{n}", publication=("ducha-kuaixun", "gongzuo-xinxi")[n % 2])
+    place, file = small_office.place, small_office.place.register
+    where = register.address(place, environment={})
+    assert not file.with_name(f"{file.name}-wal").exists(), "all of it is in the one file"
+    whole, right, good = file.read_bytes(), answers(where), rows(file)
+    assert verifying.compared(where, place.archive) == []
+    dice, count, missed = random.Random(5), Counter[str](), list[str]()
+    for n in range(FLIPS):
+        at, bit = dice.randrange(len(whole)), dice.randrange(8)
+        damaged = bytearray(whole)
+        damaged[at] ^= 1 << bit
+        file.write_bytes(damaged)
+        seen = answers(where)
+        if seen == right:
+            count["unused"] += 1
+        else:
+            count["reported" if isinstance(seen, str) else "changed"] += 1
+            if not verifying.compared(where, place.archive):
+                missed.append(f"byte {at}, bit {bit}: {seen if isinstance(seen, str) else 'other rows'}")
+        if n % REBUILT_EVERY == 0:
+            restoring.restore(place, None)
+            assert rows(file) == good
+            count["rebuilt"] += 1
+        for beside in file.parent.glob("register*"):
+            beside.unlink()
+        file.write_bytes(whole)
+    assert missed == []
+    assert count["changed"] > 50
+    tell(
+        f"{FLIPS} bits flipped in the register: {count['changed']} changed an answer, {count['reported']} SQLite reported: all found; "
+        f"{count['unused']} in bytes that say nothing; rebuilt {count['rebuilt']} times, all rows equal"
+    )

@@ -1,0 +1,88 @@
+"""What the children of the warm process do (``zygote``). Each function gives an exit code, as the command line would."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import cast
+
+from builder import failpoints, fonts, register, workflow
+from builder.archive import bag
+from builder.errors import JianbaoError
+from builder.fonts import FontSet
+from builder.render.child import Engines
+from builder.settings import workspace as workspace_of
+from builder.workflow import publishing, recording, restoring
+from tests.faults import judging
+from tests.faults.engines import Borrowed
+from tests.office import CHIEF, NOW, ROOT
+
+_kept: dict[str, FontSet] = {}
+
+
+def warm(cache: str) -> None:
+    """Everything that a publish loads or makes for the first time; one thread remains."""
+    _kept["fonts"] = fonts.find(ROOT, system=False, cache=Path(cache))
+    _kept["fonts"].families()
+    import psycopg  # noqa: F401  loaded when the first connection is made
+
+
+def publish(folder: str, engines: str, issues: Sequence[str], database: str = "", failpoint: str = "") -> int:
+    """Publish issues one after the other, as the command does: a line for each that is done.
+
+    Returns:
+        The exit code of the first that failed, else 0.
+    """
+    os.environ["JIANBAO_REGISTER"] = database
+    failpoints._WANTED = failpoint
+    try:
+        opened = workflow.open_workspace(workspace_of(Path(folder)))
+        borrowed = cast(Engines, Borrowed(Path(engines), ROOT / "templates"))
+        with recording.open_desk(opened.workspace, opened.library.office.value, lambda: NOW) as desk:
+            for issue in issues:
+                act = publishing.publish(desk, opened, issue, CHIEF, _kept["fonts"], borrowed).act
+                assert act is not None
+                os.write(1, f"published {issue} {act.data['number']} {act.data['total']} {act.hash}\n".encode())
+    except JianbaoError as error:
+        sys.stderr.write("\n".join([error.message, error.hint, *map(str, error.faults), ""]))
+        return int(error.exit_code)
+    return 0
+
+
+def read(folder: str, times: int) -> int:
+    """Look at the register and the last bags, as any reader does, while somebody publishes.
+
+    Returns:
+        0 when every look found one whole chain and whole bags; what it saw is told.
+    """
+    where = register.address(workspace_of(Path(folder)), environment={})
+    archive, newest, seen = Path(folder) / "output/archive", 0, set[int]()
+    with register.open_register(where, create=False, read_only=True) as opened:
+        for _ in range(times):
+            with opened.reading() as now:
+                head = now.head()
+                act = now.act(head.seq)
+                issues = now.connection.exec_driver_sql("SELECT count(*), max(act) FROM issue").one()
+                published = now.connection.exec_driver_sql("SELECT count(*) FROM act WHERE kind = 'publish'").scalar()
+                beyond = now.act(head.seq + 1)
+            assert act is not None
+            assert (act.hash, beyond, issues[0]) == (head.hash, None, published)
+            assert head.seq >= newest, "what was there is gone"
+            # As far as a reader goes in a listing: every file that the row promises is there, whole.
+            for name in bag.payload(act):
+                assert (archive / act.folder / name).stat().st_size > 0
+            if head.seq > newest:
+                assert judging.whole(archive, act) == ""
+            newest = head.seq
+            seen.add(head.seq)
+    sys.stdout.write(f"{len(seen)}\n")
+    return 0
+
+
+def restore(folder: str, failpoint: str = "") -> int:
+    """Make the register anew from the bags."""
+    failpoints._WANTED = failpoint
+    restoring.restore(workspace_of(Path(folder)), None)
+    return 0
