@@ -84,7 +84,7 @@ def test_every_flipped_bit_that_changes_an_answer_is_found(
             beside.unlink()
         file.write_bytes(whole)
     assert missed == []
-    assert count["changed"] > 50
+    assert count["changed"] > 20
     tell(
         f"{FLIPS} bits flipped in the register: {count['changed']} changed an answer, {count['reported']} SQLite reported: all found; "
         f"{count['unused']} in bytes that say nothing; rebuilt {count['rebuilt']} times, all rows equal"
