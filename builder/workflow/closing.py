@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +20,7 @@ from builder.workflow.forms import yearly_files
 from builder.workflow.opening import Opened
 from builder.workflow.recording import Desk, Draft, record
 
+_TOTAL = re.compile(r"（总第[^（）]*期）")  # it has a column of its own
 _WAITING = ("送审", "审核", "签发", "清样")
 
 
@@ -130,7 +132,7 @@ def _row(reading: Reading, act: Act) -> YearlyRow:
     reprints = [each for each in printings if each.kind == "reprint"]
     shown = reprints[-1].data if reprints else data
     return YearlyRow(
-        number=data["label"],
+        number=_TOTAL.sub("", data["label"]),
         total=data["total"] or 0,
         day=date.fromisoformat(data["day"]),
         titles=tuple(

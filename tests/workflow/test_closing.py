@@ -48,14 +48,14 @@ def test_the_list_of_a_year_has_every_number_with_what_became_of_it(small_office
     year_of(small_office)
     (done,) = close(small_office)
     rows = {row.number: row for row in done.listed.rows}
-    assert list(rows) == ["第1期（总第1期）", "第2期（总第2期）", "增刊第1期"]
-    assert rows["第1期（总第1期）"].copies == 76 + 4
-    assert rows["第1期（总第1期）"].note == "加印4份"
-    assert rows["第1期（总第1期）"].titles == ("第1条信息标题",)
-    void = rows["第2期（总第2期）"]
+    assert list(rows) == ["第1期", "第2期", "增刊第1期"]
+    assert rows["第1期"].copies == 76 + 4
+    assert rows["第1期"].note == "加印4份"
+    assert rows["第1期"].titles == ("第1条信息标题",)
+    void = rows["第2期"]
     assert (void.state, void.reason, void.out) == (VOID, "数据有误", 3)
     assert rows["增刊第1期"].total == 0
-    assert "未收回：第2期（总第2期）3份，共3份。" in done.listed.summary()
+    assert "未收回：第2期3份，共3份。" in done.listed.summary()
 
 
 def test_the_act_keeps_the_list_in_three_formats_and_closing_again_gives_the_same(small_office: SmallOffice) -> None:
@@ -132,7 +132,7 @@ def test_a_paper_sign_off_without_its_scan_is_listed(small_office: SmallOffice) 
         record(desk, lambda _: Draft("sign", NAME, 2026, "paper", SIGNER, "2026/i1", data=paper))
     small_office.publish("2026/i1")
     (done,) = close(small_office)
-    assert "缺签批单扫描件：第1期（总第1期）。" in done.listed.summary()
+    assert "缺签批单扫描件：第1期。" in done.listed.summary()
 
 
 # ---------------------------------------------------------------- 起号
@@ -196,7 +196,7 @@ def test_a_corrected_printing_and_a_correction_stand_in_the_remarks(small_office
     small_office.publish("2026/i2", corrects="2026/i1")
     (done,) = close(small_office)
     first, second = done.listed.rows
-    assert (first.number, first.state, first.titles) == ("第1期（总第1期）", "更正重印", ("全市抢修水毁工程进展",))
+    assert (first.number, first.state, first.titles) == ("第1期", "更正重印", ("全市抢修水毁工程进展",))
     assert (first.copies, first.out) == (2 * 76, 2)
     assert first.note == "印次2：标题有误；已由第2期（总第2期）更正"
     assert second.note == "更正第1期（总第1期）"
