@@ -46,6 +46,9 @@ def told(address: Address, quiet: bool = False) -> Iterator[None]:
     except (IntegrityError, OperationalError, InterfaceError, DatabaseError, DBAPIError) as error:
         if not quiet:
             raise _failure(error, address) from error
+    except UnicodeDecodeError as error:  # a damaged text, or SQLite's own message about a damaged name
+        if not quiet:
+            raise FileError(f"登记簿 {address.shown}：登记簿已损坏。", REBUILD) from error
     except SQLAlchemyError as error:
         if not quiet:
             raise FileError(f"登记簿办不了（{error}）。", REBUILD) from error
