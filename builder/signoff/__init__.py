@@ -13,7 +13,17 @@ from builder.signoff.signed import (
     signed_record,
     signed_view,
 )
-from builder.signoff.standing import Standing, allowed, may, may_type, name, out_of_order, standing, version_name
+from builder.signoff.standing import (
+    Standing,
+    allowed,
+    may,
+    may_type,
+    name,
+    out_of_order,
+    remark,
+    standing,
+    version_name,
+)
 
 __all__ = [
     "Change",
@@ -28,6 +38,7 @@ __all__ = [
     "pictures",
     "publication_files",
     "publication_hash",
+    "remark",
     "signed_hash",
     "signed_record",
     "signed_view",

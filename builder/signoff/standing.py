@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 from builder.errors import Fault, Place
 from builder.model import Office
@@ -91,6 +91,14 @@ class Standing:
 def name(kind: Kind) -> str:
     """What an act is called, as a verb."""
     return _NAMES[kind]
+
+
+def remark(kind: Kind, data: Mapping[str, Any]) -> str:
+    """What was said with an act besides who and when: a reason, the day and the scan of a sign-off on paper; "" for nothing."""
+    told = [str(data.get("reason", ""))]
+    if kind == "sign" and data["paper"]:
+        told.append(f"纸上签发 {data['day']}，{'有扫描件' if data['scan'] else '当时没有扫描件'}")
+    return "；".join(part for part in told if part)
 
 
 def version_name(version: int) -> str:

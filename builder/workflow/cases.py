@@ -15,6 +15,7 @@ from builder import signoff
 from builder.archive.store import Store
 from builder.compose import Edition, compose
 from builder.errors import Conflict, Fault, InvalidContent, JianbaoError
+from builder.files import sha256
 from builder.model import Act, Issue, Kind, Source
 from builder.register import Reading, Turn
 from builder.signoff import Standing, standing, version_name
@@ -137,7 +138,7 @@ def decide(
 
     Raises:
         InvalidContent: the act may not be done.
-        Conflict: there is a later version, or somebody acted meanwhile.
+        Conflict: there is a later version, somebody acted meanwhile, or it was done already with another day, reason or scan.
     """
     before = seen or read(desk, case.name)
     again = False
@@ -148,6 +149,7 @@ def decide(
         done = turn.by_key(_key(case.name, kind, case.version or now.version, serial))
         if done is not None and done.by == case.by and done in _in_force(now):
             again = True
+            _same(done, *making(now))
             return done
         unmoved(desk.store, case, before, now, turn)
         refuse(case.why_not(now, kind))
@@ -156,6 +158,22 @@ def decide(
 
     act = record(desk, prepare)
     return Done(act, again)
+
+
+def _same(done: Act, data: Mapping[str, Any], files: Mapping[str, bytes]) -> None:
+    """Make sure that what is asked for is what was done: nobody shall believe that a slip was put right by typing it again.
+
+    Raises:
+        Conflict: it was done with other words; both are shown.
+    """
+    if dict(done.data) == dict(data) and all(done.files.get(n) == sha256(content) for n, content in files.items()):
+        return
+    asked, by = signoff.remark(done.kind, data), done.by
+    raise Conflict(
+        f"{version_name(int(done.data['version']))}早已{signoff.name(done.kind)}，与这次写的不同。没有办理。\n"
+        f"  登记的：{told(done)}\n  这次的：{by}{f' {asked}' if asked else ' 另一个文件'}",
+        "登记了的不改。确实登记错了，付印前写明理由退回（jianbao return），再送审、审核、签发。",
+    )
 
 
 def draft(
@@ -217,9 +235,11 @@ def unmoved(store: Store, case: Case, before: Standing, now: Standing, reading: 
 
 
 def told(act: Act) -> str:
-    """An act in one line: ``信息科编辑 2026-06-08 09:30 送审（送审稿二）``."""
+    """An act in one line: ``信息科编辑 2026-06-08 09:30 送审（送审稿二）``; with its reason, and who typed it in."""
     version = f"（{version_name(int(act.data['version']))}）" if "version" in act.data else ""
-    return f"{act.by} {act.at[:16].replace('T', ' ')} {signoff.name(act.kind)}{version}"
+    said = [signoff.remark(act.kind, act.data), f"{act.typed}登记" if act.typed else ""]
+    more = "".join(f"，{part}" for part in said if part)
+    return f"{act.by} {act.at[:16].replace('T', ' ')} {signoff.name(act.kind)}{version}{more}"
 
 
 def _superseded(store: Store, case: Case, latest: Act, reading: Reading) -> Conflict:
@@ -246,7 +266,7 @@ def altered(store: Store, version: Act, kept: Frozen) -> Conflict:
 def differences(store: Store, one: Act, two: Act) -> str:
     """What differs between two versions, line by line; "" where a bag is damaged."""
     with suppress(JianbaoError):
-        return _listed(_between(signed_data(store, one), signed_data(store, two)))
+        return _listed(_between(signed_data(store, one), signed_data(store, two))) or "  两版内容相同"
     return ""
 
 

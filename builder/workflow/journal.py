@@ -61,11 +61,9 @@ def row(act: Act) -> tuple[str, ...]:
 
 def _remarks(act: Act) -> list[str]:
     data = act.data
-    told = [str(data.get("label", "")), str(data.get("reason", ""))]
+    told = [str(data.get("label", "")), signoff.remark(act.kind, data)]
     if act.kind == "submit":
         told.append(f"{data['pages']}面")
-    if act.kind == "sign" and data["paper"]:
-        told.append(f"纸上签发 {data['day']}，{'有扫描件' if data['scan'] else '当时没有扫描件'}")
     if act.kind == "amend":
         told.append("、".join(data["changes"]))
     return told

@@ -257,6 +257,16 @@ def test_repeating_an_act_is_harmless(one: Signing) -> None:
     assert [act.kind for act in one.log()] == ["submit", "review", "sign", "return"]
 
 
+def test_the_same_act_with_another_reason_is_a_conflict_that_shows_both(one: Signing) -> None:
+    one.submit()
+    one.give_back(reason="数据要核实")
+    with pytest.raises(
+        Conflict, match=r"(?s)早已退回.*登记的：办公室主任.*数据要核实.*这次的：办公室主任 单位名称要核实"
+    ):
+        one.give_back(reason="单位名称要核实")
+    assert [act.data.get("reason") for act in one.log()] == [None, "数据要核实"]
+
+
 def test_several_posts_may_review(one: Signing) -> None:
     one.submit()
     one.review(CHIEF)
@@ -353,6 +363,28 @@ def test_a_paper_sign_off_says_who_decided_and_who_typed_and_holds_the_scan(one:
     assert done.act.data["scan"] == "scan/签发件.png"
     assert one.file(done.act, "scan/签发件.png") == png()
     assert done.faults == ()
+
+
+def test_typing_a_paper_sign_off_again_with_another_day_or_scan_is_a_conflict_that_shows_both(one: Signing) -> None:
+    one.submit()
+    one.review()
+    wrong = paper(("scan/签发件.png", png()), TODAY - timedelta(days=1))
+    first = one.sign(SECRETARY, wrong, EDITOR)
+    with pytest.raises(
+        Conflict,
+        match=r"(?s)登记的：市委书记.*纸上签发 2026-06-07.*信息科编辑登记.*这次的：市委书记 纸上签发 2026-06-08",
+    ):
+        one.sign(SECRETARY, paper(("scan/签发件.png", png())), EDITOR)
+    with pytest.raises(Conflict, match="这次的：市委书记 纸上签发 2026-06-07"):
+        one.sign(SECRETARY, paper(("scan/签发件.png", b"another"), TODAY - timedelta(days=1)), EDITOR)
+    assert one.sign(SECRETARY, wrong, EDITOR).act == first.act
+    assert len(one.log()) == 3
+
+
+def test_a_sign_off_repeated_on_another_day_is_the_same(one: Signing) -> None:
+    act = one.signed()
+    one.office.now = lambda: datetime(2026, 6, 9, 9, 0, tzinfo=EAST)
+    assert one.sign().act == act
 
 
 def test_a_scan_may_come_later_even_after_printing(one: Signing) -> None:
