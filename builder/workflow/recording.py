@@ -16,7 +16,7 @@ from typing import Any
 
 from builder import files, register
 from builder.archive.store import Store
-from builder.errors import Conflict, FileError
+from builder.errors import Conflict, FileError, JianbaoError
 from builder.failpoints import failpoint
 from builder.model import Act, Kind, Office
 from builder.model.indexed import IndexEntry
@@ -99,20 +99,21 @@ def record(desk: Desk, prepare: Callable[[Turn], Draft | Act]) -> Act:
         with desk.register.turn() as turn:
             tidy(desk, turn)
             draft = prepare(turn)
-            if isinstance(draft, Act):
-                return draft
-            act = _sealed(draft, turn, desk.now())
-            _clear(desk.store, act)
-            desk.store.place(act, draft.files)
-            placed = act
-            turn.append(act, draft.entries)
+            if not isinstance(draft, Act):
+                act = _sealed(draft, turn, desk.now())
+                _clear(desk.store, act)
+                desk.store.place(act, draft.files)
+                placed = act
+                turn.append(act, draft.entries)
     except CommitLost as lost:
-        assert placed is not None  # nothing else is committed here
-        _settle(desk, placed, lost)
-    except BaseException:
         if placed is not None:
-            _put_aside(desk.store, placed)
-        raise
+            _settle(desk, placed, lost)
+    except BaseException:
+        # An interrupt may come when the commit is done already: then the act counts, and is told.
+        if placed is None or not _recorded(desk, placed):
+            raise
+    if isinstance(draft, Act):
+        return draft
     assert placed is not None
     # Recorded. A witness that could not be written is caught up with by the next act.
     with suppress(FileError):
@@ -185,6 +186,21 @@ def _clear(store: Store, act: Act) -> None:
     """A folder that stands where this bag goes belongs to no act: its name is about to be given for the first time."""
     if store.exists(act.folder):
         store.quarantine(act.folder)
+
+
+def _recorded(desk: Desk, act: Act) -> bool:
+    """Whether an act was recorded although an error came up; its bag is put aside where it was not.
+
+    Where the register cannot be asked, the bag stays: the next act finds it.
+    """
+    try:
+        found = desk.register.settle(act.key)
+    except JianbaoError:
+        return False
+    if found is not None and found.hash == act.hash:
+        return True
+    _put_aside(desk.store, act)
+    return False
 
 
 def _settle(desk: Desk, act: Act, lost: CommitLost) -> None:

@@ -127,6 +127,47 @@ def test_a_commit_that_nobody_can_tell_about_says_so_and_keeps_the_bag(
     assert quarantined(desk) == []
 
 
+@pytest.mark.parametrize("done", [True, False])
+def test_an_interrupt_around_the_commit_loses_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch, done: bool) -> None:
+    from sqlalchemy import RootTransaction
+
+    commit = RootTransaction.commit
+
+    def interrupted(transaction: RootTransaction) -> None:
+        if done:
+            commit(transaction)
+        raise KeyboardInterrupt
+
+    publish(desk, 1)
+    monkeypatch.setattr(RootTransaction, "commit", interrupted)
+    with monkeypatch.context() as only:
+        only.setattr(Register, "settle", _undisturbed(Register.settle, monkeypatch, commit))
+        if done:
+            assert publish(desk, 2).seq == 2
+        else:
+            with pytest.raises(KeyboardInterrupt):
+                publish(desk, 2)
+    assert bags(desk) == [f"ducha-kuaixun/2026/{n}" for n in ((1, 2) if done else (1,))]
+    assert publish(desk, 2).seq == 2
+
+
+def test_an_answer_that_was_there_already_needs_no_commit(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    act = publish(desk, 1)
+    monkeypatch.setattr(Register, "turn", _losing(Register.turn, before=False))
+    assert publish(desk, 1) == act
+
+
+def _undisturbed(settle: object, monkeypatch: pytest.MonkeyPatch, commit: object) -> object:
+    """``Register.settle`` with the true commit back in its place."""
+    from sqlalchemy import RootTransaction
+
+    def settled(register: Register, key: str) -> Act | None:
+        monkeypatch.setattr(RootTransaction, "commit", commit)
+        return settle(register, key)  # type: ignore[operator, no-any-return]
+
+    return settled
+
+
 def test_a_register_older_than_the_archive_records_nothing(desk: Desk, place: Address) -> None:
     assert place.file is not None
     publish(desk, 1)
