@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from builder.errors import Fault, InvalidContent, Place
@@ -10,13 +10,14 @@ from builder.model import Act, Kind, Office
 from builder.register import Reading, Turn
 from builder.settings import Workspace
 from builder.signoff.standing import allowed, standing
+from builder.workflow.cases import Done
 from builder.workflow.finding import published
 from builder.workflow.recording import Desk, Draft, record
 
 _LAST_COPY = 999_999  # 份号 has six digits (GB/T 9704-2012, 7.2.1)
 
 
-def void(desk: Desk, workspace: Workspace, office: Office, typed: str, post: str, reason: str) -> Act:
+def void(desk: Desk, workspace: Workspace, office: Office, typed: str, post: str, reason: str) -> Done:
     """作废: the number stays taken, with its reason. An issue that is void already stays as it is.
 
     Raises:
@@ -40,7 +41,7 @@ def void(desk: Desk, workspace: Workspace, office: Office, typed: str, post: str
             data={"reason": stated(reason), "label": target.data["label"]},
         )
 
-    return record(desk, prepare)
+    return _done(desk, prepare)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +60,11 @@ def more(
     post: str,
     wanted: Sequence[Further],
     reason: str,
-) -> Act:
+    twice: bool = False,
+) -> Done:
     """加印: more copies of the same pages, for these recipients; 份号 goes on after the last one given.
+
+    The same on the same day is taken for the same, unless it is asked for ``twice``.
 
     Raises:
         InvalidContent: not published, void, nobody named, or the post may not.
@@ -68,9 +72,11 @@ def more(
     if not wanted or any(w.copies < 1 or not w.name.strip() for w in wanted):
         raise InvalidContent("没有写明加印给谁、几份。", "每个收件方写 --to 名称=份数，份数至少 1。")
 
-    def prepare(turn: Turn) -> Draft:
+    def prepare(turn: Turn) -> Draft | Act:
         target = published(turn, workspace, typed)
         permitted(turn, target, "more", post, office)
+        if (same := _same(turn, target, post, wanted, desk)) is not None and not twice:
+            return same
         copies, rows, at = sum(w.copies for w in wanted), [], last_copy(turn, target) + 1
         numbered = at > 1
         if numbered and at + copies - 1 > _LAST_COPY:
@@ -89,7 +95,22 @@ def more(
             data={"reason": reason, "copies": copies, "recipients": rows, "label": target.data["label"]},
         )
 
-    return record(desk, prepare)
+    return _done(desk, prepare)
+
+
+def _same(reading: Reading, target: Act, post: str, wanted: Sequence[Further], desk: Desk) -> Act | None:
+    """A further printing of the same copies for the same recipients, by the same post on this day."""
+    asked, today = [[w.name, w.copies] for w in wanted], desk.now().date().isoformat()
+    for act in reading.acts(target=target.seq, kinds=("more",)):
+        if (act.by, act.at[:10], [row[:2] for row in act.data["recipients"]]) == (post, today, asked):
+            return act
+    return None
+
+
+def _done(desk: Desk, prepare: Callable[[Turn], Draft | Act]) -> Done:
+    before = desk.register.head().seq
+    act = record(desk, prepare)
+    return Done(act, act.seq <= before)
 
 
 def last_copy(reading: Reading, target: Act) -> int:

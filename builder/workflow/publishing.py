@@ -142,14 +142,15 @@ def _prepared(turn: Turn, asked: _Asked, renderer: Renderer, desk: Desk) -> Draf
     issue, title = edition.issue, edition.title
     acts = turn.acts(issue=issue.id)
     now, kept = standing(acts), frozen(edition, opened.workspace)
+    wrong = _corrected(turn, asked)
     if now.publish is not None:
-        return _again(now, now.publish, kept.signed)
+        return _again(turn, now, now.publish, kept.signed, wrong)
     numbering = following(turn, title, issue.value.day.year, issue.value.series)
     faults = [*_refusals(turn, asked, now, kept.signed), *number_faults(edition, numbering)]
     if has_errors(faults):
         raise InvalidContent("不能付印，没有用掉期号。", "照上面的提示办好后再付印。", ordered(faults))
     asked.warnings.extend(faults)
-    target = published(turn, opened.workspace, asked.corrects).seq if asked.corrects else 0
+    target = wrong.seq if wrong is not None else 0
     edition = replace(edition, numbering=numbering)
     rendered = renderer.render(edition)
     if rendered.verdict is not None and has_errors([rendered.verdict.fault]):
@@ -170,19 +171,45 @@ def _prepared(turn: Turn, asked: _Asked, renderer: Renderer, desk: Desk) -> Draf
     return replace(draft, entries=index_entries(title.id, draft.year, issue.id, draft.data, rendered.view.data))
 
 
-def _again(now: Standing, act: Act, signed: str) -> Act:
+def _corrected(turn: Reading, asked: _Asked) -> Act | None:
+    """The published issue that is to be corrected; None where nothing is.
+
+    Raises:
+        InvalidContent: it is not published, void, or of another publication.
+    """
+    if not asked.corrects:
+        return None
+    wrong, faults = published(turn, asked.opened.workspace, asked.corrects), []
+    label, place = f"{wrong.data['name']}{wrong.data['label']}", asked.edition.issue.place("刊物")
+    if standing(turn.acts(issue=wrong.issue)).void is not None:
+        hint = "核对是哪一期；作废的期不必更正。"
+        faults.append(Fault("correct-void", "error", place, f"{label}已经作废，不能更正。", hint))
+    if wrong.publication != asked.edition.title.id:
+        hint = "更正启事登在同一刊物的后一期；核对是哪一期。"
+        faults.append(Fault("correct-other", "error", place, f"{label}与更正启事不是同一刊物。", hint))
+    if faults:
+        raise InvalidContent("不能付印，没有用掉期号。", "照上面的提示办好后再付印。", tuple(faults))
+    return wrong
+
+
+def _again(turn: Reading, now: Standing, act: Act, signed: str, wrong: Act | None) -> Act:
     """The issue is published: the same again is the same act.
 
     Raises:
-        Conflict: its files say something else by now.
+        Conflict: its files say something else by now, or it corrects another issue than is asked for.
     """
+    label = f"{act.data['name']}{act.data['label']}"
     if now.void is not None:
-        raise Conflict(f"{act.data['name']}{act.data['label']}已经作废，号不再用。", "内容要再发，另建一期。")
+        raise Conflict(f"{label}已经作废，号不再用。", "内容要再发，另建一期。")
     if act.data["signed"] != signed:
         raise Conflict(
             f"这一期已于 {act.at[:10]} 付印为{act.data['label']}，现在的稿件与付印的不同。没有办理。",
             "付印后不能再改：用 jianbao correct 另发更正启事，或 jianbao reprint 更正重印；或把稿件恢复原样。",
         )
+    if wrong is not None and act.data["corrects"] != wrong.seq:
+        other = turn.act(act.data["corrects"]) if act.data["corrects"] else None
+        told = f"是{other.data['label']}的更正启事" if other else "不是更正启事"
+        raise Conflict(f"{label}已经付印，{told}，不能再更正{wrong.data['label']}。", "更正另一期，另编一期更正启事。")
     return act
 
 

@@ -181,8 +181,34 @@ def test_a_correction_and_what_it_corrects_know_each_other(small_office: SmallOf
 def test_copies_printed_later_go_on_in_number(small_office: SmallOffice) -> None:
     act = small_office.published("2026/i1", more='份号: "000001"\n')
     assert act.data["recipients"][-1] == ["备用", 3, 74, 76]
-    rows = [more(small_office, "2026/i1", Further("市水利局", 2)).data["recipients"] for _ in range(2)]
-    assert rows == [[["市水利局", 2, 77, 78]], [["市水利局", 2, 79, 80]]]
+    first = more(small_office, "2026/i1", Further("市水利局", 2))
+    assert first.data["recipients"] == [["市水利局", 2, 77, 78]]
+    assert more(small_office, "2026/i1", Further("市水利局", 2)) == first
+    again = more(small_office, "2026/i1", Further("市水利局", 2), twice=True)
+    assert again.data["recipients"] == [["市水利局", 2, 79, 80]]
+
+
+def test_only_a_valid_issue_of_the_same_publication_is_corrected_and_a_notice_corrects_one(
+    small_office: SmallOffice,
+) -> None:
+    for n in (1, 2):
+        small_office.published(f"2026/i{n}")
+    small_office.published("2026/other", publication="gongzuo-xinxi")
+    small_office.issue("2026/notice", title="更正启事")
+    small_office.sign("2026/notice")
+    void(small_office, "2026/i1", "数字有误")
+    assert small_office.refused("2026/notice", corrects="2026/i1") == ["correct-void"]
+    assert small_office.refused("2026/notice", corrects="2026/other") == ["correct-other"]
+    with pytest.raises(InvalidContent, match="没有已付印的"):
+        small_office.publish("2026/notice", corrects="2026/unknown")
+    assert small_office.publish("2026/notice", corrects="2026/i2").label == "第3期"
+    assert small_office.publish("2026/notice", corrects="2026/i2").again
+    for name, wrong, told in (
+        ("2026/notice", "2026/notice", "是第2期的更正启事"),
+        ("2026/i2", "2026/notice", "不是更正启事"),
+    ):
+        with pytest.raises(Conflict, match=told):
+            small_office.publish(name, corrects=wrong)
 
 
 @pytest.mark.parametrize("reason", ["", "  "])
@@ -235,14 +261,13 @@ def reprint(office: SmallOffice, name: str, reason: str) -> Act:
 
 def void(office: SmallOffice, name: str, reason: str, by: str = SIGNER) -> Act:
     with office.desk() as desk:
-        return afterwards.void(desk, office.place, office.opened().library.office.value, name, by, reason)
+        return afterwards.void(desk, office.place, office.opened().library.office.value, name, by, reason).act
 
 
-def more(office: SmallOffice, name: str, *wanted: Further) -> Act:
+def more(office: SmallOffice, name: str, *wanted: Further, twice: bool = False) -> Act:
     with office.desk() as desk:
-        return afterwards.more(
-            desk, office.place, office.opened().library.office.value, name, SIGNER, wanted, "不够分发"
-        )
+        office_data = office.opened().library.office.value
+        return afterwards.more(desk, office.place, office_data, name, SIGNER, wanted, "不够分发", twice).act
 
 
 def test_drafts_follow_the_register_and_a_register_that_cannot_be_read_is_told(small_office: SmallOffice) -> None:

@@ -96,8 +96,10 @@ def void(folder: Path, issue: str, post: str, reason: str, as_json: bool) -> int
     place, by = workspace(folder), acting(post)
     office = workflow.open_workspace(place).library.office.value
     with open_desk(place, office, create=False) as desk:
-        act = afterwards.void(desk, place, office, issue, by, reason)
-    return _told(act, f"已作废：{act.data['label']}，理由：{act.data['reason']}", as_json)
+        done = afterwards.void(desk, place, office, issue, by, reason)
+    act = done.act
+    state = f"早已作废（{act.at[:10]}，{act.by}）" if done.again else "已作废"
+    return _told(act, f"{state}：{act.data['label']}，理由：{act.data['reason']}", as_json)
 
 
 @click.command(cls=Command, name="more", help="加印：同一内容再印若干份，份号接着编。")
@@ -105,9 +107,10 @@ def void(folder: Path, issue: str, post: str, reason: str, as_json: bool) -> int
 @post_option
 @click.option("--to", "wanted", multiple=True, required=True, metavar="名称=份数", help="加印给谁、几份；可写多次。")
 @click.option("--理由", "reason", default="", metavar="文字", help="为什么加印。")
+@click.option("--再次", "twice", is_flag=True, help="当天已登记过同样的加印，确要再印一次。")
 @json_option
 @click.pass_obj
-def more(folder: Path, issue: str, post: str, wanted: tuple[str, ...], reason: str, as_json: bool) -> int:
+def more(folder: Path, issue: str, post: str, wanted: tuple[str, ...], reason: str, twice: bool, as_json: bool) -> int:
     """Record a further printing."""
     from builder import workflow
     from builder.workflow import afterwards
@@ -117,12 +120,14 @@ def more(folder: Path, issue: str, post: str, wanted: tuple[str, ...], reason: s
     further = [afterwards.Further(*_recipient(each)) for each in wanted]
     office = workflow.open_workspace(place).library.office.value
     with open_desk(place, office, create=False) as desk:
-        act = afterwards.more(desk, place, office, issue, by, further, reason)
+        done = afterwards.more(desk, place, office, issue, by, further, reason, twice)
+    act = done.act
     rows = "、".join(
         f"{name} {copies} 份" + (f"（{first:06d}—{last:06d}）" if first else "")
         for name, copies, first, last in act.data["recipients"]
     )
-    return _told(act, f"已登记加印：{act.data['label']}，{act.data['copies']} 份：{rows}", as_json)
+    state = "今天已登记过同样的加印，没有再登记（确要再印一次，加 --再次）" if done.again else "已登记加印"
+    return _told(act, f"{state}：{act.data['label']}，{act.data['copies']} 份：{rows}", as_json)
 
 
 @click.command(cls=Command, name="reprint", help="更正重印：改正后用同一期号再印，注明更正重印；前次印的收回。")
