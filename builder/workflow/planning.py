@@ -13,6 +13,7 @@ from builder.errors import Fault, Place, has_errors
 from builder.fonts import FontSet
 from builder.render.printing import ORDINARY, Printing
 from builder.workflow.opening import Opened, issue_ids
+from builder.workflow.printed import printed_otherwise
 from builder.workflow.repeats import published_before
 
 
@@ -41,6 +42,7 @@ def plan(opened: Opened, chosen: Sequence[str], printing: Printing = ORDINARY) -
         if composition.edition is not None:
             editions.append(composition.edition)
     faults += [fault for found in published_before(opened, ids).values() for fault in found]
+    faults += printed_otherwise(opened, editions)
     done = {e.issue.id for e in editions}
     return Plan(tuple(editions), tuple(i for i in ids if i not in done), ordered(faults), fontset)
 
