@@ -1,17 +1,15 @@
-"""Items that were published before, named with issue and page where an issue uses them again; published issues changed since."""
+"""Items that were published before, named with issue and page where an issue uses them again."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from builder.compose import compose
 from builder.compose.usage import entries
 from builder.content import resolve
 from builder.errors import Fault, JianbaoError, Place
-from builder.model import Act, Block, Issue, Library, Paragraph, Source
+from builder.model import Block, Issue, Library, Paragraph, Source
 from builder.workflow.opening import Opened
-from builder.workflow.payload import frozen
 from builder.workflow.registered import consulted
 
 if TYPE_CHECKING:
@@ -21,9 +19,8 @@ if TYPE_CHECKING:
 def published_before(opened: Opened, names: Sequence[str]) -> dict[str, list[Fault]]:
     """By issue a warning for each item or text that another published issue has, whole or mostly; issues without any are left out.
 
-    Issues that are published themselves get one where their files say something else by now: what is built of them is not what
-    was printed. Listings of findings are left alone: they repeat by design. A register that cannot be read is told of where
-    drafts are numbered (``registered``), not here.
+    Issues that are published themselves are left alone, and so are listings of findings: they repeat by design. A register
+    that cannot be read is told of where drafts are numbered (``registered``), not here.
     """
     issues = [opened.library.issues[name] for name in names if name in opened.library.issues]
     try:
@@ -36,27 +33,12 @@ def published_before(opened: Opened, names: Sequence[str]) -> dict[str, list[Fau
             done = published_issues(now.connection)
             faults: dict[str, list[Fault]] = {}
             for issue in issues:
-                if issue.id in done:
-                    faults[issue.id] = _changed(
-                        opened, issue, now.acts(issue=issue.id, kinds=("publish", "reprint", "void"))
-                    )
-                    continue
-                used = list(_texts(opened.library, issue))
+                used = [] if issue.id in done else list(_texts(opened.library, issue))
                 found = seen(now.connection, [text for _, text in used], issue.id) if used else []
                 faults[issue.id] = [_told(one, at, issue) for (at, _), one in zip(used, found, strict=True) if one]
             return {name: told for name, told in faults.items() if told}
     except JianbaoError:
         return {}
-
-
-def _changed(opened: Opened, issue: Source[Issue], acts: Sequence[Act]) -> list[Fault]:
-    """A warning where an issue's files no longer are what was printed of it last."""
-    edition, printed = compose(opened.library, issue, opened.titles, opened.numbers).edition, acts[-1]
-    if edition is None or printed.kind == "void" or frozen(edition, opened.workspace).signed == printed.data["signed"]:
-        return []
-    message = f"这一期已付印为{printed.data['label']}，现在的稿件与付印的不同。"
-    hint = "交印、补发用归档夹里的：jianbao archive open；要更正的，用 jianbao correct 或 reprint，否则恢复稿件。"
-    return [Fault("published-differs", "warning", issue.place("刊物"), message, hint)]
 
 
 def _texts(library: Library, issue: Source[Issue]) -> Iterator[tuple[Place, str]]:

@@ -84,13 +84,13 @@ def test_what_is_built_of_a_published_issue_that_was_changed_since_is_warned_of(
     published(small_office, "2026/i1")
     assert differs() == []
     small_office.issue("2026/i1", title="松陂青峪抗旱保苗", text=ITEM.replace("860万元", "990万元"))
-    assert differs() == ["这一期已付印为第1期，现在的稿件与付印的不同。"]
+    assert differs() == ["第1期已付印，现在的稿件与付印的不同：这里生成的只是草稿。"]
     with small_office.desk() as desk:
         opened, faces, engines = small_office.opened(), small_office.fontset, small_office.engines
         reprinting.reprint(desk, opened, "2026/i1", SIGNER, "金额有误", faces, engines)
     assert differs() == []
     small_office.issue("2026/i1", title="松陂青峪抗旱保苗", text=ITEM)
-    assert differs() == ["这一期已付印为第1期（更正重印），现在的稿件与付印的不同。"]
+    assert differs() == ["第1期（更正重印）已付印，现在的稿件与付印的不同：这里生成的只是草稿。"]
 
 
 def test_a_register_that_cannot_be_read_is_no_alarm_of_ours(small_office: SmallOffice) -> None:
