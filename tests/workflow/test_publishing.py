@@ -14,7 +14,7 @@ from builder.measure import pdf as pdf_reader
 from builder.model import Act
 from builder.workflow import afterwards, finding, reprinting
 from builder.workflow.afterwards import Further
-from builder.workflow.recording import Draft, record
+from builder.workflow.recording import Draft, RegisterBehind, record
 from tests.office import CHIEF, EDITOR, SIGNER, SmallOffice
 
 
@@ -317,3 +317,14 @@ def test_a_draft_of_a_published_issue_that_was_changed_says_so(small_office: Sma
     [told] = [f for f in workflow.plan(small_office.opened(), ["2026/i1"]).faults if f.code == "published-differs"]
     assert "第1期" in told.message
     assert "output/archive/ducha-kuaixun/2026/1/data/issue.pdf" in told.hint
+
+
+def test_a_register_that_is_gone_is_not_begun_anew(small_office: SmallOffice) -> None:
+    small_office.published("2026/i1")
+    for file in small_office.place.register.parent.glob("register.sqlite*"):
+        file.unlink()
+    for options in ({}, {"create": False}, {"create": False, "read_only": True}):
+        with pytest.raises(RegisterBehind, match="不见了") as raised, small_office.desk(**options):
+            pass
+        assert "archive restore" in raised.value.hint
+    assert not small_office.place.register.exists()
