@@ -328,3 +328,4 @@ def test_a_register_that_is_gone_is_not_begun_anew(small_office: SmallOffice) ->
             pass
         assert "archive restore" in raised.value.hint
     assert not small_office.place.register.exists()
+    assert [f.code for f in small_office.opened().faults] == ["register-unread"]
