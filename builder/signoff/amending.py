@@ -16,10 +16,12 @@ from typing import Any
 from builder.errors import Fault, Place
 from builder.model import Office
 from builder.signoff.units import Unit, units
+from builder.words import segment
 
 LONGEST_SLIP = 12  # characters of one stretch that a slip takes out or puts in
 _FEW = 4  # changed characters that any text may have; longer ones a third of theirs
 _BOUNDED = 2_000  # characters of a paragraph that are compared one by one; more is no slip anyhow
+_CLAUSE = 40  # characters of a clause that are looked at on either side of a change
 _SHOWN = 40  # characters of a text that a message shows
 
 _DIGITS = frozenset("两兩俩仨双半几廿卅卌")  # beside all that Unicode calls numeric
@@ -29,6 +31,9 @@ _PERCENT = "%％‰℃°"
 _NUMBER = re.compile(r"[+]?[n](?:[s+%]?n)*[%]?")
 _QUOTES = ("“‘「『", "”’」』")
 _BRACKETS = ("《〈", "》〉")
+_BODY = re.compile(
+    "(?<=.)(?:局|厅|委|省|市|县|区|镇|乡|村|街道|社区|政府|法院|检察院|医院|学校|中学|小学|大学|学院|公司|集团|银行|中心|办公室|委员会)$"
+)
 _NEGATIONS = re.compile("[不未没无否非勿]")
 _DAYS = re.compile(
     "[今去明前后本上下当次同昨][年月周日天季旬]|[年月季]初|[年月季]底|[年月季]末|[上中下]旬|上午|下午|中午|凌晨|晚上|星期|周末|季度|年度|日前"
@@ -140,6 +145,10 @@ def _judged(change: Change, names: _Names) -> Fault | None:
     for code, what, tokens in _tests(names):
         if tokens(change.old) != tokens(change.new):
             return _refusal(code, change, f"改了{what}")
+    old, new = _around(change.old, change.new)
+    for code, what, tokens in _WORDS:
+        if tokens(old) != tokens(new):
+            return _refusal(code, change, f"改了{what}")
     return _worded(change)
 
 
@@ -154,6 +163,35 @@ def _tests(names: _Names) -> tuple[tuple[str, str, Callable[[str], list[str]]], 
         ("amend-day", "时间", _DAYS.findall),
         ("amend-negation", "“不、未、没、无”一类的字", _NEGATIONS.findall),
     )
+
+
+def _around(old: str, new: str) -> tuple[str, str]:
+    """Both texts cut down to the clauses in which they differ; what is too much for a slip is cut, too."""
+    first, most = _common(old, new), min(len(old), len(new))
+    last = min(_common(old[::-1], new[::-1]), most - first)
+    start = next(
+        (n for n in range(first, max(0, first - _CLAUSE), -1) if old[n - 1] in _MARKS), max(0, first - _CLAUSE)
+    )
+    tail = old[len(old) - last :][:_CLAUSE]
+    end = next((n for n, char in enumerate(tail) if char in _MARKS), len(tail))
+    return old[start : len(old) - last + end][:_BOUNDED], new[start : len(new) - last + end][:_BOUNDED]
+
+
+def _words(text: str) -> list[str]:
+    return [bare for word in segment(text) if (bare := word.strip("".join(_MARKS)))]
+
+
+def _counted(text: str) -> list[str]:
+    """The words that begin with a number, what they count with them: 5公里, 300余户."""
+    return [word for word in _words(text) if is_digit(word[0])]
+
+
+def _bodies(text: str) -> list[str]:
+    """The words that name a unit or a place by their ends, on the office's roster or not."""
+    return [word for word in _words(text) if _BODY.search(word)]
+
+
+_WORDS = (("amend-number", "数字后面的单位", _counted), ("amend-unit", "单位、地名", _bodies))
 
 
 def _worded(change: Change) -> Fault | None:
