@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from builder.errors import Fault, InvalidContent
+from builder.errors import Fault, InvalidContent, Place, Severity
 from builder.fonts import FontSet
 from builder.forms import VOID, YearlyList, YearlyRow
 from builder.model import Act
@@ -35,27 +35,37 @@ class Closed:
 
 
 def close(
-    desk: Desk, opened: Opened, year: int, by: str, fontset: FontSet, engines: Engines, dry_run: bool = False
+    desk: Desk,
+    opened: Opened,
+    year: int,
+    by: str,
+    fontset: FontSet,
+    engines: Engines,
+    dry_run: bool = False,
+    early: bool = False,
 ) -> tuple[list[Closed], tuple[Fault, ...]]:
     """Close a year of every publication that printed in it; closing again gives the lists as they were closed.
 
     Issues of that year which are still in sign-off keep it open: they count in it, whenever they are printed. Drafts that were
-    never submitted, or were returned, are warnings.
+    never submitted, or were returned, and issues whose files are gone are warnings. ``early`` confirms that it is closed though
+    the year is not over: that cannot be undone.
 
     Raises:
-        InvalidContent: nothing was printed in the year, issues are under way, or the post may not.
+        InvalidContent: nothing was printed in the year, it is not over, issues are under way, or the post may not.
         RenderError, FileError: see ``forms.yearly_files`` and ``recording.record``.
     """
     if fault := may("close", by, opened.library.office.value):
         raise InvalidContent("没有关闭。", "", (fault,))
     with desk.register.reading() as reading:
         names = list(dict.fromkeys(act.publication for act in reading.acts(kinds=("publish",), year=year)))
+        closed = {act.publication for act in reading.acts(kinds=("close",), year=year)}
         faults = _under_way(reading, opened, year)
+    if not early and not closed.issuperset(names):
+        faults += _running(year, desk.now().date(), dry_run)
     if not names:
         raise InvalidContent(f"{year} 年没有付印过任何一期。", "核对年度。")
     _refuse(faults)
-    closed = [_close(desk, opened, name, year, by, fontset, engines, dry_run) for name in names]
-    return closed, tuple(faults)
+    return [_close(desk, opened, name, year, by, fontset, engines, dry_run) for name in names], tuple(faults)
 
 
 def _close(
@@ -90,23 +100,39 @@ def _close(
 
 def _refuse(faults: Sequence[Fault]) -> None:
     if any(f.severity == "error" for f in faults):
-        raise InvalidContent("还有没办完的期，没有关闭。", "先付印，或由审核、签发的职务退回。", tuple(faults))
+        raise InvalidContent("没有关闭。", "照上面的提示办好后再关闭。", tuple(faults))
+
+
+def _running(year: int, today: date, dry_run: bool) -> list[Fault]:
+    """What stands against closing a year that is not over."""
+    if today >= date(year, 12, 31):
+        return []
+    message = f"今天是 {today}，{year} 年度还没有完：关闭以后这一年的期不能再付印，也不能重新打开。"
+    hint = "年终再关闭；这一年确实不再出刊的，加 --提前。"
+    severity: Severity = "warning" if dry_run else "error"
+    return [Fault("year-running", severity, Place(""), message, hint)]
 
 
 def _under_way(reading: Reading, opened: Opened, year: int) -> list[Fault]:
-    """Issues dated in the year that are not printed: errors for those in sign-off, warnings for drafts."""
-    faults = []
-    for issue in opened.library.issues.values():
-        if issue.value.day.year != year:
-            continue
-        state = standing(reading.acts(issue=issue.id)).state
-        if state in _WAITING:
+    """Issues of the year that are not printed: errors for those in sign-off, warnings for drafts and for those without a file."""
+    library, faults = opened.library, []
+    dated = {issue.id: issue.place("日期") for issue in library.issues.values() if issue.value.day.year == year}
+    broken = library.broken_ids.get("issue", frozenset())
+    for name in dict.fromkeys(act.issue for act in reading.acts(kinds=("submit",), year=year)):
+        if name not in library.issues:
+            dated[name] = Place(f"content/issues/{name}.yaml")
+    for name, place in dated.items():
+        state = standing(reading.acts(issue=name)).state
+        if state in _WAITING and (name in library.issues or name in broken):
             message = f"这一期在 {year} 年度，现在的状态是：{state}。"
-            hint = "付印以后再关闭年度；不出了，先退回。"
-            faults.append(Fault("year-open", "error", issue.place("日期"), message, hint))
-        elif state in ("草稿", "退回"):
+            hint = "付印以后再关闭年度；不出了，先退回。" + ("文件有错误的，先改正。" if name in broken else "")
+            faults.append(Fault("year-open", "error", place, message, hint))
+        elif state in _WAITING:
+            message = f"这一期在 {year} 年度{state}过，没有付印，稿件文件已经没有了；年度关闭后不能再付印。"
+            faults.append(Fault("year-draft", "warning", place, message, "还要出的，先恢复这个文件。"))
+        elif state in ("草稿", "退回") and name in library.issues:
             message = f"这一期在 {year} 年度，没有付印；年度关闭后不能再付印。"
-            faults.append(Fault("year-draft", "warning", issue.place("日期"), message, "要出的，改成新年度的日期。"))
+            faults.append(Fault("year-draft", "warning", place, message, "要出的，改成新年度的日期。"))
     return faults
 
 

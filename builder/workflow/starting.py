@@ -5,7 +5,7 @@ from __future__ import annotations
 from builder.errors import InvalidContent, UsageError
 from builder.model import TOTALS, Act
 from builder.publications import SERIES_MAIN, Title
-from builder.register import Turn
+from builder.register import Reading, Turn
 from builder.signoff import may
 from builder.workflow.opening import Opened
 from builder.workflow.recording import Desk, Draft, record
@@ -18,7 +18,7 @@ def start(
 ) -> Act:
     """Record the next number (and running total) of a sequence in which nothing was numbered yet.
 
-    The same again gives the act that is there.
+    The same again gives the act that is there; other numbers put it right, as long as the publication has printed nothing.
 
     Raises:
         UsageError: no such publication or series; a total is missing, or the series has none.
@@ -32,22 +32,30 @@ def start(
     data = {"series": series, "sequence": sequence, "number": number, "total": total}
 
     def prepare(turn: Turn) -> Draft | Act:
-        key = f"start:{title.id}:{sequence}"
-        done = turn.by_key(key)
-        if done is not None and dict(done.data) == data:
-            return done
-        if done is not None or turn.last(title.id, sequence) is not None:
-            last = turn.last(title.id, sequence)
-            raise InvalidContent(
-                f"《{title.data.name}》这个序列（{sequence}）已经开始编号，最后一号是 {last}。没有登记。",
-                "起号只能在付印第一期以前登记，号不能倒退。",
-            )
-        before = turn.last(title.id, TOTALS)
-        if total is not None and before is not None and total <= before:
-            raise InvalidContent(f"总期号已到 {before}，不能从 {total} 起。没有登记。", f"写 {before + 1} 或更大的数。")
+        started = turn.acts(kinds=("start",), publication=title.id)
+        done = [act for act in started if act.data["sequence"] == sequence]
+        if done and dict(done[-1].data) == data:
+            return done[-1]
+        if turn.acts(kinds=("publish",), publication=title.id):
+            _still_free(turn, title, sequence, total)
+        key = f"start:{title.id}:{sequence}" + (f":{len(done) + 1}" if done else "")
         return Draft("start", title.id, year, key, by, data=data)
 
     return record(desk, prepare)
+
+
+def _still_free(reading: Reading, title: Title, sequence: str, total: int | None) -> None:
+    """Raises InvalidContent where a publication that has printed has numbers in the sequence, or a total that high."""
+    last, before = reading.last(title.id, sequence), reading.last(title.id, TOTALS)
+    if last is not None:
+        raise InvalidContent(
+            f"《{title.data.name}》这个序列（{sequence}）已经开始编号，最后一号是 {last}。没有登记。",
+            "起号只能在付印第一期以前登记，号不能倒退。",
+        )
+    if total is not None and before is not None and total != before + 1:
+        raise InvalidContent(
+            f"总期号已到 {before}，不能从 {total} 起：总期号不能重，也不能缺。没有登记。", f"写 {before + 1}。"
+        )
 
 
 def _title(opened: Opened, publication: str, series: str) -> Title:

@@ -23,7 +23,7 @@ NAME = "gongzuo-xinxi"
 
 def close(office: SmallOffice, year: int = 2026, by: str = CHIEF, dry_run: bool = False) -> list[Closed]:
     with office.desk() as desk:
-        return closing.close(desk, office.opened(), year, by, office.fontset, office.engines, dry_run)[0]
+        return closing.close(desk, office.opened(), year, by, office.fontset, office.engines, dry_run, early=True)[0]
 
 
 def start(office: SmallOffice, number: int, total: int | None, year: int = 2026, series: str = "正刊") -> None:
@@ -104,6 +104,38 @@ def test_an_issue_in_sign_off_keeps_the_year_open_and_a_draft_is_told(small_offi
     assert len(done.listed.rows) == 4
 
 
+def test_an_issue_in_sign_off_keeps_the_year_open_though_its_file_has_errors(small_office: SmallOffice) -> None:
+    year_of(small_office)
+    for name in ("2026/broken", "2026/gone"):
+        small_office.issue(name, day="2026-12-30", publication=NAME)
+        small_office.sign(name)
+    (small_office.root / "content/issues/2026/gone.yaml").unlink()
+    small_office.write("content/issues/2026/broken.yaml", "刊物: [\n")
+    with pytest.raises(InvalidContent) as refused:
+        close(small_office)
+    assert [(f.place.file, f.code, f.severity) for f in refused.value.faults] == [
+        ("content/issues/2026/broken.yaml", "year-open", "error"),
+        ("content/issues/2026/gone.yaml", "year-draft", "warning"),
+    ]
+
+
+def test_a_year_that_is_not_over_is_closed_only_when_that_is_confirmed(small_office: SmallOffice) -> None:
+    small_office.published("2026/i1", publication=NAME)
+    for early, dry_run, severity in ((False, False, "error"), (False, True, "warning")):
+        with small_office.desk() as desk:
+            asked = (desk, small_office.opened(), 2026, CHIEF, small_office.fontset, small_office.engines)
+            try:
+                faults = closing.close(*asked, dry_run, early)[1]
+            except InvalidContent as error:
+                faults = error.faults
+        assert [(f.code, f.severity) for f in faults] == [("year-running", severity)]
+    assert not [act for act in small_office.acts() if act.kind == "close"]
+    (done,) = close(small_office)
+    with small_office.desk() as desk:  # closed already: nothing is asked
+        again = closing.close(desk, small_office.opened(), 2026, CHIEF, small_office.fontset, small_office.engines)
+    assert again[0][0].act == done.act
+
+
 def test_a_rehearsal_of_closing_records_nothing(small_office: SmallOffice) -> None:
     year_of(small_office)
     before = small_office.acts()
@@ -150,11 +182,22 @@ def test_a_publication_goes_on_with_the_numbers_recorded_at_the_start(small_offi
 
 def test_a_start_that_would_change_numbers_given_is_refused(small_office: SmallOffice) -> None:
     start(small_office, 47, 812)
-    with pytest.raises(InvalidContent, match="已经开始编号，最后一号是 46"):
-        start(small_office, 48, 813)
     small_office.published("2026/i1", publication=NAME)
-    with pytest.raises(InvalidContent, match="总期号已到 812"):
-        start(small_office, 5, 600, year=2027)
+    with pytest.raises(InvalidContent, match="已经开始编号，最后一号是 47"):
+        start(small_office, 48, 813)
+    for total in (600, 814):
+        with pytest.raises(InvalidContent, match="总期号已到 812，不能从"):
+            start(small_office, 5, total, year=2027)
+    start(small_office, 5, 813, year=2027)
+
+
+def test_a_start_typed_wrong_is_put_right_before_the_first_issue(small_office: SmallOffice) -> None:
+    start(small_office, 74, 912)
+    start(small_office, 47, 812)
+    start(small_office, 47, 812)
+    assert len(small_office.acts()) == 2
+    act = small_office.published("2026/i1", publication=NAME)
+    assert (act.data["number"], act.data["total"]) == (47, 812)
 
 
 @pytest.mark.parametrize(("total", "series"), [(None, "正刊"), (5, "增刊"), (5, "号外")])

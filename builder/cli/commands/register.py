@@ -91,10 +91,11 @@ def _sequence(name: str) -> str:
 )
 @click.argument("year", type=click.IntRange(1900, 9999), metavar="年度")
 @click.option("--dry-run", is_flag=True, help="只演练：说出期目的说明，什么也不登记、不写出。")
+@click.option("--提前", "early", is_flag=True, help="这一年还没有完，确认照样关闭。")
 @post_option
 @json_option
 @click.pass_obj
-def close(folder: Path, year: int, dry_run: bool, post: str, as_json: bool) -> int:
+def close(folder: Path, year: int, dry_run: bool, early: bool, post: str, as_json: bool) -> int:
     """Close a year of every publication."""
     from builder.render.child import Engines
 
@@ -106,7 +107,7 @@ def close(folder: Path, year: int, dry_run: bool, post: str, as_json: bool) -> i
 
         opened = workflow.open_workspace(place)
         with open_desk(place, opened.library.office.value, create=False) as desk:
-            closed, faults = closing.close(desk, opened, year, by, fonts.find(place.root), engines, dry_run)
+            closed, faults = closing.close(desk, opened, year, by, fonts.find(place.root), engines, dry_run, early)
     show_faults(faults)
     told: list[dict[str, Any]] = []
     for each in closed:
