@@ -5,7 +5,7 @@ from builder.compose.editing import editing_faults
 from builder.compose.edition import Annex, Composition, Edition, Heading, Piece
 from builder.compose.foot import office_faults
 from builder.compose.numbering import Numbering, Taken, assign
-from builder.compose.recipients import CopyRange, Recipient, copy_ranges, recipients
+from builder.compose.recipients import CopyRange, Recipient, copy_ranges, numbered, recipients
 from builder.compose.usage import item_uses, usage
 from builder.compose.years import settle as settle_years
 
@@ -24,6 +24,7 @@ __all__ = [
     "copy_ranges",
     "editing_faults",
     "item_uses",
+    "numbered",
     "office_faults",
     "recipients",
     "settle_years",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -65,15 +65,16 @@ def copy_ranges(edition: Edition, first: int | None = None) -> tuple[CopyRange, 
         first: the 份号 of the first copy; None for the one that the issue's file gives. A further printing (加印) goes on after
             the last one given.
     """
-    return numbered(recipients(edition.issue.value, edition.office), _start(edition, first))
+    listed = [(each.name, each.copies) for each in recipients(edition.issue.value, edition.office)]
+    return numbered(listed, _start(edition, first))
 
 
-def numbered(listed: tuple[Recipient, ...], start: int) -> tuple[CopyRange, ...]:
-    """Copies numbered one after the other from ``start`` on; without numbers where ``start`` is 0."""
+def numbered(listed: Iterable[tuple[str, int]], start: int) -> tuple[CopyRange, ...]:
+    """(name, copies) numbered one after the other from ``start`` on; without numbers where ``start`` is 0."""
     ranges, at = [], start
-    for each in listed:
-        ranges.append(CopyRange(each.name, each.copies, at, at + each.copies - 1 if start else 0))
-        at += each.copies if start else 0
+    for name, copies in listed:
+        ranges.append(CopyRange(name, copies, at, at + copies - 1 if start else 0))
+        at += copies if start else 0
     return tuple(ranges)
 
 

@@ -21,6 +21,7 @@ from builder.content.table_files import Reader
 from builder.content.tidy import Locate, tidy
 from builder.content.yaml_text import Mapping, Node, Scalar
 from builder.errors import Fault, Place, has_errors, why
+from builder.files import sha256
 from builder.model import (
     Block,
     Issue,
@@ -162,7 +163,8 @@ def _parsed(entry: Found, data: bytes, read: ReadText, root: Path) -> tuple[Sour
     if has_errors(faults) or result.value is None:
         return None, _limited(faults, entry.file)
     places, files = result.bound.places, tuple(dict.fromkeys(tables.files))
-    source = Source(entry.id, entry.file, result.value, places, result.blocks, texts, photos, files)
+    digests = {entry.file: sha256(data), **tables.digests}
+    source = Source(entry.id, entry.file, result.value, places, result.blocks, texts, photos, files, digests)
     return source, _limited(faults, entry.file)
 
 

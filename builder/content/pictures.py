@@ -14,6 +14,7 @@ from PIL.PngImagePlugin import PngImageFile
 
 from builder.content import beside
 from builder.errors import Fault, Place, why
+from builder.files import sha256
 from builder.model import Photo
 
 MAX_PIXELS = 40_000_000
@@ -106,7 +107,7 @@ def _decoded(data: bytes) -> Photo:
         raise _Refused("picture-damaged", "已损坏，打不开", f"重新{_USE}") from None
     _limit(*opened.size)
     try:
-        return _encode(opened, kind)
+        return _encode(opened, kind, sha256(data))
     except Exception:
         raise _Refused("picture-damaged", "已损坏，数据不完整", f"重新{_USE}") from None
 
@@ -133,7 +134,7 @@ def _kind(data: bytes) -> Literal["png", "jpeg"]:
     raise _Refused("picture-format", "的内容不是图片", f"核对文件；图片须{_USE}，改后缀名不算")
 
 
-def _encode(opened: Image.Image, kind: Literal["png", "jpeg"]) -> Photo:
+def _encode(opened: Image.Image, kind: Literal["png", "jpeg"], digest: str) -> Photo:
     opened.load()
     upright = ImageOps.exif_transpose(opened)
     out = io.BytesIO()
@@ -144,7 +145,7 @@ def _encode(opened: Image.Image, kind: Literal["png", "jpeg"]) -> Photo:
     else:
         image = upright if upright.mode in ("L", "RGB") else upright.convert("RGB")
         image.save(out, "JPEG", quality=92, subsampling=0, comment=b"")
-    return Photo(out.getvalue(), kind, upright.width, upright.height)
+    return Photo(out.getvalue(), kind, upright.width, upright.height, digest)
 
 
 def grey(data: bytes) -> bytes:

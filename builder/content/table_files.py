@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from builder import markup
 from builder.content import beside, hygiene
 from builder.errors import Fault, Place, has_errors, why
+from builder.files import sha256
 from builder.markup import FileTable
 from builder.model import Table
 
@@ -22,13 +23,14 @@ class Reader:
     """Reads the tables that one entry's file names.
 
     ``files`` are their paths below the workspace (posix), links followed and as named; ``spaces`` the places of spaces
-    dropped from them.
+    dropped from them; ``digests`` the SHA-256 of the bytes read, by path with links followed.
     """
 
     def __init__(self, entry_file: str, root: Path) -> None:
         self.entry_file, self.root = entry_file, root
         self.files: list[str] = []
         self.spaces: list[Place] = []
+        self.digests: dict[str, str] = {}
 
     def __call__(self, wanted: FileTable) -> tuple[Table | None, list[Fault]]:
         """The table, and all faults; those of its text have the table's file as their place."""
@@ -42,7 +44,11 @@ class Reader:
             return None, [Fault("table-file", "error", wanted.place, message, f"{_SAVE}，引用那个文件")]
         file = unicodedata.normalize("NFC", path.relative_to(self.root.resolve()).as_posix())
         self.files += [file, posixpath.normpath(PurePosixPath(self.entry_file).parent / wanted.path)]
-        text, faults = _text(path, file, wanted)
+        data, faults = _bytes(path, wanted)
+        if data is None:
+            return None, faults
+        self.digests[file] = sha256(data)
+        text, faults = _text(data, file)
         if text is None:
             return None, faults
         cleaned = hygiene.scrub(text, file)
@@ -54,15 +60,18 @@ class Reader:
         return table, faults
 
 
-def _text(path: Path, file: str, wanted: FileTable) -> tuple[str | None, list[Fault]]:
+def _bytes(path: Path, wanted: FileTable) -> tuple[bytes | None, list[Fault]]:
     try:
         if path.stat().st_size > MAX_BYTES:
             message = f"表格“{wanted.path[:80]}”超过 {MAX_BYTES >> 20} MB 的上限"
             return None, [Fault("table-too-large", "error", wanted.place, message, "只留要印的行和列，或分成几个表")]
-        data = path.read_bytes()
+        return path.read_bytes(), []
     except OSError as error:
         message = f"读不了表格“{wanted.path[:80]}”（{why(error)}）"
         return None, [Fault("file-unreadable", "error", wanted.place, message, "检查文件权限，或关闭占用它的程序")]
+
+
+def _text(data: bytes, file: str) -> tuple[str | None, list[Fault]]:
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return _decoded(data.removeprefix(mark), (encoding,), file)

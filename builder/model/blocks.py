@@ -129,12 +129,16 @@ Block = Paragraph | Table | Picture | PageBreak
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """A checked picture: PNG or JPEG bytes with EXIF orientation applied and metadata removed; size in pixels."""
+    """A checked picture: PNG or JPEG bytes with EXIF orientation applied and metadata removed; size in pixels.
+
+    ``digest`` is the SHA-256 of the file that was read.
+    """
 
     data: bytes
     format: Literal["png", "jpeg"]
     width: int
     height: int
+    digest: str
 
     @property
     def name(self) -> str:

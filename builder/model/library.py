@@ -24,7 +24,8 @@ class Source(Generic[T]):
     ``places`` maps a path of keys and indexes, e.g. ``("栏目", 0, "条目", 2, "信息")``, to the place of the value.
     ``blocks`` are an item's body. ``texts`` maps the path of a multi-line text (编者按, 正文 …) to its parsed blocks.
     ``photos`` maps a picture path as typed to its checked picture. ``tables`` are the files of tables that the entry
-    prints, as paths below the workspace (posix), links followed and as named.
+    prints, as paths below the workspace (posix), links followed and as named. ``digests`` maps the paths of the file and
+    of these tables to the SHA-256 of the bytes that were read.
     """
 
     id: str
@@ -35,6 +36,7 @@ class Source(Generic[T]):
     texts: dict[tuple[str | int, ...], tuple[Block, ...]] = field(default_factory=dict)
     photos: dict[str, Photo] = field(default_factory=dict)
     tables: tuple[str, ...] = ()
+    digests: dict[str, str] = field(default_factory=dict)
 
     def place(self, *path: str | int) -> Place:
         """The place of the value at ``path``, else of its nearest parent, else the file."""

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from builder.compose import numbered
 from builder.errors import Fault, InvalidContent, Place
 from builder.model import Act, Kind, Office
 from builder.register import Reading, Turn
 from builder.settings import Workspace
 from builder.signoff.standing import allowed, standing
-from builder.workflow.cases import Done
+from builder.workflow.cases import Done, recorded
 from builder.workflow.finding import published
-from builder.workflow.recording import Desk, Draft, record
-
-_LAST_COPY = 999_999  # 份号 has six digits (GB/T 9704-2012, 7.2.1)
+from builder.workflow.numbers import LAST_COPY, as_rows
+from builder.workflow.recording import Desk, Draft
 
 
 def void(desk: Desk, workspace: Workspace, office: Office, typed: str, post: str, reason: str) -> Done:
@@ -41,7 +41,7 @@ def void(desk: Desk, workspace: Workspace, office: Office, typed: str, post: str
             data={"reason": stated(reason), "label": target.data["label"]},
         )
 
-    return _done(desk, prepare)
+    return recorded(desk, prepare)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +77,10 @@ def more(
         permitted(turn, target, "more", post, office)
         if (same := _same(turn, target, post, wanted, desk)) is not None and not twice:
             return same
-        copies, rows, at = sum(w.copies for w in wanted), [], last_copy(turn, target) + 1
-        numbered = at > 1
-        if numbered and at + copies - 1 > _LAST_COPY:
-            raise InvalidContent(f"份号会超过 {_LAST_COPY}。", "份号是六位数，减少份数。")
-        for each in wanted:
-            rows.append([each.name, each.copies, at if numbered else 0, at + each.copies - 1 if numbered else 0])
-            at += each.copies
+        copies, at = sum(w.copies for w in wanted), last_copy(turn, target) + 1
+        if at > 1 and at + copies - 1 > LAST_COPY:
+            raise InvalidContent(f"份号会超过 {LAST_COPY}，没有登记。", "份号是六位数，减少份数。")
+        rows = as_rows(numbered([(each.name, each.copies) for each in wanted], at if at > 1 else 0))
         return Draft(
             kind="more",
             publication=target.publication,
@@ -95,7 +92,7 @@ def more(
             data={"reason": reason, "copies": copies, "recipients": rows, "label": target.data["label"]},
         )
 
-    return _done(desk, prepare)
+    return recorded(desk, prepare)
 
 
 def _same(reading: Reading, target: Act, post: str, wanted: Sequence[Further], desk: Desk) -> Act | None:
@@ -105,12 +102,6 @@ def _same(reading: Reading, target: Act, post: str, wanted: Sequence[Further], d
         if (act.by, act.at[:10], [row[:2] for row in act.data["recipients"]]) == (post, today, asked):
             return act
     return None
-
-
-def _done(desk: Desk, prepare: Callable[[Turn], Draft | Act]) -> Done:
-    before = desk.register.head().seq
-    act = record(desk, prepare)
-    return Done(act, act.seq <= before)
 
 
 def last_copy(reading: Reading, target: Act) -> int:

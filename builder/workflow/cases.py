@@ -20,7 +20,7 @@ from builder.model import Act, Issue, Kind, Source
 from builder.register import Reading, Turn
 from builder.signoff import Standing, standing, version_name
 from builder.workflow.opening import Opened, open_workspace
-from builder.workflow.payload import Frozen, frozen
+from builder.workflow.payload import Frozen, frozen, in_motion
 from builder.workflow.recording import Desk, Draft, record
 
 _TOLD = 5  # changes that a message lists
@@ -63,6 +63,13 @@ class Done:
     act: Act
     again: bool = False
     faults: tuple[Fault, ...] = ()
+
+
+def recorded(desk: Desk, prepare: Callable[[Turn], Draft | Act]) -> Done:
+    """One act recorded (``recording.record``), and whether it was there before."""
+    before = desk.register.head().seq
+    act = record(desk, prepare)
+    return Done(act, act.seq <= before)
 
 
 def look(reading: Reading, name: str) -> Standing:
@@ -112,8 +119,7 @@ def still(case: Case, edition: Edition, kept: Frozen) -> None:
         raise Conflict("稿件正在被改动，没有办理。", "等改动的人存好，再办一次。") from error
     if (now.signed, now.sources) != (kept.signed, kept.sources):
         changed = sorted(n for n in {*now.sources, *kept.sources} if now.sources.get(n) != kept.sources.get(n))
-        told = "、".join(changed) or f"templates/{edition.title.id}"
-        raise Conflict(f"办理当中稿件有改动（{told}），没有办理。", "等改动的人存好，再办一次。")
+        raise in_motion(changed or [f"templates/{edition.title.id}"])
 
 
 def decide(
@@ -209,6 +215,15 @@ def _in_force(now: Standing) -> tuple[Act, ...]:
     """The acts on the version in hand that no later act has undone."""
     one = (now.submit, now.sign, now.returned, now.scan)
     return (*(act for act in one if act is not None), *now.reviews, *now.amendments)
+
+
+def day_differs(issue: Source[Issue], signed: str) -> list[Fault]:
+    """A warning where an issue does not bear the day on which it was signed, ``signed`` (ISO)."""
+    if issue.value.day.isoformat() == signed:
+        return []
+    message = f"稿件的日期是 {issue.value.day}，签发日期是 {signed}。"
+    hint = "报头印的应是签发日期；改稿件的“日期”不影响签发。"
+    return [Fault("sign-day-differs", "warning", issue.place("日期"), message, hint)]
 
 
 # ---------------------------------------------------------------- conflicts

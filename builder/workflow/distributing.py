@@ -15,8 +15,9 @@ from builder.model import Act, Office
 from builder.register import Reading, Turn
 from builder.settings import Workspace
 from builder.signoff import allowed, standing
+from builder.workflow.cases import Done, recorded
 from builder.workflow.finding import published
-from builder.workflow.recording import Desk, Draft, record
+from builder.workflow.recording import Desk, Draft
 
 STEPS = ("发出", "签收", "收回", "销毁")
 _FROM = {"发出": ("", "收回"), "签收": ("", "发出"), "收回": ("", "发出", "签收"), "销毁": ("", *STEPS[:3])}
@@ -40,7 +41,11 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """What one recipient has of one printing of an issue, and what was done with it: (step, day, first, last, copies)."""
+    """What one recipient has of an issue, and what was done with it: (step, day, first, last, copies).
+
+    Copies with 份号 are one holding for each printing, those without are one together. ``recall`` of them are to come back: their
+    issue is void, or was printed again, put right.
+    """
 
     issue: str
     label: str
@@ -51,18 +56,19 @@ class Holding:
     copies: int
     first: int
     last: int
+    recall: int
     moves: tuple[tuple[str, str, int, int, int], ...]
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON form."""
         keys = ("what", "day", "first", "last", "copies")
         moves = [dict(zip(keys, move, strict=True)) for move in self.moves]
-        names = ("issue", "label", "name", "day", "voided", "unit", "copies", "first", "last")
+        names = ("issue", "label", "name", "day", "voided", "unit", "copies", "first", "last", "recall")
         return {**{name: getattr(self, name) for name in names}, "moves": moves}
 
 
-def move(desk: Desk, workspace: Workspace, office: Office, typed: str, by: str, wanted: Move) -> Act:
-    """Record one step of a unit's copies of a published issue. The same again gives the act that is there.
+def move(desk: Desk, workspace: Workspace, office: Office, typed: str, by: str, wanted: Move) -> Done:
+    """Record one step of a unit's copies of a published issue. The same once more gives the act that is there.
 
     Raises:
         InvalidContent: not published; a unit or copy that it did not go to; a step that cannot follow; or the post may not.
@@ -76,13 +82,13 @@ def move(desk: Desk, workspace: Workspace, office: Office, typed: str, by: str, 
             raise InvalidContent("没有登记。", "", (fault,))
         data = _checked(turn, target, office, wanted, today)
         earlier = turn.acts(target=target.seq, kinds=("sent",))
-        for act in earlier:
-            if dict(act.data) == data:
-                return act
+        done = _repeated(earlier, data, _printings(turn, target))
+        if done is not None:
+            return done
         _follows(_ranges(turn, target, data["unit"]), earlier, data)
         return Draft("sent", target.publication, target.year, "", by, target.issue, target.seq, data=data)
 
-    return record(desk, prepare)
+    return recorded(desk, prepare)
 
 
 def _checked(reading: Reading, target: Act, office: Office, wanted: Move, today: date) -> dict[str, Any]:
@@ -107,9 +113,22 @@ def _checked(reading: Reading, target: Act, office: Office, wanted: Move, today:
     return {**data, "first": first, "last": last, "copies": last - first + 1}
 
 
+def _repeated(earlier: Sequence[Act], data: dict[str, Any], printings: Sequence[Act]) -> Act | None:
+    """The step itself, where it was the last one taken with these copies and the unit has got none since; else None."""
+    first, last, unit = data["first"], data["last"], data["unit"]
+    mine = [a for a in earlier if a.data["unit"] == unit and a.data["first"] <= last and first <= a.data["last"]]
+    if not mine or dict(mine[-1].data) != data:
+        return None
+    got = max(act.seq for act in printings if any(row[0] == unit for row in act.data["recipients"]))
+    return mine[-1] if got < mine[-1].seq else None
+
+
 def _counted(ranges: Sequence[tuple[int, int, int]], wanted: Move, unit: str) -> int:
     if wanted.first:
         raise InvalidContent("这一期没有份号。没有登记。", "去掉 --份号；只是其中几份的，写 --份数。")
+    if not wanted.copies and len(ranges) > 1:
+        listed = "、".join(f"{copies}份" for copies, _, _ in ranges)
+        raise InvalidContent(f"“{unit}”分几次得到（{listed}）。没有登记。", "用 --份数 写明这一步是几份。")
     most = sum(copies for copies, _, _ in ranges)
     if wanted.copies > most:
         raise InvalidContent(f"“{unit}”只有 {most} 份，不是 {wanted.copies} 份。没有登记。", "核对份数。")
@@ -197,21 +216,23 @@ def _by_target(reading: Reading, target: int | None) -> dict[int, list[Act]]:
 
 def _of(target: Act, later: Sequence[Act]) -> Iterator[Holding]:
     voided = any(act.kind == "void" for act in later)
-    rows: list[tuple[str, int, int, int]] = []
-    for act in (target, *(a for a in later if a.kind in ("more", "reprint"))):
-        rows += [tuple(row) for row in act.data["recipients"]]
+    printings = [target, *(act for act in later if act.kind in ("more", "reprint"))]
+    valid = max(act.seq for act in printings if act.kind != "more")  # what was printed before is called back
+    held: dict[tuple[str, int], tuple[int, int, int]] = {}
+    for act in printings:
+        for unit, copies, first, last in act.data["recipients"]:
+            had, recall, _ = held.get((unit, first), (0, 0, 0))
+            held[unit, first] = (had + copies, recall + (copies if voided or act.seq < valid else 0), last)
     sent = [act.data for act in later if act.kind == "sent"]
-    told: set[str] = set()
-    for unit, copies, first, last in rows:
-        moves = [
+    data = target.data
+    for (unit, first), (copies, recall, last) in held.items():
+        moves = tuple(
             (m["what"], m["day"], m["first"], m["last"], m["copies"])
             for m in sent
-            if m["unit"] == unit and (first <= m["first"] <= last if first else unit not in told)
-        ]
-        told.add(unit)
-        data = target.data
+            if m["unit"] == unit and first <= m["first"] <= last
+        )
         yield Holding(
-            target.issue, data["label"], data["name"], data["day"], voided, unit, copies, first, last, tuple(moves)
+            target.issue, data["label"], data["name"], data["day"], voided, unit, copies, first, last, recall, moves
         )
 
 

@@ -1,12 +1,16 @@
-"""The number that an issue takes: the next of its sequence in the register (docs/numbering.md)."""
+"""The number that an issue takes: the next of its sequence in the register (docs/numbering.md); and 份号."""
 
 from __future__ import annotations
 
-from builder.compose import Edition, Numbering
+from collections.abc import Iterable, Sequence
+
+from builder.compose import CopyRange, Edition, Numbering, copy_ranges
 from builder.errors import Fault
 from builder.model import TOTALS
 from builder.publications import Title
 from builder.register import Reading
+
+LAST_COPY = 999_999  # 份号 has six digits (GB/T 9704-2012, 7.2.1)
 
 
 def following(reading: Reading, title: Title, year: int, series: str) -> Numbering:
@@ -35,3 +39,22 @@ def number_faults(edition: Edition, taken: Numbering) -> list[Fault]:
         hint = f"改正日期，或把文件移到 content/issues/{issue.value.day.year}。"
         faults.append(Fault("year-differs", "error", issue.place("日期"), message, hint))
     return faults
+
+
+def copy_rows(edition: Edition, first: int | None = None) -> list[list[str | int]]:
+    """[recipient, copies, first 份号, last] of everyone who gets copies; ``first`` as in ``compose.copy_ranges``."""
+    return as_rows(copy_ranges(edition, first))
+
+
+def as_rows(ranges: Iterable[CopyRange]) -> list[list[str | int]]:
+    """Ranges of copies as an act records them."""
+    return [[each.name, each.copies, each.first, each.last] for each in ranges]
+
+
+def copy_faults(edition: Edition, rows: Sequence[Sequence[str | int]]) -> list[Fault]:
+    """Why copies cannot be numbered so: 份号 would have seven digits."""
+    last = max((int(row[3]) for row in rows), default=0)
+    if last <= LAST_COPY:
+        return []
+    message = f"份号会编到 {last}，超过了六位数。"
+    return [Fault("copy-number", "error", edition.issue.place("份号"), message, "从小一些的份号编起。")]

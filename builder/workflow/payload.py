@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from builder.compose import Edition
 from builder.content import beside
-from builder.errors import FileError, why
+from builder.errors import Conflict, FileError, why
 from builder.files import sha256
 from builder.settings import Workspace
 from builder.signoff import pictures, publication_hash, signed_record, signed_view
@@ -38,13 +38,17 @@ class Frozen:
 
 
 def frozen(edition: Edition, workspace: Workspace) -> Frozen:
-    """An edition with its files read.
+    """An edition with its files, which are those that it was composed of.
 
     Raises:
         FileError: one of them cannot be read any more.
+        Conflict: one of them was changed since it was read.
     """
     root = workspace.root
     found = {name: _read(root, name) for name in _names(edition, root)}
+    changed = sorted(name for name, digest in _digests(edition, root) if sha256(found[name]) != digest)
+    if changed:
+        raise in_motion(changed)
     photos = {each.name: found[_picture(each.origin.file, each.typed, root)] for each in pictures(edition)}
     record = signed_record(signed_view(edition), photos, publication_hash(workspace.templates, edition.title.id))
     return Frozen(found, record, sha256(record))
@@ -59,6 +63,30 @@ def payload(files: Mapping[str, bytes], view: Mapping[str, Any], kept: Frozen) -
     seen = json.dumps(view, ensure_ascii=False, sort_keys=True, indent=1).encode() + b"\n"
     sources = {f"sources/{name}": data for name, data in kept.sources.items()}
     return {**made, "view.json": seen, "signed.json": kept.record, **sources}
+
+
+def settled(kept: Frozen, edition: Edition, workspace: Workspace) -> None:
+    """Make sure that the publication's templates are what they were when the edition was frozen.
+
+    Raises:
+        Conflict: somebody changed them while it was rendered.
+    """
+    name = edition.title.id
+    if kept.signed_data["刊物"] != publication_hash(workspace.templates, name):
+        raise in_motion([f"templates/{name}"])
+
+
+def in_motion(changed: Sequence[str]) -> Conflict:
+    """The refusal to act on files that somebody is changing."""
+    return Conflict(f"办理当中稿件有改动（{'、'.join(changed)}），没有办理。", "等改动的人存好，再办一次。")
+
+
+def _digests(edition: Edition, root: Path) -> Iterator[tuple[str, str]]:
+    """Path and SHA-256 of every file of the entries, as it was when they were read."""
+    for source in edition.sources:
+        yield from source.digests.items()
+        for typed, photo in source.photos.items():
+            yield _picture(source.file, typed, root), photo.digest
 
 
 def _names(edition: Edition, root: Path) -> list[str]:

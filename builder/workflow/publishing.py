@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from builder import __version__, compose
+from builder import __version__
 from builder.compose import Edition, Numbering
 from builder.errors import Conflict, Fault, InvalidContent, Place, Severity, has_errors
 from builder.fonts import FontSet
@@ -18,10 +18,11 @@ from builder.register import Reading, Turn
 from builder.render.child import Engines
 from builder.render.entries import index_entries
 from builder.signoff import Standing, allowed, standing
+from builder.workflow.cases import day_differs
 from builder.workflow.finding import published
-from builder.workflow.numbers import following, number_faults
+from builder.workflow.numbers import copy_faults, copy_rows, following, number_faults
 from builder.workflow.opening import Opened
-from builder.workflow.payload import frozen, payload
+from builder.workflow.payload import Frozen, frozen, payload, settled
 from builder.workflow.planning import compose_issue, ordered
 from builder.workflow.proofing import number_label, renumbered
 from builder.workflow.recording import Desk, Draft, record
@@ -45,10 +46,11 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """What was asked for: the edition (with a number that does not count yet), by whom, and how strict."""
+    """What was asked for: the edition (with a number that does not count yet), its files, by whom, and how strict."""
 
     opened: Opened
     edition: Edition
+    kept: Frozen
     by: str
     earlier: bool
     corrects: str
@@ -90,11 +92,12 @@ def publish(
 
     Raises:
         InvalidContent: with every fault that stops it; no number is taken.
-        Conflict: it was published with another content, or somebody acted meanwhile.
+        Conflict: it was published with another content, or somebody acted or changed its files meanwhile.
         RenderError, FileError: see ``Renderer.render`` and ``recording.record``.
     """
     edition, faults = composed(opened, name, fontset)
-    asked = _Asked(opened, edition, by, earlier, corrects, [f for f in faults if f.severity != "error"])
+    kept = frozen(edition, opened.workspace)
+    asked = _Asked(opened, edition, kept, by, earlier, corrects, [f for f in faults if f.severity != "error"])
     renderer = Renderer(opened.workspace.templates, fontset, engines)
 
     def prepare(turn: Turn) -> Draft | Act:
@@ -138,24 +141,20 @@ def composed(opened: Opened, name: str, fontset: FontSet) -> tuple[Edition, tupl
 
 def _prepared(turn: Turn, asked: _Asked, renderer: Renderer, desk: Desk) -> Draft | Act:
     """The draft of the act, under the lock; the act itself where the issue is published already."""
-    edition, opened = asked.edition, asked.opened
+    edition, kept = asked.edition, asked.kept
     issue, title = edition.issue, edition.title
     acts = turn.acts(issue=issue.id)
-    now, kept = standing(acts), frozen(edition, opened.workspace)
-    wrong = _corrected(turn, asked)
+    now, wrong = standing(acts), _corrected(turn, asked)
     if now.publish is not None:
-        return _again(turn, now, now.publish, kept.signed, wrong)
+        return _again(turn, now, now.publish, asked, wrong)
     numbering = following(turn, title, issue.value.day.year, issue.value.series)
-    faults = [*_refusals(turn, asked, now, kept.signed), *number_faults(edition, numbering)]
+    faults = [*_refusals(turn, asked, now), *number_faults(edition, numbering)]
     if has_errors(faults):
         raise InvalidContent("不能付印，没有用掉期号。", "照上面的提示办好后再付印。", ordered(faults))
-    asked.warnings.extend(faults)
     target = wrong.seq if wrong is not None else 0
     edition = replace(edition, numbering=numbering)
-    rendered = renderer.render(edition)
-    if rendered.verdict is not None and has_errors([rendered.verdict.fault]):
-        raise InvalidContent("页数不合要求，没有付印，没有用掉期号。", "删减后再付印。", (rendered.verdict.fault,))
-    asked.warnings.extend([*rendered.faults, *renumbered(acts, number_label(edition))])
+    rendered = printable(renderer, edition, kept, asked.opened)
+    asked.warnings.extend([*faults, *rendered.faults, *renumbered(acts, number_label(edition))])
     draft = Draft(
         kind="publish",
         publication=title.id,
@@ -169,6 +168,21 @@ def _prepared(turn: Turn, asked: _Asked, renderer: Renderer, desk: Desk) -> Draf
         files={**payload(rendered.files, rendered.view.data, kept), **_signed_off(desk, acts)},
     )
     return replace(draft, entries=index_entries(title.id, draft.year, issue.id, draft.data, rendered.view.data))
+
+
+def printable(renderer: Renderer, edition: Edition, kept: Frozen, opened: Opened) -> Rendered:
+    """The edition rendered, with as many pages as it may have, by the templates with which it was frozen.
+
+    Raises:
+        InvalidContent: too many pages, or too few.
+        Conflict: the templates were changed meanwhile.
+        RenderError: see ``Renderer.render``.
+    """
+    rendered = renderer.render(edition)
+    settled(kept, edition, opened.workspace)
+    if rendered.verdict is not None and has_errors([rendered.verdict.fault]):
+        raise InvalidContent("页数不合要求，没有付印，没有用掉期号。", "删减后再付印。", (rendered.verdict.fault,))
+    return rendered
 
 
 def _corrected(turn: Reading, asked: _Asked) -> Act | None:
@@ -192,7 +206,7 @@ def _corrected(turn: Reading, asked: _Asked) -> Act | None:
     return wrong
 
 
-def _again(turn: Reading, now: Standing, act: Act, signed: str, wrong: Act | None) -> Act:
+def _again(turn: Reading, now: Standing, act: Act, asked: _Asked, wrong: Act | None) -> Act:
     """The issue is published: the same again is the same act.
 
     Raises:
@@ -201,7 +215,8 @@ def _again(turn: Reading, now: Standing, act: Act, signed: str, wrong: Act | Non
     label = f"{act.data['name']}{act.data['label']}"
     if now.void is not None:
         raise Conflict(f"{label}已经作废，号不再用。", "内容要再发，另建一期。")
-    if act.data["signed"] != signed:
+    printed = (act.data["signed"], act.data["day"], act.data["recipients"])
+    if printed != (asked.kept.signed, asked.edition.issue.value.day.isoformat(), copy_rows(asked.edition)):
         raise Conflict(
             f"这一期已于 {act.at[:10]} 付印为{act.data['label']}，现在的稿件与付印的不同。没有办理。",
             "付印后不能再改：用 jianbao correct 另发更正启事，或 jianbao reprint 更正重印；或把稿件恢复原样。",
@@ -213,15 +228,17 @@ def _again(turn: Reading, now: Standing, act: Act, signed: str, wrong: Act | Non
     return act
 
 
-def _refusals(turn: Reading, asked: _Asked, now: Standing, signed: str) -> list[Fault]:
-    """Everything against publishing but its number: not signed, changed since, an earlier date, a closed year."""
+def _refusals(turn: Reading, asked: _Asked, now: Standing) -> list[Fault]:
+    """Everything against publishing but its number: not signed, changed since, dates, 份号 without end, a closed year."""
     issue, title, faults = asked.edition.issue, asked.edition.title, []
     if fault := allowed(now, "publish", asked.by, asked.opened.library.office.value):
         faults.append(fault)
-    elif now.signed != signed:
+    elif now.signed != asked.kept.signed:
         hint = "实质性修改重新送审（submit）、签发；非实质性改动由复核人登记（amend）；或恢复签发时的样子。"
         faults.append(Fault("changed-after-sign", "error", Place(issue.file), "签发以后稿件有改动。", hint))
     day = issue.value.day
+    faults += day_differs(issue, now.sign.data["day"]) if now.sign else []
+    faults += copy_faults(asked.edition, copy_rows(asked.edition))
     last = turn.last_day(title.id)
     if last and day.isoformat() < last:
         hint = "核对日期；确实如此的，加 --日期靠前 付印。"
@@ -243,7 +260,6 @@ def _folder(edition: Edition, numbering: Numbering) -> str:
 def _data(edition: Edition, rendered: Rendered, now: Standing, corrects: int) -> dict[str, Any]:
     issue, title, numbering = edition.issue.value, edition.title, edition.numbering
     assert now.sign is not None
-    ranges = compose.copy_ranges(edition)
     return {
         "series": issue.series,
         "sequence": title.sequence_name(issue.day.year, issue.series),
@@ -256,7 +272,7 @@ def _data(edition: Edition, rendered: Rendered, now: Standing, corrects: int) ->
         **contents(edition, rendered),
         "pages": rendered.room.pages,
         "copies": edition.copies,
-        "recipients": [[r.name, r.copies, r.first, r.last] for r in ranges],
+        "recipients": copy_rows(edition),
         "retention": title.data.retention,
         "secrecy": issue.secrecy,
         "urgency": issue.urgency,

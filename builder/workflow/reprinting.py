@@ -2,85 +2,110 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from builder import compose
 from builder.compose import Edition, Numbering
-from builder.errors import Fault, InvalidContent
+from builder.errors import Conflict, Fault, InvalidContent
 from builder.fonts import FontSet
 from builder.model import Act
-from builder.register import Turn
+from builder.register import Reading, Turn
 from builder.render.child import Engines
 from builder.render.entries import index_entries
 from builder.render.printing import Printing
 from builder.workflow.afterwards import last_copy, permitted, stated
+from builder.workflow.cases import Done, recorded
 from builder.workflow.finding import published
+from builder.workflow.numbers import copy_faults, copy_rows
 from builder.workflow.opening import Opened
 from builder.workflow.payload import Frozen, frozen, payload
-from builder.workflow.publishing import composed, contents
-from builder.workflow.recording import Desk, Draft, record
+from builder.workflow.publishing import composed, contents, printable
+from builder.workflow.recording import Desk, Draft
 from builder.workflow.rendering import Rendered, Renderer
 
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
+    """What was asked for; ``seen`` is the last printing when the files were looked at."""
+
     opened: Opened
     target: Act
+    seen: Act
     edition: Edition
     kept: Frozen
     by: str
     reason: str
+    warnings: list[Fault]
 
 
-def reprint(desk: Desk, opened: Opened, typed: str, by: str, reason: str, fontset: FontSet, engines: Engines) -> Act:
+def reprint(desk: Desk, opened: Opened, typed: str, by: str, reason: str, fontset: FontSet, engines: Engines) -> Done:
     """Print a published issue again as its files are now, under the same number, marked as 更正重印.
 
     The same content again gives the printing that is there. ``by`` is the post that approves it.
 
     Raises:
         InvalidContent: not published, void, nothing changed, no reason, errors in the files, or the post may not.
+        Conflict: somebody else printed it again meanwhile, or changed its files.
         RenderError, FileError: see ``publishing.publish``.
     """
     with desk.register.reading() as reading:
         target = published(reading, opened.workspace, typed)
-    edition, _ = composed(opened, target.issue, fontset)
+        seen = _printings(reading, target)[-1]
+    edition, faults = composed(opened, target.issue, fontset)
     total = target.data["total"] or 0
     edition = replace(edition, numbering=Numbering(target.data["number"], total, False))
-    asked = _Asked(opened, target, edition, frozen(edition, opened.workspace), by, reason)
-    return record(desk, lambda turn: _prepared(turn, asked, fontset, engines))
+    kept = frozen(edition, opened.workspace)
+    asked = _Asked(opened, target, seen, edition, kept, by, reason, list(faults))
+    done = recorded(desk, lambda turn: _prepared(turn, asked, fontset, engines))
+    return replace(done, faults=tuple(asked.warnings))
+
+
+def _printings(reading: Reading, target: Act) -> list[Act]:
+    return [target, *reading.acts(target=target.seq, kinds=("reprint",))]
 
 
 def _prepared(turn: Turn, asked: _Asked, fontset: FontSet, engines: Engines) -> Draft | Act:
-    target = asked.target
-    before = [target, *turn.acts(target=target.seq, kinds=("reprint",))]
-    if len(before) > 1 and before[-1].data["signed"] == asked.kept.signed:
+    target, opened, before = asked.target, asked.opened, _printings(turn, asked.target)
+    permitted(turn, target, "reprint", asked.by, opened.library.office.value)
+    if before[-1] != target and before[-1].data["signed"] == asked.kept.signed:
         return before[-1]
-    permitted(turn, target, "reprint", asked.by, asked.opened.library.office.value)
-    _same_issue(asked)
-    printing = len(before) + 1
-    templates = asked.opened.workspace.templates
-    rendered = Renderer(templates, fontset, engines, Printing(impression=printing)).render(asked.edition)
-    data = _data(turn, asked, rendered, printing)
-    issue = asked.edition.issue
+    if before[-1] != asked.seen:
+        raise _meanwhile(before[-1])
+    reason, printing = stated(asked.reason), len(before) + 1
+    last = last_copy(turn, target)
+    rows = copy_rows(asked.edition, last + 1 if last else None)
+    _same_issue(asked, rows)
+    renderer = Renderer(opened.workspace.templates, fontset, engines, Printing(impression=printing))
+    rendered = printable(renderer, asked.edition, asked.kept, opened)
+    asked.warnings.extend(rendered.faults)
+    data = {**_data(asked, rendered, printing), "reason": reason, "recipients": rows}
     return Draft(
         kind="reprint",
         publication=target.publication,
         year=target.year,
         key=f"reprint:{target.seq}:{printing}",
         by=asked.by,
-        issue=issue.id,
+        issue=target.issue,
         target=target.seq,
         data=data,
         files=payload(rendered.files, rendered.view.data, asked.kept),
-        entries=index_entries(target.publication, target.year, issue.id, data, rendered.view.data),
+        entries=index_entries(target.publication, target.year, target.issue, data, rendered.view.data),
     )
 
 
-def _same_issue(asked: _Asked) -> None:
-    """Raises InvalidContent where nothing was changed, or what belongs to the number was."""
-    issue, target, faults = asked.edition.issue, asked.target, []
-    if asked.kept.signed == target.data["signed"]:
+def _meanwhile(last: Act) -> Conflict:
+    when = last.at[:16].replace("T", " ")
+    return Conflict(
+        f"办理当中“{last.by}”已于 {when} 更正重印（第 {last.data['printing']} 次印刷）：{last.data['reason']}。没有办理。",
+        "看过新印的一次（jianbao archive open 期），还要再改的，再办一次。",
+    )
+
+
+def _same_issue(asked: _Asked, rows: Sequence[Sequence[str | int]]) -> None:
+    """Raises InvalidContent where nothing was changed, what belongs to the number was, or 份号 have no end."""
+    issue, target, faults = asked.edition.issue, asked.target, copy_faults(asked.edition, rows)
+    if asked.kept.signed == asked.seen.data["signed"]:
         message = "稿件与付印的没有不同，不是更正重印。"
         faults.append(
             Fault("reprint-same", "error", issue.place("刊物"), message, "先改正稿件；只是多印几份，用 jianbao more。")
@@ -94,20 +119,15 @@ def _same_issue(asked: _Asked) -> None:
         raise InvalidContent("没有重印。", "", tuple(faults))
 
 
-def _data(turn: Turn, asked: _Asked, rendered: Rendered, printing: int) -> dict[str, Any]:
+def _data(asked: _Asked, rendered: Rendered, printing: int) -> dict[str, Any]:
     """As of the first printing, with what this one has of its own; the printings before it are called back (收回)."""
-    target, edition = asked.target, asked.edition
-    last = last_copy(turn, target)
-    ranges = compose.copy_ranges(edition, last + 1 if last else None)
     return {
-        **target.data,
-        **contents(edition, rendered),
+        **asked.target.data,
+        **contents(asked.edition, rendered),
         "label": "".join(rendered.view.data["报头"]["期号行"]),
         "printing": printing,
         "recalls": list(range(1, printing)),
-        "reason": stated(asked.reason),
         "pages": rendered.room.pages,
-        "copies": edition.copies,
-        "recipients": [[r.name, r.copies, r.first, r.last] for r in ranges],
+        "copies": asked.edition.copies,
         "signed": asked.kept.signed,
     }

@@ -21,6 +21,7 @@ from builder.workflow.cases import (
     Case,
     Done,
     altered,
+    day_differs,
     decide,
     draft,
     freeze,
@@ -295,11 +296,7 @@ def _day_faults(case: Case, seen: Standing, day: date, today: date) -> list[Faul
     elif seen.submit is not None and day.isoformat() < seen.submit.at[:10]:
         message = f"签发日期 {day} 早于送审（{seen.submit.at[:10]}）。"
         faults.append(Fault("sign-day-early", "warning", place, message, "核对签批单上的日期；确实如此不用改。"))
-    if case.issue.value.day != day:
-        message = f"稿件的日期是 {case.issue.value.day}，签发日期是 {day}。"
-        hint = "报头印的应是签发日期；改稿件的“日期”不影响签发。"
-        faults.append(Fault("sign-day-differs", "warning", place, message, hint))
-    return faults
+    return [*faults, *day_differs(case.issue, day.isoformat())]
 
 
 def _unscanned(case: Case) -> Fault:

@@ -55,6 +55,10 @@ def test_copies_are_recorded_and_asked_for(office: SmallOffice, capsys: pytest.C
         office, capsys, "sent", "i1", "--发出", "--to", "常委", "--份号", "000101-000105", "--日期", "2026年6月9日", "--as", CHIEF
     )  # fmt: skip
     assert (code, out) == (0, "已登记发出：常委，5 份，份号 000101—000105，2026-06-09\n")
+    code, out, _ = run(
+        office, capsys, "sent", "i1", "--发出", "--to", "常委", "--份号", "000101-000105", "--日期", "2026年6月9日", "--as", CHIEF
+    )  # fmt: skip
+    assert (code, out) == (0, "早已登记发出：常委，5 份，份号 000101—000105，2026-06-09\n")
     code, out, _ = run(office, capsys, "sent", "--份号", "000103")
     assert code == 0
     assert out.splitlines() == [
@@ -100,13 +104,13 @@ def test_numbers_are_started_shown_and_a_year_closed(office: SmallOffice, capsys
     assert code == 0
     assert out.startswith("演练：《工作信息》2026年度期目")
     assert not (office.root / "output/期目").exists()
-    code, out, _ = run(office, capsys, "register", "close", "2026", "--as", CHIEF)
+    code, out, _ = run(office, capsys, "register", "close", "2026", "--提前", "--as", CHIEF)
     assert code == 0
     made = sorted(path.name for path in (office.root / "output/期目").iterdir())
     assert made == sorted(f"{name}-2026.{kind}" for name in (NAME, "ducha-kuaixun") for kind in ("csv", "docx", "pdf"))
     assert [c["year"] for c in told(office, capsys, "register", "show")["closed"]] == [2026, 2026]
     before = [path.read_bytes() for path in sorted((office.root / "output/期目").iterdir())]
-    assert run(office, capsys, "register", "close", "2026", "--as", CHIEF)[0] == 0
+    assert run(office, capsys, "register", "close", "2026", "--提前", "--as", CHIEF)[0] == 0
     assert [path.read_bytes() for path in sorted((office.root / "output/期目").iterdir())] == before
 
 
@@ -116,7 +120,7 @@ def test_an_open_issue_keeps_the_year_open_with_exit_code_1(
     office.published("2026/i1")
     office.issue("2026/i2")
     office.sign("2026/i2")
-    code, _, err = run(office, capsys, "register", "close", "2026", "--as", CHIEF)
+    code, _, err = run(office, capsys, "register", "close", "2026", "--提前", "--as", CHIEF)
     assert code == 1
     assert "year-open" in err
     assert not Path(office.root / "output/期目").exists()

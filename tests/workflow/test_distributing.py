@@ -8,7 +8,7 @@ import pytest
 
 from builder.errors import InvalidContent, UsageError
 from builder.model import Act
-from builder.workflow import afterwards, distributing
+from builder.workflow import afterwards, distributing, reprinting
 from builder.workflow.afterwards import Further
 from builder.workflow.distributing import Holding, Move
 from tests.office import CHIEF, EDITOR, SIGNER, SmallOffice
@@ -19,7 +19,7 @@ NUMBERED = "份号: '000101'\n"  # 常委 101–111, 部门 112–171, 存档 17
 def move(office: SmallOffice, name: str, what: str, unit: str, by: str = CHIEF, **more: object) -> Act:
     wanted = Move(what, unit, **more)  # type: ignore[arg-type]
     with office.desk() as desk:
-        return distributing.move(desk, office.place, office.opened().library.office.value, name, by, wanted)
+        return distributing.move(desk, office.place, office.opened().library.office.value, name, by, wanted).act
 
 
 def held(office: SmallOffice, **asked: object) -> list[Holding]:
@@ -93,6 +93,45 @@ def test_the_same_step_again_is_the_same_act(small_office: SmallOffice) -> None:
     assert sum(act.kind == "sent" for act in small_office.acts()) == 1
 
 
+def test_a_step_taken_anew_after_another_is_an_act_of_its_own(small_office: SmallOffice) -> None:
+    small_office.published("2026/i1", more=NUMBERED)
+    steps = [move(small_office, "2026/i1", what, "常委") for what in ("发出", "收回", "发出")]
+    assert len({act.seq for act in steps}) == 3
+    (found,) = held(small_office, issue="2026/i1", unit="常委")
+    assert [m[0] for m in found.moves] == ["发出", "收回", "发出"]
+
+
+def test_copies_that_a_unit_got_again_are_sent_again_and_said_to_be_so_many(small_office: SmallOffice) -> None:
+    small_office.published("2026/i1")
+    first = move(small_office, "2026/i1", "发出", "常委")
+    further(small_office, Further("常委", 11))
+    with pytest.raises(InvalidContent, match="“常委”分几次得到（11份、11份）"):
+        move(small_office, "2026/i1", "发出", "常委")
+    second = move(small_office, "2026/i1", "发出", "常委", copies=11)
+    assert second.seq != first.seq
+    assert move(small_office, "2026/i1", "发出", "常委", copies=11) == second
+    (found,) = held(small_office, issue="2026/i1", unit="常委")
+    assert (found.copies, [m[4] for m in found.moves]) == (22, [11, 11])
+
+
+def test_what_was_printed_before_a_corrected_printing_is_to_come_back(small_office: SmallOffice) -> None:
+    small_office.published("2026/i1", more=NUMBERED)
+    further(small_office, Further("市水利局", 2))
+    small_office.issue("2026/i1", text="改过的正文。", more=NUMBERED)
+    with small_office.desk() as desk:
+        reprinting.reprint(
+            desk, small_office.opened(), "2026/i1", SIGNER, "有误", small_office.fontset, small_office.engines
+        )
+    further(small_office, Further("市水利局", 3))
+    assert [(h.copies, h.recall) for h in held(small_office, issue="2026/i1", unit="市水利局")] == [(2, 2), (3, 0)]
+    assert [(h.first, h.recall) for h in held(small_office, issue="2026/i1", unit="常委")] == [(101, 11), (179, 0)]
+
+
+def further(office: SmallOffice, *wanted: Further) -> None:
+    with office.desk() as desk:
+        afterwards.more(desk, office.place, office.opened().library.office.value, "2026/i1", SIGNER, wanted, "不够分发")
+
+
 @pytest.mark.parametrize(
     ("what", "unit", "more", "told"),
     [
@@ -143,7 +182,8 @@ def test_a_void_issue_is_still_called_back(small_office: SmallOffice) -> None:
         person = small_office.opened().library.office.value
         afterwards.void(desk, small_office.place, person, "2026/i1", SIGNER, "重复")
     move(small_office, "2026/i1", "收回", "部门")
-    assert held(small_office, unit="部门")[0].voided
+    (found,) = held(small_office, unit="部门")
+    assert (found.voided, found.recall) == (True, 60)
 
 
 def test_nothing_asked_for_is_a_usage_error_and_nothing_published_an_error(small_office: SmallOffice) -> None:

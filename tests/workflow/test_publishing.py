@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
+import re
 from contextlib import suppress
 from typing import Any
 
 import pytest
 
 from builder import workflow
+from builder.compose import Edition
 from builder.errors import Conflict, InvalidContent
 from builder.measure import pdf as pdf_reader
 from builder.model import Act
-from builder.workflow import afterwards, finding, reprinting
+from builder.workflow import Rendered, afterwards, publishing, reprinting
 from builder.workflow.afterwards import Further
-from builder.workflow.recording import Draft, RegisterBehind, record
-from tests.office import CHIEF, EDITOR, SIGNER, SmallOffice
+from builder.workflow.cases import Done
+from builder.workflow.recording import Desk, Draft, record
+from tests.office import CHIEF, EDITOR, SIGNER, TEXT, SmallOffice
 
 
 def start(office: SmallOffice, number: int, total: int | None, publication: str = "ducha-kuaixun") -> None:
@@ -66,32 +69,6 @@ def test_supplements_take_their_own_numbers_and_no_total(small_office: SmallOffi
     assert small_office.published("2026/i2", publication="gongzuo-xinxi").data["total"] == 2
 
 
-def test_a_published_issue_is_found_by_its_file_its_number_and_its_bag_and_never_by_a_guess(
-    small_office: SmallOffice,
-) -> None:
-    start(small_office, 47, 812, "gongzuo-xinxi")
-    acts = {
-        name: small_office.published(f"2026/{name}", publication="gongzuo-xinxi", more=more)
-        for name, more in (("第48期", ""), ("专题", ""), ("增", "系列: 增刊\n"))
-    }
-    other = small_office.published("2026/快讯", publication="ducha-kuaixun")
-
-    def found(typed: str) -> Act:
-        with small_office.desk() as desk, desk.register.reading() as reading:
-            return finding.published(reading, small_office.place, typed)
-
-    for typed in ("专题", "工作信息第48期", "《工作信息》2026年第48期", "总第８１３期", "gongzuo-xinxi/2026/48", "48"):
-        assert found(typed) == acts["专题"], typed
-    assert found("第47期") == found("2026/第48期") == acts["第48期"]
-    assert found("工作信息增刊第1期") == acts["增"]
-    assert found("督查快讯第1期") == other
-    for typed in ("第48期", "第1期"):  # the file of one is named after the number of another; two publications
-        with pytest.raises(InvalidContent, match="不止一期"):
-            found(typed)
-    with pytest.raises(InvalidContent, match="没有已付印的"):
-        found("第46期")
-
-
 def test_publishing_again_gives_the_same_issue(small_office: SmallOffice) -> None:
     act = small_office.published("2026/i1")
     again = small_office.publish("2026/i1")
@@ -118,6 +95,50 @@ def test_an_issue_changed_since_it_was_published_is_a_conflict(small_office: Sma
     with pytest.raises(Conflict, match="现在的稿件与付印的不同"):
         small_office.publish("2026/i1")
     assert numbers(small_office) == [1]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [({}, {"day": "2026-06-09"}), ({"more": '份号: "000001"\n'}, {"more": '份号: "000002"\n'})]
+)
+def test_another_date_or_copy_number_is_another_content_once_it_is_published(
+    small_office: SmallOffice, before: dict[str, Any], after: dict[str, Any]
+) -> None:
+    small_office.published("2026/i1", **before)
+    small_office.issue("2026/i1", **after)
+    with pytest.raises(Conflict, match="现在的稿件与付印的不同"):
+        small_office.publish("2026/i1")
+
+
+def test_files_changed_between_reading_and_publishing_are_a_conflict_and_take_no_number(
+    small_office: SmallOffice,
+) -> None:
+    small_office.issue("2026/i1")
+    small_office.sign("2026/i1")
+    opened = small_office.opened()
+    path = small_office.root / "content/issues/2026/i1.yaml"
+    path.write_text(path.read_text("utf-8") + "# 又存了一次\n", "utf-8")
+    with small_office.desk() as desk, pytest.raises(Conflict, match=r"content/issues/2026/i1\.yaml"):
+        publishing.publish(desk, opened, "2026/i1", CHIEF, small_office.fontset, small_office.engines)
+    assert numbers(small_office) == []
+    assert small_office.publish("2026/i1").label == "第1期"
+
+
+def test_templates_changed_while_an_issue_is_rendered_are_a_conflict_and_take_no_number(
+    small_office: SmallOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small_office.issue("2026/i1")
+    small_office.sign("2026/i1")
+    render = publishing.Renderer.render
+
+    def rendered(self: publishing.Renderer, edition: Edition) -> Rendered:
+        made = render(self, edition)
+        small_office.write("templates/ducha-kuaixun/note.txt", "改版式")
+        return made
+
+    monkeypatch.setattr(publishing.Renderer, "render", rendered)
+    with pytest.raises(Conflict, match="templates/ducha-kuaixun"):
+        small_office.publish("2026/i1")
+    assert numbers(small_office) == []
 
 
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {
@@ -157,7 +178,10 @@ def test_the_date_of_sign_off_and_what_does_not_print_may_change_after_it(small_
     small_office.issue("2026/i1")
     small_office.sign("2026/i1")
     small_office.issue("2026/i1", day="2026-06-09")
-    assert small_office.publish("2026/i1").act is not None
+    done = small_office.publish("2026/i1")
+    assert done.act is not None
+    assert done.act.data["day"] == "2026-06-09"
+    assert [fault.code for fault in done.faults if "日期" in fault.message] == ["sign-day-differs"]
 
 
 def test_substitute_fonts_are_refused_unless_the_office_allows_them(small_office: SmallOffice) -> None:
@@ -171,7 +195,7 @@ def test_substitute_fonts_are_refused_unless_the_office_allows_them(small_office
 def test_an_earlier_date_must_be_confirmed(small_office: SmallOffice) -> None:
     small_office.published("2026/i1", day="2026-06-08")
     small_office.issue("2026/i2", day="2026-06-05")
-    small_office.sign("2026/i2")
+    small_office.sign("2026/i2", day="2026-06-05")
     assert small_office.refused("2026/i2") == ["earlier-day"]
     done = small_office.publish("2026/i2", earlier=True)
     assert [fault.code for fault in done.faults if fault.severity == "warning"] == ["earlier-day"]
@@ -238,6 +262,64 @@ def test_only_a_valid_issue_of_the_same_publication_is_corrected_and_a_notice_co
             small_office.publish(name, corrects=wrong)
 
 
+def test_copies_printed_after_a_corrected_printing_go_on_after_its_last(small_office: SmallOffice) -> None:
+    small_office.published("2026/i1", more='份号: "000001"\n')
+    small_office.issue("2026/i1", text="市水利局抓紧抢修，惠及群众1.3万人。", more='份号: "000001"\n')
+    again = reprint(small_office, "2026/i1", "受益人数有误")
+    assert again.data["recipients"][-1] == ["备用", 3, 150, 152]
+    assert more(small_office, "2026/i1", Further("市水利局", 2)).data["recipients"] == [["市水利局", 2, 153, 154]]
+
+
+@pytest.mark.parametrize("first", ["999925", "999990"])
+def test_copy_numbers_have_no_seventh_digit(small_office: SmallOffice, first: str) -> None:
+    small_office.issue("2026/i1", more=f'份号: "{first}"\n')
+    small_office.sign("2026/i1")
+    assert small_office.refused("2026/i1") == ["copy-number"]
+    small_office.issue("2026/i1", more='份号: "999924"\n')
+    small_office.publish("2026/i1")
+    with pytest.raises(InvalidContent, match="份号会超过 999999"):
+        more(small_office, "2026/i1", Further("市水利局", 1))
+    small_office.issue("2026/i1", text="改过的正文。", more='份号: "999924"\n')
+    with pytest.raises(InvalidContent) as raised:
+        reprint(small_office, "2026/i1", "有误")
+    assert [fault.code for fault in raised.value.faults] == ["copy-number"]
+
+
+def test_a_correction_may_be_corrected(small_office: SmallOffice) -> None:
+    small_office.published("2026/i1")
+    for n, wrong in ((2, "2026/i1"), (3, "2026/i2")):
+        small_office.issue(f"2026/i{n}", title="更正启事", text=f"第{n - 1}期有误。")
+        small_office.sign(f"2026/i{n}")
+        small_office.publish(f"2026/i{n}", corrects=wrong)
+    first, notice, again = (act for act in small_office.acts() if act.kind == "publish")
+    assert (notice.data["corrects"], again.data["corrects"]) == (first.seq, notice.seq)
+
+
+def test_supplements_among_the_main_numbers_take_the_next_of_them_and_count_in_the_total(
+    small_office: SmallOffice,
+) -> None:
+    configured(small_office, "gongzuo-xinxi", "增刊", "混排")
+    small_office.published("2026/i1", publication="gongzuo-xinxi")
+    extra = small_office.published("2026/e1", publication="gongzuo-xinxi", more="系列: 增刊\n")
+    last = small_office.published("2026/i2", publication="gongzuo-xinxi")
+    assert (extra.data["number"], extra.data["total"], extra.folder) == (2, 2, "gongzuo-xinxi/2026/2")
+    assert (last.data["number"], last.data["total"]) == (3, 3)
+
+
+def test_a_publication_that_never_restarts_goes_on_over_the_years(small_office: SmallOffice) -> None:
+    configured(small_office, "gongzuo-xinxi", "序列", "连续")
+    small_office.published("2026/i1", day="2026-12-31", publication="gongzuo-xinxi")
+    second = small_office.published("2027/i1", day="2027-01-04", publication="gongzuo-xinxi")
+    assert (second.data["number"], second.data["total"], second.folder) == (2, 2, "gongzuo-xinxi/2027/2")
+
+
+def configured(office: SmallOffice, publication: str, key: str, value: str) -> None:
+    path = office.root / f"templates/{publication}/publication.yaml"
+    text, changed = re.subn(rf"^(\s*){key}: .*$", rf"\g<1>{key}: {value}", path.read_text("utf-8"), flags=re.MULTILINE)
+    assert changed == 1
+    path.write_text(text, "utf-8")
+
+
 @pytest.mark.parametrize("reason", ["", "  "])
 def test_voiding_wants_a_reason_a_post_and_something_published(small_office: SmallOffice, reason: str) -> None:
     small_office.published("2026/i1")
@@ -267,6 +349,55 @@ def test_a_corrected_printing_keeps_the_number_says_so_and_calls_the_first_one_b
     assert small_office.published("2026/i2").data["number"] == 2
 
 
+def test_a_void_issue_is_not_printed_again(small_office: SmallOffice) -> None:
+    small_office.published("2026/i1")
+    small_office.issue("2026/i1", text="改过的正文。")
+    reprint(small_office, "2026/i1", "有误")
+    void(small_office, "2026/i1", "整期不发")
+    for text in ("改过的正文。", "又改过的正文。"):
+        small_office.issue("2026/i1", text=text)
+        with pytest.raises(InvalidContent) as raised:
+            reprint(small_office, "2026/i1", "有误")
+        assert [fault.code for fault in raised.value.faults] == ["already-void"]
+    with pytest.raises(InvalidContent) as raised:
+        more(small_office, "2026/i1", Further("市水利局", 1))
+    assert [fault.code for fault in raised.value.faults] == ["already-void"]
+
+
+def test_a_corrected_printing_may_go_back_to_what_was_printed_first(small_office: SmallOffice) -> None:
+    small_office.published("2026/i1")
+    for n, text in ((2, "改错了的正文。"), (3, TEXT)):
+        small_office.issue("2026/i1", text=text)
+        assert reprint(small_office, "2026/i1", "有误").data["printing"] == n
+
+
+def test_who_prints_again_what_another_has_printed_again_meanwhile_is_told_of_it(
+    small_office: SmallOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small_office.published("2026/i1")
+    small_office.issue("2026/i1", text="甲改过的正文。")
+    recorded, opened = reprinting.recorded, small_office.opened()
+
+    def slow(desk: Desk, prepare: Any) -> Done:
+        monkeypatch.undo()
+        small_office.issue("2026/i1", text="乙改过的正文。")
+        reprint(small_office, "2026/i1", "乙看出的错")
+        return recorded(desk, prepare)
+
+    monkeypatch.setattr(reprinting, "recorded", slow)
+    with small_office.desk() as desk, pytest.raises(Conflict, match=r"第 2 次印刷.：乙看出的错"):
+        reprinting.reprint(desk, opened, "2026/i1", SIGNER, "甲看出的错", small_office.fontset, small_office.engines)
+    assert sum(act.kind == "reprint" for act in small_office.acts()) == 1
+
+
+def test_a_corrected_printing_keeps_to_the_pages_that_are_allowed(small_office: SmallOffice) -> None:
+    small_office.published("2026/i1", more="页数: 不超过1\n")
+    small_office.issue("2026/i1", text="改过的正文。" * 400, more="页数: 不超过1\n")
+    with pytest.raises(InvalidContent, match="页数不合要求") as raised:
+        reprint(small_office, "2026/i1", "有误")
+    assert [fault.code for fault in raised.value.faults] == ["page-budget"]
+
+
 def test_a_corrected_printing_wants_a_change_a_reason_and_the_same_date(small_office: SmallOffice) -> None:
     small_office.published("2026/i1")
     for changes, reason, code in (
@@ -283,7 +414,7 @@ def test_a_corrected_printing_wants_a_change_a_reason_and_the_same_date(small_of
 
 def reprint(office: SmallOffice, name: str, reason: str) -> Act:
     with office.desk() as desk:
-        return reprinting.reprint(desk, office.opened(), name, SIGNER, reason, office.fontset, office.engines)
+        return reprinting.reprint(desk, office.opened(), name, SIGNER, reason, office.fontset, office.engines).act
 
 
 def void(office: SmallOffice, name: str, reason: str, by: str = SIGNER) -> Act:
@@ -317,15 +448,3 @@ def test_a_draft_of_a_published_issue_that_was_changed_says_so(small_office: Sma
     [told] = [f for f in workflow.plan(small_office.opened(), ["2026/i1"]).faults if f.code == "published-differs"]
     assert "第1期" in told.message
     assert "output/archive/ducha-kuaixun/2026/1/data/issue.pdf" in told.hint
-
-
-def test_a_register_that_is_gone_is_not_begun_anew(small_office: SmallOffice) -> None:
-    small_office.published("2026/i1")
-    for file in small_office.place.register.parent.glob("register.sqlite*"):
-        file.unlink()
-    for options in ({}, {"create": False}, {"create": False, "read_only": True}):
-        with pytest.raises(RegisterBehind, match="不见了") as raised, small_office.desk(**options):
-            pass
-        assert "archive restore" in raised.value.hint
-    assert not small_office.place.register.exists()
-    assert [f.code for f in small_office.opened().faults] == ["register-unread"]

@@ -68,7 +68,9 @@ def _publish(
             )  # fmt: skip
     show_faults(done.faults)
     if as_json:
-        show_json({"label": done.label, "again": done.again, "act": act_as_dict(done.act) if done.act else None})
+        told = [fault.as_dict() for fault in done.faults]
+        act = act_as_dict(done.act) if done.act else None
+        show_json({"label": done.label, "again": done.again, "act": act, "faults": told})
     elif dry_run and not done.again:
         say(f"演练：会付印为{done.label}，没有登记。")
     else:
@@ -148,10 +150,12 @@ def reprint(folder: Path, issue: str, post: str, reason: str, as_json: bool) -> 
 
         opened = workflow.open_workspace(place)
         with open_desk(place, opened.library.office.value, create=False) as desk:
-            act = reprinting.reprint(desk, opened, issue, by, reason, fonts.find(place.root), engines)
-    data = act.data
-    told = f"已更正重印：{data['name']}{data['label']}，第 {data['printing']} 次印刷，印 {data['copies']} 份；前次印的请收回"
-    return _told(act, f"{told}\n  {(place.archive / act.folder).relative_to(place.root)}", as_json)
+            done = reprinting.reprint(desk, opened, issue, by, reason, fonts.find(place.root), engines)
+    show_faults(done.faults)
+    data = done.act.data
+    state = "早已" if done.again else "已"
+    told = f"{state}更正重印：{data['name']}{data['label']}，第 {data['printing']} 次印刷，印 {data['copies']} 份；前次印的请收回"
+    return _told(done.act, f"{told}\n  {(place.archive / done.act.folder).relative_to(place.root)}", as_json)
 
 
 def _recipient(typed: str) -> tuple[str, int]:

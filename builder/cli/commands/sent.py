@@ -87,13 +87,15 @@ def _record(place: Workspace, issue: str, post: str, wanted: Move, as_json: bool
     by = acting(post)
     office = workflow.open_workspace(place).library.office.value
     with open_desk(place, office, create=False) as desk:
-        act = distributing.move(desk, place, office, issue, by, wanted)
-    data = act.data
+        done = distributing.move(desk, place, office, issue, by, wanted)
+    data = done.act.data
     if as_json:
-        show_json(act_as_dict(act))
+        show_json(act_as_dict(done.act))
     else:
         numbers = f"，份号 {distributing.span(data['first'], data['last'])}" if data["first"] else ""
-        say(f"已登记{data['what']}：{data['unit']}，{data['copies']} 份{numbers}，{data['day']}")
+        say(
+            f"{'早已' if done.again else '已'}登记{data['what']}：{data['unit']}，{data['copies']} 份{numbers}，{data['day']}"
+        )
     return Exit.OK
 
 
@@ -126,7 +128,9 @@ def _show(found: list[Holding]) -> None:
             issue = each.issue
             say(f"《{each.name}》{each.label}（{each.day}）{'　已作废' if each.voided else ''}")
         numbers = f"　{span(each.first, each.last)}" if each.first else ""
-        say(f"  {each.unit}　{each.copies} 份{numbers}{_moves(each)}")
+        part = "" if each.recall == each.copies else f" {each.recall} 份"
+        recall = f"　应收回{part}" if each.recall else ""
+        say(f"  {each.unit}　{each.copies} 份{numbers}{recall}{_moves(each)}")
 
 
 def _moves(holding: Holding) -> str:
