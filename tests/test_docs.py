@@ -14,9 +14,10 @@ from typing import Any, get_args
 
 import click
 import pytest
+from PIL import Image
 
 from builder import publications
-from builder.cli.main import cli
+from builder.cli.main import cli, main
 from builder.content.shapes import fields
 from builder.model import Model
 
@@ -219,16 +220,22 @@ def test_each_model_has_a_table_of_its_keys_in_the_manual(model: type[Model]) ->
 TIME = re.compile(r"\d{4}\\?-\d\d\\?-\d\d\\? \d\d:\d\d")  # when something was done, also as re.escape writes it
 
 
-def _console() -> list[tuple[str, list[str]]]:
-    """(command, lines printed) of the README's console blocks, in order."""
+def _console(text: str) -> list[tuple[str, list[str]]]:
+    """(command, lines printed) of a document's console blocks, in order."""
     steps: list[tuple[str, list[str]]] = []
-    for block in re.findall(r"```console\n(.*?)```", README, re.DOTALL):
+    for block in re.findall(r"```console\n(.*?)```", text, re.DOTALL):
         for line in block.splitlines():
             if line.startswith("$ "):
                 steps.append((line[2:], []))
             else:
                 steps[-1][1].append(line)
     return steps
+
+
+def _as_told(told: list[str], printed: str) -> bool:
+    """Whether a command printed the lines of the document: … stands for any lines, and times are not compared."""
+    pattern = "".join("(?:.*\n)*" if line == "…" else re.escape(line) + "\n" for line in told)
+    return re.fullmatch(re.sub(TIME, "", pattern), re.sub(TIME, "", printed)) is not None
 
 
 def test_the_first_issue_of_the_readme_prints_what_the_readme_says(tmp_path: Path) -> None:
@@ -240,7 +247,7 @@ def test_the_first_issue_of_the_readme_prints_what_the_readme_says(tmp_path: Pat
         "JIANBAO_CACHE": str(tmp_path / ".cache"),
         "NO_COLOR": "1",
     }
-    steps = _console()
+    steps = _console(README)
     assert [line.split()[1] for line, _ in steps if line.startswith("jianbao")] == [
         *("init", "new", "new", "new", "check", "build", "submit", "review", "sign", "publish", "archive")
     ]
@@ -256,8 +263,78 @@ def test_the_first_issue_of_the_readme_prints_what_the_readme_says(tmp_path: Pat
         command = [sys.executable, "-m", "builder", *words[1:]]
         done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
-        pattern = "".join("(?:.*\n)*" if t == "…" else re.escape(t) + "\n" for t in told)
-        shown = re.sub(TIME, "", done.stdout)
-        assert re.fullmatch(re.sub(TIME, "", pattern), shown), f"$ {line}\n{done.stdout}"
+        assert _as_told(told, done.stdout), f"$ {line}\n{done.stdout}"
     bag = folder / "output" / "archive" / "gongzuo-xinxi" / "2026" / "1" / "data"
     assert {f.suffix for f in bag.iterdir() if f.stem == "issue"} == {".docx", ".pdf"}
+
+
+# ---------------------------------------------------------------- the story of the manual, from 起号 to 移交
+
+STORY = {  # item: title and text; the slip is put right on the way
+    "抗旱": ("全市抗旱保苗进展顺利", "入夏以来，全市投入机具860台，浇罐农田8.6万亩。"),
+    "演练": ("市防汛指挥部开展演练", "6月12日，市防汛指挥部在北河堤段开展演练，160人参加。"),
+    "更正": ("更正启事", "本刊第47期中的8.6万亩应为6.8万亩，特此更正。"),
+}
+EDITS = {  # command that comes next: what the editor changes before it
+    "jianbao amend 第47期 --非实质 改正错别字 --复核人 信息科科长 --dry-run --as 信息科编辑": ("抗旱", "罐", "灌"),
+    "jianbao reprint 第48期 --理由 参加人数有误 --as 办公室主任": ("演练", "160人", "180人"),
+}
+
+
+def _office_of_the_story(folder: Path) -> None:
+    """The workspace with which the story begins."""
+    days = dict(zip(STORY, (("第47期", "2025-06-08"), ("第48期", "2025-06-16"), ("第49期", "2025-06-20")), strict=True))
+    steps = [["init", str(folder)]]
+    for item, (title, text) in STORY.items():
+        issue, day = days[item]
+        steps.append(["-C", str(folder), "new", "item", item, "--标题", title, "--正文", text])
+        steps.append(["-C", str(folder), "new", "issue", f"2025/{issue}", "--日期", day, "--信息", item])
+    for words in steps:
+        with pytest.raises(SystemExit) as stop:
+            main(words)
+        assert stop.value.code == 0
+    with (folder / "content/office.yaml").open("a", encoding="utf-8") as office:
+        office.write("代用字体付印: 允许\n")
+    first = folder / "content/issues/2025/第47期.yaml"
+    first.write_text(re.sub(r"(?m)^份号:.*$", '份号: "000101"', first.read_text("utf-8")), "utf-8")
+    Image.new("L", (40, 60), 255).save(folder / "签批单.pdf")
+
+
+def test_the_story_of_the_manual_runs_from_the_first_number_to_the_transfer_package(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("JIANBAO_FONTS", str(ROOT / ".fonts"))
+    monkeypatch.setenv("NO_COLOR", "1")
+    _office_of_the_story(tmp_path / "bangong")
+    monkeypatch.chdir(tmp_path / "bangong")
+    steps, edits = _console(MANUAL), dict(EDITS)
+    shown = {path for path in COMMANDS if any(line.startswith(f"{path} ") or line == path for line, _ in steps)}
+    told = {
+        "submit",
+        "review",
+        "sign",
+        "return",
+        "amend",
+        "log",
+        "proof",
+        "publish",
+        "correct",
+        "reprint",
+        "void",
+        "more",
+    }
+    told |= {"sent", "search", "doctor", "archive", "register"}
+    wanted = {path for path in COMMANDS if path.split()[1:2] and path.split()[1] in told}
+    assert wanted - shown == {"jianbao archive search"}  # the same as jianbao search
+    for line, lines in steps:
+        if line in edits:
+            item, old, new = edits.pop(line)
+            path = Path(f"content/items/{item}.md")
+            path.write_text(path.read_text("utf-8").replace(old, new), "utf-8")
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as stop:
+            main(shlex.split(line)[1:])
+        printed = capsys.readouterr()
+        assert stop.value.code == 0, f"$ {line}\n{printed.err}"
+        assert _as_told(lines, printed.out), f"$ {line}\n{printed.out}"
+    assert edits == {}

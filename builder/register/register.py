@@ -100,6 +100,13 @@ class Reading:
         record = self.connection.scalar(select(schema.act.c.record).where(schema.act.c.folder == folder))
         return None if record is None else _act(record)
 
+    def by_number(self, number: int, whole: bool = False) -> list[Act]:
+        """The acts that gave issues this number, in any sequence; with ``whole`` this running total."""
+        table, act = schema.issue, schema.act
+        column = table.c.total if whole else table.c.number
+        wanted = select(act.c.record).join(table, act.c.seq == table.c.act).where(column == number).order_by(act.c.seq)
+        return [_act(row.record) for row in self.connection.execute(wanted)]
+
     def last(self, publication: str, sequence: str) -> int | None:
         """The last number given in a sequence (``model.TOTALS``: the running total); None before the first."""
         return projecting.last(self.connection, publication, sequence)

@@ -96,7 +96,7 @@ def name(kind: Kind) -> str:
 def remark(kind: Kind, data: Mapping[str, Any]) -> str:
     """What was said with an act besides who and when: a reason, the day and the scan of a sign-off on paper; "" for nothing."""
     told = [str(data.get("reason", ""))]
-    if kind == "sign" and data["paper"]:
+    if kind == "sign" and data.get("paper"):
         told.append(f"纸上签发 {data['day']}，{'有扫描件' if data['scan'] else '当时没有扫描件'}")
     return "；".join(part for part in told if part)
 

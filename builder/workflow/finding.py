@@ -1,6 +1,9 @@
-"""The published act that somebody means: an issue's id or name, the path of its file, or the folder of its bag."""
+"""The published act that somebody means: an issue's id or name, its number, the path of its file, or the folder of its bag."""
 
 from __future__ import annotations
+
+import re
+import unicodedata
 
 from builder.errors import InvalidContent
 from builder.model import Act
@@ -8,9 +11,15 @@ from builder.register import Reading
 from builder.settings import Workspace
 from builder.workflow.opening import issue_id
 
+_NUMBER = re.compile(
+    r"《?(?P<name>[^《》第总\d]*?)》?(?:(?P<year>\d{4})年)?(?P<series>增刊|专刊|特刊|专号)?(?P<whole>总)?第?(?P<number>\d{1,6})期?"
+)
+
 
 def published(reading: Reading, workspace: Workspace, typed: str) -> Act:
     """The act ``publish`` that was meant; the issue's file need not be there any more.
+
+    A file's name goes before a number that was printed, unless another issue of its publication bears that number.
 
     Raises:
         InvalidContent: nothing published is called so, or more than one thing.
@@ -22,9 +31,37 @@ def published(reading: Reading, workspace: Workspace, typed: str) -> Act:
     found = reading.acts(issue=name, kinds=("publish",))
     if not found and "/" not in name:
         found = [act for act in reading.acts(kinds=("publish",)) if act.issue.rpartition("/")[2] == name]
+    if len(found) <= 1 and "/" not in name:
+        found += [a for a in _numbered(reading, name) if a not in found and (not found or _other(found[0], a))]
     if len(found) == 1:
         return found[0]
     if found:
-        listed = "、".join(act.issue for act in found)
-        raise InvalidContent(f"“{typed}”不止一期：{listed}。", "写明年份，如上。")
-    raise InvalidContent(f"登记簿里没有已付印的“{typed}”。", "用 jianbao archive list 看有哪些期。")
+        listed = "、".join(f"{act.folder}（{act.data['name']}{act.data['label']}，稿件 {act.issue}）" for act in found)
+        raise InvalidContent(f"“{typed}”不止一期：{listed}。", "写归档夹里的位置或稿件的编号，如上。")
+    hint = "用 jianbao archive list 看有哪些期；期写稿件的编号、印出的期号（如 工作信息第12期）或归档夹里的位置。"
+    raise InvalidContent(f"登记簿里没有已付印的“{typed}”。", hint)
+
+
+def printings(reading: Reading, act: Act) -> list[Act]:
+    """The printings of a published issue: 付印, then each 更正重印. The last one is in force, those before it are called back."""
+    return [act, *reading.acts(target=act.seq, kinds=("reprint",))]
+
+
+def _numbered(reading: Reading, typed: str) -> list[Act]:
+    """Issues whose printed number was typed: ``第48期``, ``48``, ``工作信息第48期``, ``2026年增刊第1期``, ``总第813期``."""
+    match = _NUMBER.fullmatch("".join(unicodedata.normalize("NFKC", typed).split()))
+    if match is None:
+        return []
+    name, year, series = match["name"], match["year"], match["series"]
+    return [
+        act
+        for act in reading.by_number(int(match["number"]), bool(match["whole"]))
+        if name in ("", act.data["name"], act.publication)
+        and (not year or act.year == int(year))
+        and (not series or act.data["series"] == series)
+    ]
+
+
+def _other(one: Act, two: Act) -> bool:
+    """Whether the second bears the number after which the file of the first is named, in the same sequence."""
+    return (one.publication, one.year, one.data["series"]) == (two.publication, two.year, two.data["series"])

@@ -62,8 +62,10 @@ def row(act: Act) -> tuple[str, ...]:
 def _remarks(act: Act) -> list[str]:
     data = act.data
     told = [str(data.get("label", "")), signoff.remark(act.kind, data)]
-    if act.kind == "submit":
+    if act.kind == "submit" and "pages" in data:
         told.append(f"{data['pages']}面")
+    if act.kind == "sent":
+        told.append(f"{data['what']} {data['unit']} {data['copies']}份 {data['day']}")
     if act.kind == "amend":
         told.append("、".join(data["changes"]))
     return told

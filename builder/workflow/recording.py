@@ -74,9 +74,15 @@ def open_desk(
     Raises:
         UsageError: the register may not be where it is.
         FileError: it cannot be opened.
+        RegisterBehind: its file is gone, while the archive holds acts: a new one would begin at number 1.
     """
-    where = register.address(workspace, office.register_url)
-    return Desk(register.open_register(where, create, read_only), Store(workspace.archive), now)
+    where, store = register.address(workspace, office.register_url), Store(workspace.archive)
+    if where.file is not None and not where.file.exists() and (witness := store.witness()) is not None:
+        raise RegisterBehind(
+            f"登记簿 {where.shown} 不见了，归档夹里已有 {witness.seq} 号手续。没有办理。",
+            "运行 jianbao archive restore，由归档包重建登记簿。",
+        )
+    return Desk(register.open_register(where, create, read_only), store, now)
 
 
 def record(desk: Desk, prepare: Callable[[Turn], Draft | Act]) -> Act:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from builder.compose import Taken
-from builder.errors import Fault, JianbaoError, Place
+from builder.errors import Fault, FileError, JianbaoError, Place
 from builder.model import Library, Office
 from builder.settings import Workspace
 
@@ -26,6 +26,8 @@ def consulted(workspace: Workspace, office: Office) -> Iterator[Reading | None]:
     """
     url = os.environ.get("JIANBAO_REGISTER", "") or office.register_url
     if not url and not workspace.register.is_file():
+        if (workspace.archive / "HEAD").exists():
+            raise FileError("登记簿不见了，归档夹里已有手续。", "运行 jianbao archive restore，由归档包重建登记簿。")
         yield None
         return
     from builder import register

@@ -11,7 +11,7 @@ import pytest
 from builder import workflow
 from builder.errors import Fault
 from builder.settings import workspace
-from builder.workflow import afterwards, cases, signing
+from builder.workflow import afterwards, cases, reprinting, signing
 from tests.office import EDITOR, SIGNER, SmallOffice
 from tests.search.test_seen import BRIEF, ITEM, OTHER
 
@@ -74,6 +74,23 @@ def test_published_issues_are_not_held_against_one_another(small_office: SmallOf
     published(small_office, "2026/i1")
     published(small_office, "2026/i2")
     assert not warned(small_office)
+
+
+def test_what_is_built_of_a_published_issue_that_was_changed_since_is_warned_of(small_office: SmallOffice) -> None:
+    def differs() -> list[str]:
+        faults = workflow.plan(small_office.opened(), ["2026/i1"]).faults
+        return [fault.message for fault in faults if fault.code == "published-differs"]
+
+    published(small_office, "2026/i1")
+    assert differs() == []
+    small_office.issue("2026/i1", title="松陂青峪抗旱保苗", text=ITEM.replace("860万元", "990万元"))
+    assert differs() == ["第1期已付印，现在的稿件与付印的不同：这里生成的只是草稿。"]
+    with small_office.desk() as desk:
+        opened, faces, engines = small_office.opened(), small_office.fontset, small_office.engines
+        reprinting.reprint(desk, opened, "2026/i1", SIGNER, "金额有误", faces, engines)
+    assert differs() == []
+    small_office.issue("2026/i1", title="松陂青峪抗旱保苗", text=ITEM)
+    assert differs() == ["第1期（更正重印）已付印，现在的稿件与付印的不同：这里生成的只是草稿。"]
 
 
 def test_a_register_that_cannot_be_read_is_no_alarm_of_ours(small_office: SmallOffice) -> None:

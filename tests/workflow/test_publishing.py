@@ -14,10 +14,10 @@ from builder.compose import Edition
 from builder.errors import Conflict, InvalidContent
 from builder.measure import pdf as pdf_reader
 from builder.model import Act
-from builder.workflow import Rendered, afterwards, publishing, reprinting
+from builder.workflow import Rendered, afterwards, finding, publishing, reprinting
 from builder.workflow.afterwards import Further
 from builder.workflow.cases import Done
-from builder.workflow.recording import Desk, Draft, record
+from builder.workflow.recording import Desk, Draft, RegisterBehind, record
 from tests.office import CHIEF, EDITOR, SIGNER, TEXT, SmallOffice
 
 
@@ -67,6 +67,32 @@ def test_supplements_take_their_own_numbers_and_no_total(small_office: SmallOffi
     assert (main.data["number"], extra.data["number"], extra.data["total"]) == (1, 1, None)
     assert extra.folder == "gongzuo-xinxi/2026/增刊1"
     assert small_office.published("2026/i2", publication="gongzuo-xinxi").data["total"] == 2
+
+
+def test_a_published_issue_is_found_by_its_file_its_number_and_its_bag_and_never_by_a_guess(
+    small_office: SmallOffice,
+) -> None:
+    start(small_office, 47, 812, "gongzuo-xinxi")
+    acts = {
+        name: small_office.published(f"2026/{name}", publication="gongzuo-xinxi", more=more)
+        for name, more in (("第48期", ""), ("专题", ""), ("增", "系列: 增刊\n"))
+    }
+    other = small_office.published("2026/快讯", publication="ducha-kuaixun")
+
+    def found(typed: str) -> Act:
+        with small_office.desk() as desk, desk.register.reading() as reading:
+            return finding.published(reading, small_office.place, typed)
+
+    for typed in ("专题", "工作信息第48期", "《工作信息》2026年第48期", "总第８１３期", "gongzuo-xinxi/2026/48", "48"):
+        assert found(typed) == acts["专题"], typed
+    assert found("第47期") == found("2026/第48期") == acts["第48期"]
+    assert found("工作信息增刊第1期") == acts["增"]
+    assert found("督查快讯第1期") == other
+    for typed in ("第48期", "第1期"):  # the file of one is named after the number of another; two publications
+        with pytest.raises(InvalidContent, match="不止一期"):
+            found(typed)
+    with pytest.raises(InvalidContent, match="没有已付印的"):
+        found("第46期")
 
 
 def test_publishing_again_gives_the_same_issue(small_office: SmallOffice) -> None:
@@ -448,3 +474,15 @@ def test_a_draft_of_a_published_issue_that_was_changed_says_so(small_office: Sma
     [told] = [f for f in workflow.plan(small_office.opened(), ["2026/i1"]).faults if f.code == "published-differs"]
     assert "第1期" in told.message
     assert "output/archive/ducha-kuaixun/2026/1/data/issue.pdf" in told.hint
+
+
+def test_a_register_that_is_gone_is_not_begun_anew(small_office: SmallOffice) -> None:
+    small_office.published("2026/i1")
+    for file in small_office.place.register.parent.glob("register.sqlite*"):
+        file.unlink()
+    for options in ({}, {"create": False}, {"create": False, "read_only": True}):
+        with pytest.raises(RegisterBehind, match="不见了") as raised, small_office.desk(**options):
+            pass
+        assert "archive restore" in raised.value.hint
+    assert not small_office.place.register.exists()
+    assert [f.code for f in small_office.opened().faults] == ["register-unread"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -21,7 +21,7 @@ from builder.errors import Exit, Fault, FileError, InvalidContent, UsageError, w
 from builder.settings import Workspace, workspace
 
 if TYPE_CHECKING:
-    from builder.model import Office
+    from builder.model import Act, Office
     from builder.workflow.recording import Desk
 
 _publication = click.option("--刊物", "publication", default=None, metavar="代号", help="只要这种刊物。")
@@ -66,44 +66,73 @@ def list_(folder: Path, publication: str | None, year: int | None, limit: int, a
 def show(folder: Path, issue: str, as_json: bool) -> int:
     """Show one published issue."""
     from builder.archive.bag import metadata
+    from builder.workflow import journal
     from builder.workflow.finding import published
 
     with _reading(folder) as (place, desk), desk.register.reading() as now:
         act = published(now, place, issue)
         acts = [*now.acts(issue=act.issue), *(a for a in now.acts(target=act.seq) if a.issue != act.issue)]
+        corrected = now.act(act.data["corrects"]) if act.data.get("corrects") else None
     if as_json:
         show_json({"act": act_as_dict(act), "acts": [act_as_dict(each) for each in acts]})
         return Exit.OK
-    for name, text in metadata(act):
+    for name, text in (*metadata(act), ("状态", _state(act, acts, corrected))):
         say(f"{name}：{text}")
-    say(f"归档包：{place.archive / act.folder}")
     say("手续：")
-    for each in sorted(acts, key=lambda one: one.seq):
-        reason = each.data.get("reason", "")
-        say(f"  {each.seq:>6}  {each.at[:16].replace('T', ' ')}  {_kind(each.kind)}  {each.by}  {reason}".rstrip())
-    say("文件：")
-    for name in sorted(act.files):
-        say(f"  {name}")
+    show_table(journal.HEAD, [journal.row(each) for each in sorted(acts, key=lambda one: one.seq)])
+    for no, each in enumerate((act, *(one for one in acts if one.kind == "reprint")), start=1):
+        say(f"归档包{f'（印次{no}）' if no > 1 else ''}：{place.archive / each.folder}")
+        for name in sorted(each.files):
+            say(f"  {name}")
     return Exit.OK
+
+
+def _state(act: Act, acts: Sequence[Act], corrected: Act | None) -> str:
+    """What has become of a published issue: ``acts`` are all that concern it, ``corrected`` the issue that it corrects."""
+    told = [f"已作废，{each.data['reason']}" for each in acts if each.kind == "void"]
+    if printed := sum(each.kind == "reprint" for each in acts):
+        told.append(f"已更正重印，以印次{printed + 1}为准，以前印的收回")
+    notices = (each for each in acts if each.kind == "publish" and each.issue != act.issue)
+    told += [f"已由{each.data['name']}{each.data['label']}更正（{each.folder}）" for each in notices]
+    if corrected is not None:
+        told.append(f"刊有对{corrected.data['name']}{corrected.data['label']}的更正（{corrected.folder}）")
+    return "；".join(told) or "正常"
 
 
 @archive.command(cls=Command, name="open", help="用系统的阅读程序打开一期的 PDF（或 DOCX）。")
 @_issue
 @click.option("--docx", "word", is_flag=True, help="打开 DOCX。")
+@click.option(
+    "--印次",
+    "printing",
+    type=click.IntRange(1),
+    default=None,
+    metavar="数",
+    help="重印过的，打开第几次印的；不写为最近一次。",
+)
 @click.option("--print-path", "only_path", is_flag=True, help="只显示文件的路径，不打开。")
 @click.pass_obj
-def open_(folder: Path, issue: str, word: bool, only_path: bool) -> int:
-    """Open the PDF of one published issue; what is opened is what was published, or nothing."""
-    from builder.workflow.finding import published
+def open_(folder: Path, issue: str, word: bool, printing: int | None, only_path: bool) -> int:
+    """Open the PDF of one published issue, as printed last; what is opened is what was published, or nothing."""
+    from builder.workflow.finding import printings, published
 
     name = "issue.docx" if word else "issue.pdf"
     with _reading(folder) as (place, desk):
         with desk.register.reading() as now:
             act = published(now, place, issue)
+            printed, voided = printings(now, act), now.acts(target=act.seq, kinds=("void",))
+        if (printing or 1) > len(printed):
+            raise UsageError(f"{act.data['label']}只印过 {len(printed)} 次。", f"--印次 写 1 到 {len(printed)}。")
+        recalled = printing is not None and printing < len(printed)
+        act = printed[(printing or 0) - 1]
         if name not in act.files:
             raise FileError(f"{act.folder} 里没有 {name}。", "用 jianbao archive show 看有哪些文件。")
         desk.store.read(act, name)  # compared with its hash
     path = place.archive / act.folder / "data" / name
+    if voided:
+        say(f"注意：{act.data['label']}已作废，{voided[0].data['reason']}。", err=True)
+    if recalled:
+        say(f"注意：这是印次{printing}，已更正重印，这次印的应收回。", err=True)
     if only_path:
         say(str(path))
     else:
@@ -229,12 +258,6 @@ def _office(place: Workspace) -> Office:
     if office is None:
         raise InvalidContent("机关信息文件不能使用，不知道登记簿在哪里。", "先改正以上错误。", tuple(faults))
     return office
-
-
-def _kind(kind: str) -> str:
-    from builder.archive.bag import KINDS
-
-    return KINDS[kind]
 
 
 def _verdict(faults: list[Fault]) -> str:
