@@ -152,7 +152,7 @@ def allowed(now: Standing, kind: Kind, post: str, office: Office) -> Fault | Non
 
 def may(kind: Kind, post: str, office: Office) -> Fault | None:
     """Why a post may not decide such an act, whatever the issue; None when it may."""
-    return _lacks(post, office, DUTIES[kind], name(kind))
+    return _lacks(post, office, DUTIES[kind], "复核" if kind == "amend" else name(kind))
 
 
 def may_type(post: str, office: Office) -> Fault | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from builder import signoff
@@ -53,7 +53,8 @@ class Case:
 
     def why_not(self, now: Standing, kind: Kind) -> Fault | None:
         """Why the post may not do this to the issue now; None when it may."""
-        return signoff.allowed(now, kind, self.by, self.opened.library.office.value)
+        fault = signoff.allowed(now, kind, self.by, self.opened.library.office.value)
+        return replace(fault, hint=fault.hint.replace(" 期 ", f" {self.name} ")) if fault else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,7 +275,7 @@ def altered(store: Store, version: Act, kept: Frozen) -> Conflict:
         different = _listed(_between(signed_data(store, version), kept.signed_data))
     return Conflict(
         f"{version_name(int(version.data['version']))}送审以后稿件又有改动，没有办理。\n  {told(version)}\n{different}",
-        "照现在的稿件重新送审（jianbao submit 期）；或把稿件恢复成送审时的样子。",
+        f"照现在的稿件重新送审（jianbao submit {version.issue}）；或把稿件恢复成送审时的样子。",
     )
 
 

@@ -300,5 +300,5 @@ def _day_faults(case: Case, seen: Standing, day: date, today: date) -> list[Faul
 
 
 def _unscanned(case: Case) -> Fault:
-    hint = "扫描签批单后补上：jianbao sign 期 --补扫描件 文件。"
+    hint = f"扫描签批单后补上：jianbao sign {case.name} --补扫描件 文件。"
     return Fault("scan-missing", "warning", case.issue.place(), "纸上签发，还没有扫描件。", hint)

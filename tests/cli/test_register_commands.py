@@ -92,6 +92,8 @@ def test_what_sent_cannot_understand_is_a_usage_error(
 
 
 def test_numbers_are_started_shown_and_a_year_closed(office: SmallOffice, capsys: pytest.CaptureFixture[str]) -> None:
+    assert told(office, capsys, "register", "show") == {"seq": 0, "hash": "", "numbers": [], "closed": []}
+    assert "还没有编号" in run(office, capsys, "register", "show")[1]
     typed = ("register", "start", NAME, "--number", "47", "--total", "812", "--year", "2026", "--as", CHIEF)
     code, out, _ = run(office, capsys, *typed)
     assert (code, out) == (0, f"已登记起号：{NAME} 2026 年正刊，下一期第 47 期，总第 812 期。\n")

@@ -60,6 +60,10 @@ def test_an_issue_goes_from_draft_to_signed_on_paper_and_is_amended(run: Run, ws
     done = run("amend", "one", "--dry-run", "--as", "信息科编辑")
     assert done.returncode == 0, done.stderr
     assert "第1段：原为" in done.stdout
+    assert "可以照非实质性改动登记" in done.stdout
+    assert "没有登记。" in done.stdout
+    refused = run("amend", "one", "--非实质", "改正错字", "--复核人", "市委书记", "--as", "信息科编辑")
+    assert "“市委书记”的“可办”中没有复核，不能复核" in refused.stderr
     done = run("amend", "one", "--非实质", "改正错字", "--复核人", "办公室副主任", "--as", "信息科编辑")
     assert done.returncode == 0, done.stderr
     assert "抓紧" in done.stdout

@@ -55,12 +55,19 @@ def start(
 def show(folder: Path, as_json: bool) -> int:
     """What the register holds."""
     from builder import workflow
+    from builder.workflow import journal
     from builder.workflow.recording import open_desk
 
     place = workspace(folder)
-    office = workflow.open_workspace(place).library.office.value
+    opened = workflow.open_workspace(place)
+    if not journal.begun(opened) and not place.archive.exists():
+        if as_json:
+            show_json({"seq": 0, "hash": "", "numbers": [], "closed": []})
+        else:
+            say("还没有编号：第一次送审、付印或起号时建立登记簿。")
+        return Exit.OK
     with (
-        open_desk(place, office, create=False, read_only=True) as desk,
+        open_desk(place, opened.library.office.value, create=False, read_only=True) as desk,
         desk.register.reading() as reading,
     ):
         head, counters = reading.head(), reading.counters()

@@ -176,6 +176,8 @@ def amend(
                 raise InvalidContent("有实质性修改，不能照非实质性改动登记。", "照上面的提示办。", found.faults)
             if as_json:
                 show_json({"changes": [change.words for change in found.changes]})
+            elif found.changes:
+                say("可以照非实质性改动登记，文意是否相同由复核人负责。只是演练，没有登记。")
             return Exit.OK
         return _show(signing.amend(desk, case, reason, by, found), as_json)
 
