@@ -270,13 +270,20 @@ def _superseded(store: Store, case: Case, latest: Act, reading: Reading) -> Conf
 
 def altered(store: Store, version: Act, kept: Frozen) -> Conflict:
     """The conflict of a version whose files have been changed since."""
-    different = ""
-    with suppress(JianbaoError):  # a bag that is damaged is for ``archive verify`` to tell
-        different = _listed(_between(signed_data(store, version), kept.signed_data))
+    different = unlike(store, version, kept)
     return Conflict(
         f"{version_name(int(version.data['version']))}送审以后稿件又有改动，没有办理。\n  {told(version)}\n{different}",
         f"照现在的稿件重新送审（jianbao submit {version.issue}）；或把稿件恢复成送审时的样子。",
     )
+
+
+def unlike(store: Store, act: Act, kept: Frozen) -> str:
+    """What an issue's files say otherwise than an act's bag, line by line; "" for nothing, or where the bag is damaged."""
+    if "signed.json" not in act.files:
+        return ""
+    with suppress(JianbaoError):  # a bag that is damaged is for ``archive verify`` to tell
+        return _listed(_between(signed_data(store, act), kept.signed_data))
+    return ""
 
 
 def differences(store: Store, one: Act, two: Act) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from builder import __version__
+from builder.archive.store import Store
 from builder.compose import Edition, Numbering
 from builder.errors import Conflict, Fault, InvalidContent, Place, Severity, has_errors
 from builder.fonts import FontSet
@@ -18,7 +19,7 @@ from builder.register import Reading, Turn
 from builder.render.child import Engines
 from builder.render.entries import index_entries
 from builder.signoff import Standing, allowed, standing
-from builder.workflow.cases import day_differs
+from builder.workflow.cases import day_differs, unlike
 from builder.workflow.finding import published
 from builder.workflow.numbers import copy_faults, copy_rows, following, number_faults
 from builder.workflow.opening import Opened
@@ -95,7 +96,7 @@ def publish(
         Conflict: it was published with another content, or somebody acted or changed its files meanwhile.
         RenderError, FileError: see ``Renderer.render`` and ``recording.record``.
     """
-    edition, faults = composed(opened, name, fontset)
+    edition, faults = _ready(desk, opened, name, by, fontset)
     kept = frozen(edition, opened.workspace)
     asked = _Asked(opened, edition, kept, by, earlier, corrects, [f for f in faults if f.severity != "error"])
     renderer = Renderer(opened.workspace.templates, fontset, engines)
@@ -117,6 +118,17 @@ def publish(
         if engines is None:
             renderer.engines.close()
     return Published(act, act.data["label"], act.seq <= before, tuple(asked.warnings))
+
+
+def _ready(desk: Desk, opened: Opened, name: str, by: str, fontset: FontSet) -> tuple[Edition, tuple[Fault, ...]]:
+    """See ``composed``; where it has errors, a sign-off that is missing is told with them, and first."""
+    try:
+        return composed(opened, name, fontset)
+    except InvalidContent as error:
+        with desk.register.reading() as now:
+            fault = allowed(standing(now.acts(issue=name)), "publish", by, opened.library.office.value)
+        error.faults = (*((fault,) if fault else ()), *error.faults)
+        raise
 
 
 def composed(opened: Opened, name: str, fontset: FontSet) -> tuple[Edition, tuple[Fault, ...]]:
@@ -146,9 +158,9 @@ def _prepared(turn: Turn, asked: _Asked, renderer: Renderer, desk: Desk) -> Draf
     acts = turn.acts(issue=issue.id)
     now, wrong = standing(acts), _corrected(turn, asked)
     if now.publish is not None:
-        return _again(turn, now, now.publish, asked, wrong)
+        return _again(turn, now, now.publish, asked, wrong, desk.store)
     numbering = following(turn, title, issue.value.day.year, issue.value.series)
-    faults = [*_refusals(turn, asked, now), *number_faults(edition, numbering)]
+    faults = [*_refusals(turn, asked, now, desk.store), *number_faults(edition, numbering)]
     if has_errors(faults):
         raise InvalidContent("不能付印，没有用掉期号。", "照上面的提示办好后再付印。", ordered(faults))
     target = wrong.seq if wrong is not None else 0
@@ -206,7 +218,7 @@ def _corrected(turn: Reading, asked: _Asked) -> Act | None:
     return wrong
 
 
-def _again(turn: Reading, now: Standing, act: Act, asked: _Asked, wrong: Act | None) -> Act:
+def _again(turn: Reading, now: Standing, act: Act, asked: _Asked, wrong: Act | None, store: Store) -> Act:
     """The issue is published: the same again is the same act.
 
     Raises:
@@ -217,8 +229,9 @@ def _again(turn: Reading, now: Standing, act: Act, asked: _Asked, wrong: Act | N
         raise Conflict(f"{label}已经作废，号不再用。", "内容要再发，另建一期。")
     printed = (act.data["signed"], act.data["day"], act.data["recipients"])
     if printed != (asked.kept.signed, asked.edition.issue.value.day.isoformat(), copy_rows(asked.edition)):
+        different = unlike(store, act, asked.kept) or "  不同：日期、份号或分发的份数"
         raise Conflict(
-            f"这一期已于 {act.at[:10]} 付印为{act.data['label']}，现在的稿件与付印的不同。没有办理。",
+            f"这一期已于 {act.at[:10]} 付印为{act.data['label']}，现在的稿件与付印的不同。没有办理。\n{different}",
             "付印后不能再改：用 jianbao correct 另发更正启事，或 jianbao reprint 更正重印；或把稿件恢复原样。",
         )
     if wrong is not None and act.data["corrects"] != wrong.seq:
@@ -228,14 +241,16 @@ def _again(turn: Reading, now: Standing, act: Act, asked: _Asked, wrong: Act | N
     return act
 
 
-def _refusals(turn: Reading, asked: _Asked, now: Standing) -> list[Fault]:
+def _refusals(turn: Reading, asked: _Asked, now: Standing, store: Store) -> list[Fault]:
     """Everything against publishing but its number: not signed, changed since, dates, 份号 without end, a closed year."""
     issue, title, faults = asked.edition.issue, asked.edition.title, []
     if fault := allowed(now, "publish", asked.by, asked.opened.library.office.value):
         faults.append(fault)
     elif now.signed != asked.kept.signed:
         hint = "实质性修改重新送审（submit）、签发；非实质性改动由复核人登记（amend）；或恢复签发时的样子。"
-        faults.append(Fault("changed-after-sign", "error", Place(issue.file), "签发以后稿件有改动。", hint))
+        signed = now.amendments[-1] if now.amendments else now.submit
+        told = f"签发以后稿件有改动。\n{unlike(store, signed, asked.kept) if signed else ''}".rstrip()
+        faults.append(Fault("changed-after-sign", "error", Place(issue.file), told, hint))
     day = issue.value.day
     faults += day_differs(issue, now.sign.data["day"]) if now.sign else []
     faults += copy_faults(asked.edition, copy_rows(asked.edition))

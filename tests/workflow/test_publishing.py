@@ -214,6 +214,7 @@ def test_substitute_fonts_are_refused_unless_the_office_allows_them(small_office
     office = small_office.place.content / "office.yaml"
     office.write_text(office.read_text("utf-8").replace("代用字体付印: 允许\n", ""), "utf-8")
     small_office.issue("2026/i1")
+    assert small_office.refused("2026/i1") == ["not-signed", "substitute-publish"]  # all at once
     small_office.sign("2026/i1")
     assert small_office.refused("2026/i1") == ["substitute-publish"]
 

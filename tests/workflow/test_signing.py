@@ -248,6 +248,20 @@ def test_what_was_signed_here_can_be_published(one: Signing) -> None:
     assert "sheet.pdf" in act.files
 
 
+def test_publishing_shows_what_was_changed_since_it_was_signed_and_since_it_was_printed(one: Signing) -> None:
+    one.signed()
+    one.write(TEXT.replace("1.2万人", "1.4万人"))
+    with pytest.raises(InvalidContent) as refused:
+        one.office.publish(NAME)
+    assert codes(refused) == ["changed-after-sign"]
+    assert "不同：第1段：原为“" in refused.value.faults[0].message
+    one.write(TEXT)
+    one.office.publish(NAME)
+    one.write(TEXT.replace("1.2万人", "1.4万人"))
+    with pytest.raises(Conflict, match=r"(?s)与付印的不同.*不同：第1段：原为“.*1.2万人.*改为“.*1.4万人"):
+        one.office.publish(NAME)
+
+
 def test_repeating_an_act_is_harmless(one: Signing) -> None:
     one.submit()
     assert one.review().act == one.review().act
