@@ -29,6 +29,7 @@ tests: $(VENV)/dev fonts
 
 bench: $(VENV)/dev fonts
 	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench.archive
 
 # Without Debian's package client this explains what is used instead and goes on.
 fonts: $(VENV)/runtime
