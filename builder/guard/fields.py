@@ -15,6 +15,7 @@ _WORD = re.compile(r"[\s\"“”]*([A-Za-z]+)")
 # Anywhere outside quotation marks: a word may be put together of pieces that one reader sees and another does not.
 _ANYWHERE = re.compile(r"INCLUDETEXT|INCLUDEPICTURE|DDEAUTO|DDE\b|\bDDE", re.IGNORECASE)
 _QUOTED = re.compile(r"\"[^\"]*\"")
+_LOOKED_AT = ("{*}fldSimple", "{*}fldChar", "{*}instrText", "{*}delInstrText", "{*}t")  # whatever their namespace
 _DEPTH = 64  # so many enclosing fields take up what an inner one shows
 
 
@@ -42,7 +43,7 @@ def instructions(root: Element) -> list[str]:
     """
     found: list[str] = []
     fields: list[_Field] = []
-    for element in root.iter():
+    for element in root.iter(*_LOOKED_AT):
         name, text = local(element), element.text or ""
         if name == "fldSimple":
             found.append(attribute(element, "instr"))

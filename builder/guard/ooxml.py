@@ -159,8 +159,12 @@ def _leads_out(target: str, base: str) -> bool:
     return posixpath.normpath(path).startswith("..")
 
 
+# Whatever their namespace; lxml passes over all others, which are most of a document, without a look from Python.
+_LOOKED_AT = (*(f"{{*}}{name}" for name in (*_ELEMENTS, "f")), *(f"{space}*" for space in _VML))
+
+
 def _elements(root: Element, where: str) -> Iterator[Fault]:
-    for element in root.iter():
+    for element in root.iter(*_LOOKED_AT):
         name, text = local(element), element.text or ""
         if name in _ELEMENTS:
             code, message = _ELEMENTS[name]
