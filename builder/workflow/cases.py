@@ -227,6 +227,15 @@ def day_differs(issue: Source[Issue], signed: str) -> list[Fault]:
     return [Fault("sign-day-differs", "warning", issue.place("日期"), message, hint)]
 
 
+def year_closed(reading: Reading, issue: Source[Issue]) -> Fault | None:
+    """Why an issue of its date can no longer be published, and need not be submitted; None when it can."""
+    publication, year = issue.value.publication, issue.value.day.year
+    if not reading.acts(kinds=("close",), publication=publication, year=year):
+        return None
+    message = f"本刊 {year} 年度已经关闭，日期在这一年的不能再送审、付印。"
+    return Fault("year-closed", "error", issue.place("日期"), message, "改用新年度的日期。")
+
+
 # ---------------------------------------------------------------- conflicts
 
 

@@ -19,7 +19,7 @@ from builder.register import Reading, Turn
 from builder.render.child import Engines
 from builder.render.entries import index_entries
 from builder.signoff import Standing, allowed, standing
-from builder.workflow.cases import day_differs, unlike
+from builder.workflow.cases import day_differs, unlike, year_closed
 from builder.workflow.finding import published
 from builder.workflow.numbers import copy_faults, copy_rows, following, number_faults
 from builder.workflow.opening import Opened
@@ -260,9 +260,8 @@ def _refusals(turn: Reading, asked: _Asked, now: Standing, store: Store) -> list
         severity: Severity = "warning" if asked.earlier else "error"
         message = f"日期早于本刊最近一期（{last}）。"
         faults.append(Fault("earlier-day", severity, issue.place("日期"), message, hint))
-    if turn.acts(kinds=("close",), publication=title.id, year=day.year):
-        message = f"{title.data.name} {day.year} 年度已经关闭。"
-        faults.append(Fault("year-closed", "error", issue.place("日期"), message, "改用新年度的日期。"))
+    if fault := year_closed(turn, issue):
+        faults.append(fault)
     return faults
 
 

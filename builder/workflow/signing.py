@@ -31,6 +31,7 @@ from builder.workflow.cases import (
     signed_data,
     still,
     unmoved,
+    year_closed,
 )
 from builder.workflow.forms import approval_pdf
 from builder.workflow.payload import Frozen, frozen, payload
@@ -74,6 +75,8 @@ def submit(desk: Desk, case: Case, fontset: FontSet, engines: Engines) -> Done:
     seen = read(desk, case.name)
     refuse(case.why_not(seen, "submit"))
     edition, faults = _checked(case, fontset)
+    if blanks := tuple(replace(fault, severity="error") for fault in faults if fault.code == "placeholder"):
+        raise InvalidContent("还有没有填的地方，没有送审。", "填好再送审：付印时同样会拦下来，签发就白签了。", blanks)
     kept = frozen(edition, case.opened.workspace)
     if seen.submit is not None and seen.returned is None and kept.signed == (seen.signed or seen.submitted):
         return Done(seen.submit, True, faults)
@@ -87,7 +90,7 @@ def submit(desk: Desk, case: Case, fontset: FontSet, engines: Engines) -> Done:
     def prepare(turn: Turn) -> Draft | Act:
         now = look(turn, case.name)
         unmoved(desk.store, case, seen, now, turn)
-        refuse(case.why_not(now, "submit"))
+        refuse(case.why_not(now, "submit") or year_closed(turn, case.issue))
         return draft(case, "submit", now, _version(now, edition, made, kept), bag)
 
     return Done(record(desk, prepare), False, (*faults, *repeated, *warnings))

@@ -12,8 +12,9 @@ from builder import pdfium
 from builder.errors import InvalidContent, UsageError
 from builder.forms import VOID
 from builder.words import visible
-from builder.workflow import afterwards, closing, distributing, reprinting, starting
+from builder.workflow import afterwards, closing, distributing, reprinting, signing, starting
 from builder.workflow.afterwards import Further
+from builder.workflow.cases import Case
 from builder.workflow.closing import Closed
 from builder.workflow.distributing import Move
 from tests.office import CHIEF, EDITOR, SIGNER, SmallOffice
@@ -81,6 +82,11 @@ def test_nothing_is_printed_in_a_closed_year_and_the_next_one_goes_on(small_offi
     small_office.issue("2026/late", day="2026-12-31", publication=NAME)
     small_office.sign("2026/late")
     assert small_office.refused("2026/late") == ["year-closed"]
+    small_office.issue("2026/later", publication=NAME)
+    case = Case(small_office.opened(), "2026/later", EDITOR)
+    with small_office.desk() as desk, pytest.raises(InvalidContent) as refused:  # nobody shall sign for nothing
+        signing.submit(desk, case, small_office.fontset, small_office.engines)
+    assert [fault.code for fault in refused.value.faults] == ["year-closed"]
     act = small_office.published("2027/i1", day="2027-01-04", publication=NAME)
     assert (act.data["number"], act.data["total"]) == (1, 3)
 

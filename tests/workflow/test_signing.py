@@ -166,6 +166,14 @@ def test_errors_stop_a_submission(one: Signing) -> None:
     assert one.log() == []
 
 
+def test_what_is_still_to_be_filled_in_is_not_submitted(one: Signing) -> None:
+    one.write("6月5日前通水××处。")
+    with pytest.raises(InvalidContent, match="没有填") as error:
+        one.submit()
+    assert codes(error) == ["placeholder"]
+    assert one.log() == []
+
+
 def test_a_file_that_cannot_be_read_stops_every_act(one: Signing) -> None:
     one.submit()
     one.office.write(f"content/issues/{NAME}.yaml", "刊物: [\n")
