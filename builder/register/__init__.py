@@ -1,11 +1,10 @@
 """The register: the chain of acts, numbers, search. The only door to SQLAlchemy."""
 
-from builder.register.address import Address, address, unsafe
-from builder.register.problems import REBUILD, CommitLost
+from builder.register.address import Address, address, being_made, unsafe
+from builder.register.problems import CommitLost, damaged
 from builder.register.register import Given, Head, Reading, Register, Turn, open_register
 
 __all__ = [
-    "REBUILD",
     "Address",
     "CommitLost",
     "Given",
@@ -14,6 +13,8 @@ __all__ = [
     "Register",
     "Turn",
     "address",
+    "being_made",
+    "damaged",
     "open_register",
     "unsafe",
 ]

@@ -68,11 +68,18 @@ def address(workspace: Workspace, wanted: str = "", environment: Mapping[str, st
             raise UsageError(
                 f"登记簿的地址不能用：{shown}。", "写成 postgresql://用户:口令@主机/库名，或不写，用本机的 SQLite。"
             )
-        return Address(f"postgresql+psycopg://{rest}", None, f"postgresql://{rest.rpartition('@')[2]}")
+        return Address(
+            f"postgresql+psycopg://{rest}", None, f"postgresql://{rest.partition('?')[0].rpartition('@')[2]}"
+        )
     file = workspace.register
     if reason := unsafe(file.parent):
         raise UsageError(f"登记簿不能放在 {file.parent}：{reason}。", _HINT)
     return Address(f"sqlite:///{file}", file, str(file))
+
+
+def being_made(file: Path) -> Path:
+    """Where the register that is to take a SQLite file's place is made."""
+    return file.with_name(file.name + ".new")
 
 
 def unsafe(folder: Path, mounts: str = "/proc/self/mounts") -> str:

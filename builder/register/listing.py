@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Row, func, select
 
 from builder.register import schema
+from builder.register.problems import damaged
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,11 @@ _LATER = {"void": "作废", "reprint": "已重印", "publish": "已更正", "mor
 def issues(
     connection: Connection, publication: str | None = None, year: int | None = None, limit: int = 50
 ) -> tuple[int, list[Listed]]:
-    """How many issues were published, and the newest ``limit`` of them, newest first; 0 gives all."""
+    """How many issues were published, and the newest ``limit`` of them, newest first; 0 gives all.
+
+    Raises:
+        FileError: a record cannot be read: the register is damaged.
+    """
     table, act = schema.issue, schema.act
     given = {"publication": publication, "year": year}
     conditions = [table.c[name] == value for name, value in given.items() if value is not None]
@@ -46,28 +52,30 @@ def issues(
     wanted = select(some, act.c.folder, act.c.record).join(act, act.c.seq == some.c.act)
     rows = connection.execute(wanted.order_by(some.c.act.desc())).all()
     states = _states(connection, [row.act for row in rows])
-    found = []
-    for row in rows:
-        data = json.loads(row.record)["data"]
-        titles = data.get("titles") or [[""]]
-        found.append(
-            Listed(
-                publication=row.publication,
-                name=data.get("name", ""),
-                year=row.year,
-                label=data.get("label", ""),
-                number=row.number,
-                total=row.total,
-                day=row.day,
-                title=titles[0][0],
-                pages=data.get("pages", 0),
-                copies=data.get("copies", 0),
-                state="、".join(states.get(row.act, ("正常",))),
-                issue=row.issue,
-                folder=row.folder,
-            )
-        )
-    return count, found
+    try:
+        return count, [_listed(row, states.get(row.act, ["正常"])) for row in rows]
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        raise damaged() from error
+
+
+def _listed(row: Row[Any], states: list[str]) -> Listed:
+    data = json.loads(row.record)["data"]
+    titles = data.get("titles") or [[""]]
+    return Listed(
+        publication=row.publication,
+        name=data.get("name", ""),
+        year=row.year,
+        label=data.get("label", ""),
+        number=row.number,
+        total=row.total,
+        day=row.day,
+        title=titles[0][0],
+        pages=data.get("pages", 0),
+        copies=data.get("copies", 0),
+        state="、".join(states),
+        issue=row.issue,
+        folder=row.folder,
+    )
 
 
 def _states(connection: Connection, acts: list[int]) -> dict[int, list[str]]:

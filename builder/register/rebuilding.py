@@ -11,25 +11,24 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from itertools import zip_longest
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, select, text
+from sqlalchemy import Connection, Table, select, text
+from sqlalchemy.exc import DBAPIError
 
 from builder.errors import FileError, JianbaoError, why
 from builder.failpoints import failpoint
 from builder.files import sync_folder
 from builder.model import Act
 from builder.model.indexed import IndexEntry
-from builder.register import projecting, schema, search
-from builder.register.address import Address
-from builder.register.problems import told
-
-if TYPE_CHECKING:
-    from builder.register.register import Turn
+from builder.register import engines, projecting, schema, search
+from builder.register.address import Address, being_made
+from builder.register.problems import Busy, CommitLost, told
+from builder.register.register import Turn, open_register
 
 Filled = Iterable[tuple[Act, Sequence[IndexEntry]]]
 TABLES: tuple[Table, ...] = (*schema.tables.sorted_tables, *search.METADATA.sorted_tables)
 _BESIDE = ("-wal", "-shm", "-journal")
+_STREAMED = {"yield_per": 1000}
 _MOST = 5  # rows of a table that a comparison names
 
 
@@ -49,7 +48,7 @@ def rebuild(address: Address, acts: Filled) -> str:
     """
     if address.file is None:
         return _postgresql(address, acts)
-    new = address.file.with_name(address.file.name + ".new")
+    new = being_made(address.file)
     try:
         new.parent.mkdir(parents=True, exist_ok=True)
         with _held(address) as turn:
@@ -57,7 +56,8 @@ def rebuild(address: Address, acts: Filled) -> str:
             failpoint("restore-made")
             if turn is not None:
                 # Who waits for the old register's lock finds it older than the archive, and records nothing in it.
-                turn.connection.execute(schema.head.update().values(seq=0, hash=""))
+                with suppress(DBAPIError):  # as far as it is whole
+                    turn.connection.execute(schema.head.update().values(seq=0, hash=""))
         old = _aside(address.file)
         failpoint("restore-aside")
         new.rename(address.file)
@@ -76,7 +76,7 @@ def make(file: Path, acts: Filled) -> None:
         JianbaoError: see ``rebuild``. Nothing is left.
     """
     _remove(file)
-    engine = _plain(file)
+    engine = engines.plain(file)
     try:
         with told(Address("", file, str(file))), engine.begin() as connection:
             schema.migrate(connection)
@@ -97,7 +97,7 @@ def differences(live: Connection, twin: Path) -> Iterator[str]:
         live: the register that is judged.
         twin: the SQLite file of the other.
     """
-    engine = _plain(twin)
+    engine = engines.plain(twin)
     try:
         with engine.connect() as right:
             for table in TABLES:
@@ -108,21 +108,6 @@ def differences(live: Connection, twin: Path) -> Iterator[str]:
                 yield from _arrays(live)
     finally:
         engine.dispose()
-
-
-def _plain(file: Path) -> Engine:
-    engine = create_engine(f"sqlite:///{file}")
-
-    @event.listens_for(engine, "connect")
-    def _connected(connection: Any, _: Any) -> None:
-        connection.isolation_level = None
-        connection.execute("PRAGMA synchronous = FULL")
-
-    @event.listens_for(engine, "begin")
-    def _begun(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN")
-
-    return engine
 
 
 def _remove(file: Path) -> None:
@@ -138,13 +123,20 @@ def _fill(connection: Connection, acts: Filled) -> None:
 
 @contextmanager
 def _held(address: Address) -> Iterator[Turn | None]:
-    """The old register's lock; None where the old register cannot be opened any more."""
-    from builder.register.register import open_register
+    """The old register's lock; None where the old register cannot be opened any more.
 
+    Raises:
+        Busy: somebody else has it.
+    """
     with ExitStack() as stack:
+        stack.enter_context(suppress(CommitLost))  # the new register is in its place
         turn = None
-        with suppress(JianbaoError):
+        try:
             turn = stack.enter_context(stack.enter_context(open_register(address, create=False)).turn())
+        except Busy:
+            raise
+        except JianbaoError:
+            pass
         yield turn
 
 
@@ -162,7 +154,7 @@ def _aside(file: Path) -> str:
 
 
 def _postgresql(address: Address, acts: Filled) -> str:
-    engine = create_engine(address.url)
+    engine = engines.postgresql(address)
     try:
         with told(address), engine.begin() as connection:
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7145317)")
@@ -190,8 +182,8 @@ def _moved(connection: Connection) -> str:
 def _rows(live: Connection, right: Connection, table: Table) -> Iterator[str]:
     wanted = select(table).order_by(*table.primary_key.columns)
     told = 0
-    streamed = live.execution_options(yield_per=1000).execute(wanted)
-    for has, should in zip_longest(streamed, right.execution_options(yield_per=1000).execute(wanted)):
+    streamed = live.execute(wanted, execution_options=_STREAMED)
+    for has, should in zip_longest(streamed, right.execute(wanted, execution_options=_STREAMED)):
         if has is None or should is None or tuple(has) != tuple(should):
             row = should if should is not None else has
             named = "、".join(str(value) for value in tuple(row)[: len(table.primary_key.columns)])
@@ -237,8 +229,8 @@ def _index(live: Connection, right: Connection) -> Iterator[str]:
 
 def _arrays(live: Connection) -> Iterator[str]:
     """PostgreSQL's index table against the entries, which were compared already."""
-    rows = live.execution_options(yield_per=500).execute(text(f"SELECT * FROM {search.INDEX} ORDER BY id"))
-    entries = live.execution_options(yield_per=500).execute(search.ENTRY.select().order_by(search.ENTRY.c.id))
+    rows = live.execute(text(f"SELECT * FROM {search.INDEX} ORDER BY id"), execution_options=_STREAMED)
+    entries = live.execute(search.ENTRY.select().order_by(search.ENTRY.c.id), execution_options=_STREAMED)
     for has, entry in zip_longest(rows, entries):
         if has is None or entry is None or dict(has._mapping) != search.array_row(entry.id, search.entry_of(entry)):
             yield "检索索引与归档包不符"

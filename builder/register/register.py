@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from types import TracebackType
-from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, func, select, update
+from sqlalchemy import Connection, Engine, func, select, update
 from sqlalchemy.exc import DBAPIError
 
 from builder.errors import FileError
 from builder.failpoints import failpoint
 from builder.model import Act, Kind
 from builder.model.indexed import IndexEntry
-from builder.register import listing, projecting, schema, search
-from builder.register.address import Address
+from builder.register import engines, listing, projecting, schema, search
+from builder.register.address import Address, being_made
 from builder.register.listing import Listed
-from builder.register.problems import REBUILD, CommitLost, reason, told
-
-_WAIT = 120  # s that a writer waits for the one before it: a publish takes a fraction of a second
+from builder.register.problems import CommitLost, damaged, reason, told
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +73,11 @@ class Reading:
         rows = self.connection.execute(select(table.c.record).where(*conditions).order_by(table.c.seq))
         return [_act(row.record) for row in rows]
 
-    def records(self) -> Iterator[tuple[str, bytes]]:
-        """Hash and record of every act in the order of ``seq``, as they stand there, unjudged; taken as they are needed."""
+    def records(self, since: int = 0) -> Iterator[tuple[str, bytes]]:
+        """Hash and record of every act after ``since`` by ``seq``, as they stand there, unjudged; taken as they are needed."""
         table = schema.act
-        wanted = select(table.c.hash, table.c.record).order_by(table.c.seq)
-        for row in self.connection.execution_options(yield_per=1000).execute(wanted):
+        wanted = select(table.c.hash, table.c.record).where(table.c.seq > since).order_by(table.c.seq)
+        for row in self.connection.execute(wanted, execution_options={"yield_per": 1000}):
             yield row.hash, row.record.encode()
 
     def act(self, seq: int) -> Act | None:
@@ -158,8 +153,11 @@ class Register:
         Raises:
             FileError: the database cannot be reached or read.
         """
-        with told(self.address), self._engine.connect() as connection, connection.begin():
-            yield Reading(connection)
+        with told(self.address), self._engine.connect() as connection:
+            if self.address.file is None:  # READ COMMITTED would show each statement another state
+                connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            with connection.begin():
+                yield Reading(connection)
 
     @contextmanager
     def turn(self) -> Iterator[Turn]:
@@ -183,7 +181,7 @@ class Register:
                 transaction.commit()
             except DBAPIError as error:
                 connection.invalidate()
-                raise CommitLost(reason(error)) from error
+                raise CommitLost(self.address, reason(error)) from error
         failpoint("register-committed")
 
     def head(self) -> Head:
@@ -191,11 +189,15 @@ class Register:
         with self.reading() as reading:
             return reading.head()
 
-    def settle(self, key: str) -> Act | None:
-        """What came of a commit whose answer was lost: the act, or None: then it never will be there.
+    def settle(self, act: Act, undo: Callable[[], None]) -> bool:
+        """Whether an act was recorded whose commit was not answered; where it was not, it never will be.
 
         Waits for the lock, so that a commit still under way ends first; and writes, so that frames that SQLite could not
         sync cannot come back to life when the log is read again.
+
+        Args:
+            act: what was to be recorded.
+            undo: called where it was not, while the lock keeps other writers away.
 
         Raises:
             FileError: the database still cannot be reached or written: it is not known.
@@ -203,10 +205,12 @@ class Register:
         self._engine.dispose()
         with told(self.address), self._engine.connect().execution_options(turn=True) as connection, connection.begin():
             connection.execute(select(schema.head.c.seq).with_for_update())
-            found = Reading(connection).by_key(key)
-            if found is None:
+            found = Reading(connection).by_key(act.key)
+            recorded = found is not None and found.hash == act.hash
+            if not recorded:
                 connection.execute(update(schema.head).values(id=1))
-        return found
+                undo()
+        return recorded
 
     def checkpoint(self) -> None:
         """SQLite's log written into its file, as far as nobody reads it just now.
@@ -241,11 +245,14 @@ def open_register(address: Address, create: bool = True, read_only: bool = False
     Raises:
         FileError: there is none and ``create`` is false, it is damaged, newer than this program, or out of reach.
     """
-    if address.file is not None and not address.file.exists() and (read_only or not create):
+    file = address.file
+    if file is not None and not file.exists() and being_made(file).exists():
+        raise FileError(f"登记簿正在重建（{address.shown}）。", "等它办完；中断了的，再运行 jianbao archive restore。")
+    if file is not None and not file.exists() and (read_only or not create):
         raise FileError(
             f"还没有登记簿（{address.shown}）。", "第一次送审或付印时自动建立；也可用 jianbao register start 建立。"
         )
-    engine = _sqlite(address.file, read_only) if address.file is not None else _postgresql(address)
+    engine = engines.postgresql(address) if file is None else engines.sqlite(file, read_only)
     try:
         with told(address), engine.connect() as connection, connection.begin():
             found = schema.version(connection)  # mostly all is ready, and nobody's turn has to be waited for
@@ -271,51 +278,8 @@ def _prepare(engine: Engine, address: Address, found: int, create: bool, read_on
         schema.migrate(connection)
 
 
-def _sqlite(file: Path, read_only: bool) -> Engine:
-    options = ""
-    if read_only:
-        # Without its log SQLite must believe that nobody writes, or it would want to make one beside the file.
-        still = not file.with_name(file.name + "-wal").exists() and not os.access(file.parent, os.W_OK)
-        options = "?mode=ro&uri=true" + ("&immutable=1" if still else "")
-    else:
-        try:
-            file.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise FileError(f"建不了文件夹 {file.parent}。", "检查磁盘和权限。") from error
-    name = f"file:{file}" if read_only else str(file)
-    engine = create_engine(f"sqlite:///{name}{options}", connect_args={"timeout": _WAIT})
-
-    @event.listens_for(engine, "connect")
-    def _connected(connection: Any, _: Any) -> None:
-        connection.isolation_level = None  # BEGIN is ours
-        if not read_only:
-            connection.execute("PRAGMA journal_mode = WAL")
-        # FULL: a commit is on the disk when it returns. The rest distrusts a damaged file.
-        for pragma in ("synchronous = FULL", "foreign_keys = ON", "trusted_schema = OFF", "cell_size_check = ON"):
-            connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def _begun(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("turn") else "BEGIN")
-
-    return engine
-
-
-def _postgresql(address: Address) -> Engine:
-    try:
-        import psycopg  # noqa: F401
-    except ImportError as error:
-        raise FileError("没有安装 PostgreSQL 的接口。", "pip install 'jianbao[postgres]'") from error
-    return create_engine(address.url, isolation_level="READ COMMITTED", connect_args={"connect_timeout": 15})
-
-
 def _act(record: str) -> Act:
     try:
         return Act.from_record(record.encode())
     except ValueError as error:
-        raise _damaged() from error
-
-
-def _damaged() -> FileError:
-    """A register whose rows cannot be what was written."""
-    return FileError("登记簿里有一行读不出来：已损坏，没有办理。", REBUILD)
+        raise damaged() from error

@@ -7,10 +7,11 @@ from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 
+from builder import register
 from builder.archive import fixity, store
 from builder.errors import FileError, why
 from builder.model import Act
-from builder.register import Turn
+from builder.register import Turn, being_made
 from builder.workflow.recording import Desk, tidy
 
 
@@ -22,6 +23,7 @@ def doctor(desk: Desk) -> list[str]:
 
     Raises:
         RegisterBehind: the register is older than the archive: only ``archive restore`` mends that.
+        ArchiveBehind: the archive lacks the register's last act: only its backup mends that.
         FileError: something cannot be read or written; what was done until then stays done.
     """
     done: list[str] = []
@@ -32,25 +34,21 @@ def doctor(desk: Desk) -> list[str]:
         done += [f"删去写到一半的归档包 {name}" for name in desk.store.clear_staging()]
         done += _leftovers(desk, known, last)
         done += _witnesses(desk, last)
-    return [*done, *_half_made(desk)]
+        done += _half_made(desk)  # who restores holds the lock, too
+    return [*done, *_checkpointed(desk)]
 
 
 def _recorded(turn: Turn) -> tuple[set[str], deque[Act]]:
     known: set[str] = set()
     last: deque[Act] = deque(maxlen=2)
     for _, record in turn.records():
-        act = _act(record)
+        try:
+            act = Act.from_record(record)
+        except ValueError as error:
+            raise register.damaged() from error
         known.add(act.folder)
         last.append(act)
     return known, last
-
-
-def _act(record: bytes) -> Act:
-    try:
-        return Act.from_record(record)
-    except ValueError as error:
-        hint = "运行 jianbao archive restore，由归档包重建登记簿。"
-        raise FileError("登记簿里有一行读不出来：已损坏，没有处理。", hint) from error
 
 
 def _leftovers(desk: Desk, known: set[str], last: deque[Act]) -> Iterator[str]:
@@ -93,17 +91,22 @@ def _witnesses(desk: Desk, last: deque[Act]) -> Iterator[str]:
 
 
 def _half_made(desk: Desk) -> Iterator[str]:
-    """A register that ``restore`` was making when it was stopped, and the log of the register written into its file."""
+    """A register that ``restore`` was making when it was stopped."""
     file = desk.register.address.file
     if file is None:
         return
-    for path in sorted(file.parent.glob(f"{file.name}.new*")):
+    for path in sorted(file.parent.glob(f"{being_made(file).name}*")):
         try:
             path.unlink()
         except OSError as error:
             raise FileError(f"删不了 {path}（{why(error)}）。", "检查磁盘和权限后重试。") from error
         yield f"删去重建到一半的登记簿 {path.name}"
-    if _size(f"{file}-wal"):
+
+
+def _checkpointed(desk: Desk) -> Iterator[str]:
+    """The log of the register written into its file."""
+    file = desk.register.address.file
+    if file is not None and _size(f"{file}-wal"):
         desk.register.checkpoint()
         if not _size(f"{file}-wal"):
             yield "登记簿的日志并入登记簿"

@@ -98,6 +98,7 @@ def record(desk: Desk, prepare: Callable[[Turn], Draft | Act]) -> Act:
 
     Raises:
         RegisterBehind: the archive has acts that the register does not know.
+        ArchiveBehind: the register has an act that the archive does not have.
         FileError: it cannot be written: nothing is recorded; or ``OutcomeUnknown``.
     """
     placed: Act | None = None
@@ -133,8 +134,16 @@ def tidy(desk: Desk, turn: Turn) -> str | None:
 
     Raises:
         RegisterBehind: the archive remembers an act that the register does not have: it is an old copy.
+        ArchiveBehind: the archive lacks the register's last act: it is another one, or an old copy.
     """
     head, witness = turn.head(), desk.store.witness()
+    newest = turn.act(head.seq)
+    if newest is not None and not desk.store.holds(newest):
+        raise ArchiveBehind(
+            f"归档夹 {desk.store.root} 里没有第 {newest.seq} 号手续的归档包（{newest.folder}）：不是这个登记簿的归档夹，"
+            "没有挂上磁盘，或恢复了旧备份。没有办理。",
+            "核对归档夹；缺的归档包从备份恢复，再办一次。",
+        )
     last = witness.seq if witness is not None else _highest(desk.store)
     known = turn.act(witness.seq) if witness is not None else None
     # Without a witness one bag too many is what a crash leaves; more are acts that were recorded.
@@ -148,6 +157,10 @@ def tidy(desk: Desk, turn: Turn) -> str | None:
 
 class RegisterBehind(Conflict):
     """The register is older than the archive, or of another one."""
+
+
+class ArchiveBehind(Conflict):
+    """The archive is older than the register, or of another one."""
 
 
 def _highest(store: Store) -> int:
@@ -200,13 +213,9 @@ def _recorded(desk: Desk, act: Act) -> bool:
     Where the register cannot be asked, the bag stays: the next act finds it.
     """
     try:
-        found = desk.register.settle(act.key)
+        return desk.register.settle(act, lambda: _put_aside(desk.store, act))
     except JianbaoError:
         return False
-    if found is not None and found.hash == act.hash:
-        return True
-    _put_aside(desk.store, act)
-    return False
 
 
 def _settle(desk: Desk, act: Act, lost: CommitLost) -> None:
@@ -218,15 +227,14 @@ def _settle(desk: Desk, act: Act, lost: CommitLost) -> None:
     """
     for _ in range(_TRIES):
         try:
-            found = desk.register.settle(act.key)
+            recorded = desk.register.settle(act, lambda: _put_aside(desk.store, act))
         except FileError as error:
             unknown = error
             continue
-        if found is not None and found.hash == act.hash:
+        if recorded:
             return
-        _put_aside(desk.store, act)
         raise FileError(
-            f"登记簿没有写成（{lost}），没有办理。", "排除故障（磁盘空间、数据库连接）后重试；没有用掉期号。"
+            f"登记簿没有写成（{lost.reason}），没有办理。", "排除故障（磁盘空间、数据库连接）后重试；没有用掉期号。"
         ) from lost
     raise OutcomeUnknown(
         f"登记簿没有回答（{unknown.message}），不能确定是否已经办成。",

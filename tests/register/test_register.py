@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +14,7 @@ import pytest
 from builder.errors import Conflict, FileError, JianbaoError, UsageError
 from builder.model import TOTALS, Act
 from builder.register import Address, Register, address, open_register, schema, unsafe
+from builder.register.rebuilding import rebuild
 from builder.settings import Workspace
 
 
@@ -107,8 +111,11 @@ def test_the_database_itself_refuses_to_change_what_is_recorded(
 
 def test_settling_tells_what_came_of_a_commit(register: Register) -> None:
     act = publish(register, 1)
-    assert register.settle("publish:1") == act
-    assert register.settle("publish:2") is None
+    undone: list[str] = []
+    assert register.settle(act, lambda: undone.append("1"))
+    assert not register.settle(replace(act, key="publish:2"), lambda: undone.append("2"))
+    assert not register.settle(replace(act, at="2026-06-08T09:00:01+08:00"), lambda: undone.append("another"))
+    assert undone == ["2", "another"]
 
 
 def test_a_register_of_a_newer_program_is_left_alone(register: Register, place: Address) -> None:
@@ -177,3 +184,55 @@ def test_synchronised_folders_are_refused_with_the_other_way(tmp_path: Path, nam
 def test_a_folder_marked_by_a_synchronising_program_is_refused(tmp_path: Path) -> None:
     (tmp_path / ".stfolder").mkdir()
     assert "同步程序" in unsafe(tmp_path / "work" / "output", "/nowhere")
+
+
+@pytest.mark.parametrize("name", ["100%", "甲#乙", "a?mode=memory"])
+@pytest.mark.skipif(os.name == "nt", reason="such names cannot be there")
+def test_any_name_of_a_folder_will_do(tmp_path: Path, name: str) -> None:
+    place = address(Workspace(tmp_path / name), environment={})
+    with open_register(place) as opened:
+        act = publish(opened, 1)
+    with open_register(place, read_only=True) as opened, opened.reading() as now:
+        assert now.acts() == [act]
+    rebuild(place, [(act, ())])
+    with open_register(place, read_only=True) as opened, opened.reading() as now:
+        assert now.acts() == [act]
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+def test_no_register_is_made_where_one_is_being_rebuilt(place: Address, register: Register) -> None:
+    """It would stand where the new one goes, and its log beside the new one."""
+    assert place.file is not None
+    register.close()
+    place.file.rename(place.file.with_name("register.sqlite.new"))
+    for create in (True, False):
+        with pytest.raises(FileError, match="正在重建"):
+            open_register(place, create)
+    assert [path.name for path in place.file.parent.iterdir()] == ["register.sqlite.new"]
+
+
+def test_a_damaged_row_is_an_expected_failure_in_a_list(place: Address, register: Register) -> None:
+    publish(register, 1)
+    register.close()
+    with closing(sqlite3.connect(str(place.file))) as file, file:
+        file.execute("DROP TRIGGER act_no_update")
+        file.execute("UPDATE act SET record = substr(record, 5)")
+    with register.reading() as now, pytest.raises(FileError, match="已损坏"):
+        now.issues()
+
+
+def test_restoring_does_not_go_behind_a_writers_back(place: Address, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("builder.register.engines.WAIT", 0.1)
+    with open_register(place) as opened, opened.turn(), pytest.raises(FileError, match="被别的程序占用"):
+        rebuild(place, [])
+    assert open_register(place, create=False).head().seq == 0
+
+
+def test_a_register_with_a_damaged_lock_can_be_rebuilt(place: Address, register: Register) -> None:
+    act = publish(register, 1)
+    register.close()
+    with closing(sqlite3.connect(str(place.file))) as file, file:
+        file.execute("CREATE TRIGGER broken BEFORE UPDATE ON head BEGIN SELECT RAISE(ABORT, 'x'); END")
+    rebuild(place, [(act, ())])
+    with open_register(place) as opened:
+        assert publish(opened, 2).seq == 2

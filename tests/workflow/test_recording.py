@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -12,11 +14,11 @@ import pytest
 from builder.archive.store import Store
 from builder.errors import FileError
 from builder.model import Act
-from builder.register import Address, CommitLost, Register, address, open_register
+from builder.register import Address, CommitLost, Register, Turn, address, open_register
 from builder.settings import Workspace
-from builder.workflow.recording import Desk, Draft, OutcomeUnknown, RegisterBehind, record
+from builder.workflow.recording import ArchiveBehind, Desk, Draft, OutcomeUnknown, RegisterBehind, record
 
-_NOW = datetime(2026, 6, 8, 9, 30, tzinfo=timezone(timedelta(hours=8)))
+NOW = datetime(2026, 6, 8, 9, 30, tzinfo=timezone(timedelta(hours=8)))
 
 
 @pytest.fixture
@@ -26,7 +28,7 @@ def place(tmp_path: Path) -> Address:
 
 @pytest.fixture
 def desk(tmp_path: Path, place: Address) -> Iterator[Desk]:
-    with Desk(open_register(place), Store(Workspace(tmp_path).archive), lambda: _NOW) as opened:
+    with Desk(open_register(place), Store(Workspace(tmp_path).archive), lambda: NOW) as opened:
         yield opened
 
 
@@ -161,9 +163,9 @@ def _undisturbed(settle: object, monkeypatch: pytest.MonkeyPatch, commit: object
     """``Register.settle`` with the true commit back in its place."""
     from sqlalchemy import RootTransaction
 
-    def settled(register: Register, key: str) -> Act | None:
+    def settled(register: Register, act: Act, undo: Callable[[], None]) -> bool:
         monkeypatch.setattr(RootTransaction, "commit", commit)
-        return settle(register, key)  # type: ignore[operator, no-any-return]
+        return settle(register, act, undo)  # type: ignore[operator, no-any-return]
 
     return settled
 
@@ -186,6 +188,49 @@ def test_a_register_older_than_the_archive_records_nothing(desk: Desk, place: Ad
     assert bags(desk) == [f"ducha-kuaixun/2026/{n}" for n in (1, 2, 3)]
 
 
+def test_a_bag_is_put_aside_while_nobody_else_can_write(
+    desk: Desk, place: Address, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else it might be the next writer's bag by then, in the same folder."""
+    asked: list[bool] = []
+    holds = Store.holds
+
+    def locked(store: Store, act: Act) -> bool:
+        with closing(sqlite3.connect(str(place.file), timeout=0, isolation_level=None)) as other:
+            try:
+                other.execute("BEGIN IMMEDIATE")
+                asked.append(False)
+            except sqlite3.OperationalError:
+                asked.append(True)
+        return holds(store, act)
+
+    def failing(*_: object) -> None:
+        raise FileError("不行")
+
+    monkeypatch.setattr(Store, "holds", locked)
+    monkeypatch.setattr(Turn, "append", failing)
+    with pytest.raises(FileError, match="不行"):
+        publish(desk, 1)
+    monkeypatch.undo()
+    monkeypatch.setattr(Store, "holds", locked)
+    monkeypatch.setattr(Register, "turn", _losing(Register.turn, before=True))
+    with pytest.raises(FileError, match="没有写成"):
+        publish(desk, 1)
+    assert asked == [True, True]
+    assert bags(desk) == []
+
+
+def test_an_archive_without_the_last_act_is_not_this_registers_archive(desk: Desk, tmp_path: Path) -> None:
+    """A disk that is not mounted, an old backup, the archive of another machine."""
+    publish(desk, 1)
+    away = desk.store.root.rename(tmp_path / "elsewhere")
+    with pytest.raises(ArchiveBehind, match="没有第 1 号手续"):
+        publish(desk, 2)
+    assert not desk.store.root.exists()
+    away.rename(desk.store.root)
+    assert publish(desk, 2).seq == 2
+
+
 def _losing(turn: object, before: bool) -> object:
     """``Register.turn`` whose commit is lost, before or after it was done."""
     from contextlib import contextmanager
@@ -201,8 +246,8 @@ def _losing(turn: object, before: bool) -> object:
                 if before:
                     raise _Undone
         except _Undone:
-            raise CommitLost("cut") from None
+            raise CommitLost(register.address, "cut") from None
         if not before:
-            raise CommitLost("cut")
+            raise CommitLost(register.address, "cut")
 
     return losing
