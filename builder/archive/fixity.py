@@ -33,7 +33,11 @@ _ABOVE = re.compile(r"[^./][^/]*(/[0-9]{4}(/acts)?)?")  # folders in which bags 
 
 
 def check_fixity(
-    root: Path, acts: Iterable[Act], processes: int | None = None, work: Callable[[str, Act], list[Fault]] | None = None
+    root: Path,
+    acts: Iterable[Act],
+    processes: int | None = None,
+    work: Callable[[str, Act], list[Fault]] | None = None,
+    newer: Callable[[], Iterable[Act]] = tuple,
 ) -> list[Fault]:
     """Everything that is wrong with the archive, measured by the acts, in the order of the names; notes are not damage.
 
@@ -42,6 +46,8 @@ def check_fixity(
         acts: all acts, in order; taken as they come.
         processes: how many to use where there are many acts; by default one for each core.
         work: what judges one act's bag, ``judge`` by default; see ``over``.
+        newer: the acts recorded since the last one was taken; asked before each look at what lies beside the bags,
+            so that what others record meanwhile is not taken for damage.
 
     Returns:
         Faults with the path below the archive as their place; an error is damage, a note is not.
@@ -49,14 +55,18 @@ def check_fixity(
     known: set[str] = set()
     last: deque[Act] = deque(maxlen=2)
 
-    def seen() -> Iterator[Act]:
+    def seen(acts: Iterable[Act]) -> Iterator[Act]:
         for act in acts:
             known.add(act.folder)
             last.append(act)
             yield act
 
-    found = list(over(work or judge, str(root), seen(), processes))
-    found += twice(lambda: around(str(root), known, last))
+    def beside() -> list[Fault]:
+        found.extend(over(work or judge, str(root), seen(newer()), 1))
+        return around(str(root), known, last)
+
+    found = list(over(work or judge, str(root), seen(acts), processes))
+    found += twice(beside)
     return sorted(found, key=lambda fault: (fault.place, fault.code, fault.message))
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from builder import guard, pdfium
 from builder.archive import fixity
-from builder.errors import Fault, JianbaoError, Place
+from builder.errors import Fault, JianbaoError, Place, why
 from builder.measure import docx as docx_reader
 from builder.measure import pdf as pdf_reader
 from builder.model import Act
@@ -25,7 +25,15 @@ def judge_whole(root: str, act: Act) -> list[Fault]:
     found = fixity.judge(root, act)
     if any(fault.severity == "error" for fault in found):
         return found
-    return [*found, *fixity.twice(lambda: list(_judged(Path(root, act.folder, "data"), act)))]
+    return [*found, *fixity.twice(lambda: _opened(Path(root, act.folder, "data"), act))]
+
+
+def _opened(folder: Path, act: Act) -> list[Fault]:
+    try:
+        return list(_judged(folder, act))
+    except OSError as error:  # its bytes could be read a moment ago
+        told = f"读不了（{why(error)}）"
+        return [Fault("archive-unreadable", "error", Place(act.folder), told, "检查磁盘和权限后再试")]
 
 
 def _judged(folder: Path, act: Act) -> Iterator[Fault]:

@@ -70,6 +70,7 @@ class _Rules:
     faults: list[Fault] = field(default_factory=list)
     acts: int = 0
     issues: int = 0
+    newest: Act | None = None
     last: dict[tuple[str, str], int] = field(default_factory=dict)
     signed: dict[str, dict[str, Act]] = field(default_factory=lambda: defaultdict(dict))
 
@@ -77,6 +78,7 @@ class _Rules:
         """The same acts, judged as they pass."""
         for act in acts:
             self.acts += 1
+            self.newest = act
             if act.kind == "start":
                 self._started(act)
             elif act.kind == "publish":
@@ -167,10 +169,13 @@ def compared(where: Address, root: Path) -> list[Fault]:
         return [_fault(error.message.rstrip("。"))]
 
 
-def registered(reading: Reading, broken: list[Fault]) -> Iterator[Act]:
-    """The register's acts as long as they make a chain; where they do not, that is told and the acts end."""
-    prev, seq = "", 0
-    for hash_, record in reading.records():
+def registered(reading: Reading, broken: list[Fault], after: Act | None = None) -> Iterator[Act]:
+    """The register's acts, those that come ``after`` one, as long as they make a chain.
+
+    Where they do not, that is told in ``broken``, and the acts end.
+    """
+    prev, seq = (after.hash, after.seq) if after is not None else ("", 0)
+    for hash_, record in reading.records(seq):
         try:
             act = Act.from_record(record)
         except ValueError:
@@ -192,12 +197,18 @@ Work = Callable[[str, Act], list[Fault]]
 def _over_all(where: Address, root: Path, rules: _Rules, work: Work | None, processes: int | None) -> list[Fault]:
     """The bags judged by the register's acts; by their own chain where the register cannot be trusted."""
     broken: list[Fault] = []
+    witness = Store(root).witness()  # before the acts: what is recorded meanwhile makes no register an old one
     try:
-        with register.open_register(where, create=False, read_only=True) as opened, opened.reading() as reading:
-            found = check_fixity(root, rules.passing(registered(reading, broken)), processes, work)
+        with register.open_register(where, create=False, read_only=True) as opened:
+
+            def newer() -> Iterator[Act]:
+                if not broken:
+                    with opened.reading() as reading:
+                        yield from rules.passing(registered(reading, broken, rules.newest))
+
+            found = check_fixity(root, newer(), processes, work, newer)
     except FileError as error:
         broken.append(_fault(error.message.rstrip("。")))
-    witness = Store(root).witness()
     if not broken and witness is not None and witness.seq > rules.acts:
         told = f"比归档夹旧：到第 {rules.acts} 号手续，归档夹已到第 {witness.seq} 号"
         broken.append(_fault(told))

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import shutil
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from builder.model import Act
 from builder.settings import Workspace
-from builder.workflow import Rendered
+from builder.workflow import Rendered, usable, verifying
 from builder.workflow.verifying import NATURES, REGISTER, Verified, verify
 from tests.workflow import issued
 
@@ -145,6 +148,37 @@ def test_numbers_with_a_gap_and_sign_off_by_the_author_are_found(
         own = issued.issue(opened, one, 2, signer="编辑", name="2026/b")
         late = issued.issue(opened, one, 4, name="2026/c")
     assert told(verify(place, None)) == {("verify-signoff", own.folder), ("verify-number", late.folder)}
+
+
+@pytest.mark.parametrize("fixity_only", [True, False])
+def test_what_others_record_meanwhile_is_no_damage(
+    place: Workspace, sample_issues: Mapping[str, Rendered], monkeypatch: pytest.MonkeyPatch, fixity_only: bool
+) -> None:
+    real, [made, *_] = verifying.registered, list(sample_issues.values())
+    left = [91, 92]
+
+    def meanwhile(*arguments: Any) -> Iterator[Act]:
+        yield from real(*arguments)
+        if left:
+            with issued.desk(place) as opened:
+                number = left.pop(0)
+                issued.issue(opened, made, number, name=f"2026/x{number}")
+
+    monkeypatch.setattr(verifying, "registered", meanwhile)
+    found = verify(place, None, fixity_only)
+    errors = {fault for fault in found.faults if fault.severity == "error" and fault.code != "verify-number"}
+    assert not errors, list(map(str, errors))
+    assert (found.acts, found.issues) == ((18, 6) if not left else (15, 5))
+
+
+def test_a_file_that_cannot_be_read_when_it_is_opened_is_told(
+    place: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(*_: object) -> object:
+        raise OSError(errno.EIO, "x")
+
+    monkeypatch.setattr(usable, "_view", failing)
+    assert {code for code, _ in told(verify(place, None))} == {"archive-unreadable"}
 
 
 def test_every_code_belongs_to_one_of_the_four_natures() -> None:
