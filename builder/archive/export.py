@@ -8,6 +8,7 @@ import io
 import os
 import tempfile
 import zipfile
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -53,13 +54,14 @@ class Sink(Protocol):
         """Write one file."""
 
 
-def export(root: Path, acts: Sequence[Act], target: Path) -> int:
+def export(root: Path, acts: Sequence[Act], target: Path, later: Sequence[Act] = ()) -> int:
     """Write a transfer package; every file is compared with its act as it is copied.
 
     Args:
         root: the archive.
         acts: the acts to hand over, in order: those of a year, of one publication or of all.
         target: the folder to be made, or the ``.zip`` file; there must be nothing.
+        later: acts of other years that may concern them; they are told of, not handed over.
 
     Returns:
         How many issues the catalogue names.
@@ -74,7 +76,7 @@ def export(root: Path, acts: Sequence[Act], target: Path) -> int:
         raise JianbaoError("没有可移交的期。", "核对年度和刊物；用 jianbao archive list 查看。")
     with _sink(target) as sink:
         sums, sizes = _copy(root, acts, sink)
-        rows = catalogue(acts, sizes)
+        rows = catalogue(acts, sizes, later)
         for name, data in ((_CSV, _as_csv(rows)), (_XML, _as_xml(rows)), (_READ, _explained(len(issues)))):
             sink.add(name, data)
             sums.append((name, hashlib.sha256(data).hexdigest()))
@@ -82,33 +84,46 @@ def export(root: Path, acts: Sequence[Act], target: Path) -> int:
     return len(issues)
 
 
-def catalogue(acts: Sequence[Act], sizes: dict[str, int]) -> list[dict[str, str]]:
+def catalogue(acts: Sequence[Act], sizes: dict[str, int], later: Sequence[Act] = ()) -> list[dict[str, str]]:
     """One row for each issue and each second printing, by ``COLUMNS``; ``sizes`` are those of the PDFs, by folder.
 
     What was done to an issue later (void, corrected, printed again) is its 附注.
     """
+    about: dict[int, dict[int, Act]] = defaultdict(dict)
+    for act in (*acts, *later):
+        about[act.target][act.seq] = act
     rows: list[dict[str, str]] = []
     for act in acts:
         if act.kind in _ISSUES:
             row = dict.fromkeys(COLUMNS, "") | dict(bag.metadata(act))
             row |= {"件号": str(len(rows) + 1), "计算机文件名": f"{_BAGS}/{act.folder}/data/issue.pdf"}
-            row |= {"计算机文件大小": str(sizes.get(act.folder, "")), "附注": _remarks(act, acts)}
+            row |= {
+                "计算机文件大小": str(sizes.get(act.folder, "")),
+                "附注": _remarks(act, list(about[_issue(act)].values())),
+            }
             rows.append(row)
     return rows
 
 
-def _remarks(act: Act, acts: Sequence[Act]) -> str:
+def _issue(act: Act) -> int:
+    """The ``seq`` of the issue of which an act is a printing."""
+    return act.target if act.kind == "reprint" else act.seq
+
+
+def _remarks(act: Act, about: Sequence[Act]) -> str:
+    """``about``: the acts that concern the issue, in order."""
     told = []
     if act.kind == "reprint":
         told.append(f"更正重印，印次 {act.data.get('printing', 2)}")
-    for later in acts:
-        if later.target == act.seq and later.kind == "void":
+    for later in about:
+        if later.kind == "void":
             told.append(f"作废：{later.data.get('reason', '')}")
-        elif later.target == act.seq and later.kind == "reprint":
+        elif later.kind == "reprint" and later.seq > act.seq:
             told.append("已更正重印，本次印件收回")
-        elif later.kind == "publish" and later.data.get("corrects") == act.seq:
-            told.append(f"更正启事见{later.data.get('label', '')}")
-    return "；".join(told)
+        elif later.kind == "publish":
+            year = "" if later.year == act.year else f"{later.year}年"
+            told.append(f"更正启事见{year}{later.data.get('label', '')}")
+    return "；".join(dict.fromkeys(told))
 
 
 def _copy(root: Path, acts: Sequence[Act], sink: Sink) -> tuple[list[tuple[str, str]], dict[str, int]]:

@@ -61,7 +61,30 @@ def test_what_was_done_later_is_a_remark() -> None:
     void = replace(act, seq=6, kind="void", target=5, key="k6", data={"reason": "重复刊发"})
     reprint = replace(act, seq=7, kind="reprint", target=5, key="k7", data={"printing": 2})
     rows = catalogue([act, void, reprint], {})
-    assert [row["附注"] for row in rows] == ["作废：重复刊发；已更正重印，本次印件收回", "更正重印，印次 2"]
+    assert [row["附注"] for row in rows] == [
+        "作废：重复刊发；已更正重印，本次印件收回",
+        "更正重印，印次 2；作废：重复刊发",
+    ]
+
+
+def test_a_printing_that_another_took_the_place_of_says_so() -> None:
+    act = Act(5, "", "publish", "k", 2026, "i", 0, "主任", "", "2026-01-01T00:00:00+08:00", "k5", "k/2026/5")
+    second = replace(act, seq=6, kind="reprint", target=5, key="k6", data={"printing": 2})
+    third = replace(act, seq=7, kind="reprint", target=5, key="k7", data={"printing": 3})
+    recalled = "已更正重印，本次印件收回"
+    assert [row["附注"] for row in catalogue([act, second, third], {})] == [
+        recalled,
+        f"更正重印，印次 2；{recalled}",
+        "更正重印，印次 3",
+    ]
+
+
+def test_a_correction_of_the_next_year_is_a_remark_of_the_issue_that_it_corrects() -> None:
+    act = Act(5, "", "publish", "k", 2025, "i", 0, "主任", "", "2025-12-31T00:00:00+08:00", "k5", "k/2025/5")
+    notice = replace(act, seq=9, year=2026, target=5, key="k9", data={"corrects": 5, "label": "第1期"})
+    assert [row["附注"] for row in catalogue([act], {}, [notice])] == ["更正启事见2026年第1期"]
+    notice = replace(notice, year=2025)
+    assert [row["附注"] for row in catalogue([act, notice], {}, [notice])] == ["更正启事见第1期", ""]
 
 
 def test_what_a_spreadsheet_would_run_stays_text(made: tuple[Path, list[Act]], tmp_path: Path) -> None:

@@ -190,13 +190,14 @@ def export(folder: Path, year: int, publication: str | None, packed: bool, targe
     with _reading(folder) as (place, desk):
         with desk.register.reading() as now:
             acts = now.acts(year=year, publication=publication)
+            corrections = [act for act in now.acts(kinds=("publish",), publication=publication) if act.target]
         name = f"移交包-{year}" + (f"-{publication}" if publication else "")
         path = target or place.root / "output" / name
         if packed and path.suffix.lower() != ".zip":
             path = path.with_name(path.name + ".zip")
         if path.resolve().is_relative_to(place.archive.resolve()):
             raise UsageError("移交包不能写进归档夹。", "用 -o 另写一个路径。")
-        count = write(place.archive, acts, path)
+        count = write(place.archive, acts, path, corrections)
     say(f"移交包：{path}，共 {count} 件。")
     return Exit.OK
 
