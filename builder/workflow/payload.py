@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from builder.archive import bag
 from builder.compose import Edition
 from builder.content import beside
-from builder.errors import Conflict, FileError, why
+from builder.errors import Conflict, Fault, FileError, InvalidContent, Place, why
 from builder.files import sha256
 from builder.settings import Workspace
 from builder.signoff import pictures, publication_hash, signed_record, signed_view
@@ -58,11 +59,33 @@ def payload(files: Mapping[str, bytes], view: Mapping[str, Any], kept: Frozen) -
     """``issue.docx``, ``issue.pdf``, ``view.json``, ``signed.json`` and ``sources/…`` of a version or a published issue.
 
     ``files`` are those rendered, by format; ``view`` is the one that they carry.
+
+    Raises:
+        InvalidContent: see ``sources``.
     """
     made = {f"issue.{kind}": data for kind, data in files.items()}
     seen = json.dumps(view, ensure_ascii=False, sort_keys=True, indent=1).encode() + b"\n"
-    sources = {f"sources/{name}": data for name, data in kept.sources.items()}
-    return {**made, "view.json": seen, "signed.json": kept.record, **sources}
+    return {**made, "view.json": seen, "signed.json": kept.record, **sources(kept)}
+
+
+def sources(kept: Frozen) -> dict[str, bytes]:
+    """The files that an issue is made of, by their names in a bag.
+
+    Raises:
+        InvalidContent: names that cannot stand there, with all of them.
+    """
+    named = {f"sources/{bag.payload_name(name)}": data for name, data in kept.sources.items()}
+    hint = "把文件改名，引用它的地方一并改；文件名只用汉字、字母、数字、-、_。"
+    refused = {
+        name: reason for name in kept.sources if (reason := bag.refusal(f"data/sources/{bag.payload_name(name)}"))
+    }
+    if refused:
+        faults = [
+            Fault("source-name", "error", Place(name), f"归档包里放不下：{reason}", hint)
+            for name, reason in refused.items()
+        ]
+        raise InvalidContent("有的文件名不能归档，没有办理。", "改名后再办。", tuple(faults))
+    return named
 
 
 def settled(kept: Frozen, edition: Edition, workspace: Workspace) -> None:

@@ -34,7 +34,7 @@ from builder.workflow.cases import (
     year_closed,
 )
 from builder.workflow.forms import approval_pdf
-from builder.workflow.payload import Frozen, frozen, payload
+from builder.workflow.payload import Frozen, frozen, payload, sources
 from builder.workflow.planning import compose_issue, ordered
 from builder.workflow.recording import Desk, Draft, record
 from builder.workflow.rendering import Rendered, Renderer
@@ -238,8 +238,7 @@ def _amended(found: Amendment) -> dict[str, bytes]:
     """The bag of an amendment: what was changed, what is signed by now, and the sources as they are."""
     words = [{"处": change.where, "原": change.old, "改": change.new} for change in found.changes]
     text = json.dumps(words, ensure_ascii=False, indent=1) + "\n"
-    sources = {f"sources/{name}": content for name, content in found.kept.sources.items()}
-    return {"changes.json": text.encode(), "signed.json": found.kept.record, **sources}
+    return {"changes.json": text.encode(), "signed.json": found.kept.record, **sources(found.kept)}
 
 
 def _checked(case: Case, fontset: FontSet) -> tuple[Edition, tuple[Fault, ...]]:

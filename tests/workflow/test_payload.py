@@ -10,10 +10,10 @@ import pytest
 
 from builder import workflow
 from builder.compose import compose
-from builder.errors import FileError
+from builder.errors import FileError, InvalidContent
 from builder.files import sha256
 from builder.settings import Workspace, workspace
-from builder.workflow.payload import frozen, payload
+from builder.workflow.payload import Frozen, frozen, payload
 from tests.signoff.conftest import ROOT, edition, folder, picture
 
 __all__ = ["edition", "folder"]
@@ -44,6 +44,21 @@ def test_another_picture_under_the_same_name_is_another_issue(edition, folder: P
     before = frozen(edition(), Workspace(folder)).signed
     (folder / "content/items/a.png").write_bytes(picture("red"))
     assert frozen(edition(), Workspace(folder)).signed != before
+
+
+def test_a_per_cent_sign_in_a_name_is_a_full_width_one_in_the_bag() -> None:
+    made = payload({}, {}, Frozen({"content/items/50%.png": b"x"}, b"{}", ""))
+    assert made["sources/content/items/50％.png"] == b"x"
+
+
+def test_names_that_cannot_stand_in_a_bag_are_told_all_at_once() -> None:
+    kept = Frozen({"content/items/a?.png": b"x", "content/items/b|.png": b"y", "content/office.yaml": b""}, b"{}", "")
+    with pytest.raises(InvalidContent) as told:
+        payload({}, {}, kept)
+    assert [(f.code, f.place.file) for f in told.value.faults] == [
+        ("source-name", "content/items/a?.png"),
+        ("source-name", "content/items/b|.png"),
+    ]
 
 
 def test_a_file_that_is_gone_since_it_was_read_is_told(edition, folder: Path) -> None:
