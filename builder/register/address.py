@@ -36,6 +36,7 @@ _NAMES = (
     "nutstore",
     "icloud",
     "mobile documents",
+    "cloudstorage",
     "google drive",
     "百度网盘",
     "seafile",

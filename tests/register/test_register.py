@@ -174,7 +174,7 @@ def test_network_folders_are_refused(tmp_path: Path, kind: str) -> None:
     assert unsafe(tmp_path / "share", str(mounts)) == ""
 
 
-@pytest.mark.parametrize("name", ["OneDrive - 单位", "坚果云同步", "Dropbox"])
+@pytest.mark.parametrize("name", ["OneDrive - 单位", "坚果云同步", "Dropbox", "CloudStorage"])
 def test_synchronised_folders_are_refused_with_the_other_way(tmp_path: Path, name: str) -> None:
     with pytest.raises(UsageError, match="同步程序") as raised:
         address(Workspace(tmp_path / name), environment={})
