@@ -82,7 +82,7 @@ def test_a_reprint_a_correction_and_a_voided_issue_are_told_of_and_the_printing_
     small_office.sign("2026/更正")
     with small_office.desk() as desk:
         opened, faces, engines = small_office.opened(), small_office.fontset, small_office.engines
-        again = reprinting.reprint(desk, opened, "2026/第1期", SIGNER, "日期有误", faces, engines)
+        again = reprinting.reprint(desk, opened, "2026/第1期", SIGNER, "日期有误", faces, engines).act
     small_office.publish("2026/更正", corrects="2026/第1期")
     root = small_office.root
 

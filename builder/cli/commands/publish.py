@@ -11,10 +11,11 @@ from builder.cli.acting import act_as_dict, acting, post_option
 from builder.cli.chinese import Command, json_option
 from builder.cli.output import say, show_faults, show_json
 from builder.errors import Exit, UsageError
-from builder.settings import limits, workspace
+from builder.settings import Workspace, limits, workspace
 
 if TYPE_CHECKING:
     from builder.model import Act
+    from builder.workflow.publishing import Published
 
 _issue = click.argument("issue", metavar="期")
 _earlier = click.option("--日期靠前", "earlier", is_flag=True, help="日期早于本刊最近一期时，确认照样付印。")
@@ -66,21 +67,25 @@ def _publish(
                 desk, opened, name, by, fonts.find(place.root), engines,
                 earlier=earlier, corrects=corrects, dry_run=dry_run,
             )  # fmt: skip
+    _show(done, place, as_json)
+    return Exit.OK
+
+
+def _show(done: Published, place: Workspace, as_json: bool) -> None:
+    """What came of publishing, or of rehearsing it: its warnings, the number, where it is put away."""
     show_faults(done.faults)
     if as_json:
         told = [fault.as_dict() for fault in done.faults]
         act = act_as_dict(done.act) if done.act else None
         show_json({"label": done.label, "again": done.again, "act": act, "faults": told})
-    elif dry_run and not done.again:
+    elif done.act is None:  # a rehearsal
         say(f"演练：会付印为{done.label}，没有登记。")
     else:
-        assert done.act is not None
         state = "早已付印" if done.again else "已付印"
         say(
             f"{state}：{done.act.data['name']}{done.label}，共 {done.act.data['pages']} 面，印 {done.act.data['copies']} 份"
         )
         say(f"  {(place.archive / done.act.folder).relative_to(place.root)}")
-    return Exit.OK
 
 
 @click.command(cls=Command, name="void", help="作废一期：号不再用，理由留在登记簿里。")
