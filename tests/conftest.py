@@ -24,6 +24,8 @@ from tests.office import SmallOffice
 ROOT = Path(__file__).resolve().parent.parent
 _OURS = ("register.sqlite", "register.sqlite-wal", "archive", "archive/HEAD", "archive/.staging", "archive/.quarantine")
 
+_COUNTS = "counts"
+
 # Started in the background by a shell, this process ignores interrupts, and so would every program that a test starts and interrupts.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -55,6 +57,28 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
             report.outcome = "failed"
             report.longrepr = f"{item.nodeid} was skipped, but JIANBAO_REQUIRE asks for {', '.join(lacking)}: {reason}"
     return report
+
+
+@pytest.fixture
+def tell(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Keep a line of counts, to be shown when all tests are done, by whichever process this test was run."""
+    return lambda line: request.node.user_properties.append((_COUNTS, line))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What tests counted, a line each."""
+    told = [
+        (report.nodeid, line, report.duration)
+        for reports in terminalreporter.stats.values()
+        for report in reports
+        if isinstance(report, pytest.TestReport) and report.when == "call"
+        for name, line in report.user_properties
+        if name == _COUNTS
+    ]
+    if told:
+        terminalreporter.section("counts")
+    for _, line, seconds in sorted(told):
+        terminalreporter.write_line(f"{line} ({seconds:.0f} s)")
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -36,6 +36,19 @@ def served() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
+def memory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder in memory where there is one: every call is the same there, and a sync does not wait for a disk."""
+    if not os.access("/dev/shm", os.W_OK):
+        yield tmp_path_factory.mktemp("cases").resolve()
+        return
+    folder = Path(tempfile.mkdtemp(prefix="jb-", dir="/dev/shm"))
+    try:
+        yield folder.resolve()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
 def zygote(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Zygote]:
     """The warm process whose children publish."""
     folder = tmp_path_factory.mktemp("zygote")
@@ -44,20 +57,6 @@ def zygote(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Zygote]:
 
 
 @pytest.fixture(scope="session")
-def bench(zygote: Zygote, served: Path, fontset: FontSet, tmp_path_factory: pytest.TempPathFactory) -> Bench:
+def bench(zygote: Zygote, served: Path, fontset: FontSet, memory: Path) -> Bench:
     """A prepared office to publish one more issue in, as often as wanted."""
-    return Bench(zygote, served, fontset, tmp_path_factory.mktemp("bench").resolve())
-
-
-@pytest.fixture
-def tell(capsys: pytest.CaptureFixture[str]) -> Callable[[str], None]:
-    """Print a line of counts, whatever becomes of the test."""
-
-    def say(line: str) -> None:
-        with capsys.disabled():
-            print(f"\n    {line}", end="", flush=True)  # noqa: T201  the counts are what the test is for
-            if path := os.environ.get("JIANBAO_COUNTS"):
-                with Path(path).open("a", encoding="utf-8") as file:
-                    file.write(line + "\n")
-
-    return say
+    return Bench(zygote, served, fontset, memory / "bench")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import pickle
 import socket
 import socketserver
@@ -15,6 +16,8 @@ from typing import Any, cast
 
 from builder.render.child import Engines
 
+_KEPT = 64  # renderings: a case publishes the issue that all cases publish, a race has too many
+
 
 class Served:
     """Real engines behind a socket. A context manager."""
@@ -22,12 +25,13 @@ class Served:
     def __init__(self, path: Path) -> None:
         """``path`` is where the socket will be."""
         self.engines = Engines()
+        self._made: dict[bytes, bytes] = {}
         outer = self
 
         class Handler(socketserver.BaseRequestHandler):
             def handle(self) -> None:
                 while (asked := _receive(self.request)) is not None:
-                    _send(self.request, outer.answer(*pickle.loads(asked)))
+                    _send(self.request, outer.answer(asked))
 
         class Server(socketserver.ThreadingUnixStreamServer):
             daemon_threads = True
@@ -39,12 +43,19 @@ class Served:
         self._server = Server(str(path), Handler)
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
 
-    def answer(self, name: str, arguments: tuple[Any, ...]) -> bytes:
-        """What the engines answer, or their refusal."""
+    def answer(self, asked: bytes) -> bytes:
+        """What the engines answer, or their refusal; what was asked before is not rendered again."""
+        key = hashlib.sha256(asked).digest()
+        if key in self._made:
+            return self._made[key]
+        name, arguments = pickle.loads(asked)
         try:
-            return pickle.dumps(getattr(self.engines, name)(*arguments).result())
+            made = pickle.dumps(getattr(self.engines, name)(*arguments).result())
         except Exception as error:
             return pickle.dumps(error)
+        if len(self._made) < _KEPT:
+            self._made[key] = made
+        return made
 
     def __enter__(self) -> Served:
         return self

@@ -7,11 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from builder.archive import bag
+from builder.archive.fixity import check_fixity
 from builder.archive.store import Store
 from builder.files import sha256
 from builder.model import TOTALS, Act
 from builder.register import address, open_register
 from builder.settings import workspace as workspace_of
+from builder.workflow.mending import doctor
+from builder.workflow.recording import Desk
+from tests.office import NOW
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,19 @@ def whole(archive: Path, act: Act) -> str:
     if there.keys() != wanted.keys():
         return f"files {sorted(there.keys() ^ wanted.keys())}"
     return next((name for name, path in there.items() if sha256(path.read_bytes()) != wanted[name]), "")
+
+
+def doctored(folder: Path, register: str = "") -> list[str]:
+    """What ``doctor`` does; asserts that the second time it does nothing, and that nothing is left but what was put aside."""
+    place = workspace_of(folder)
+    with open_register(address(place, environment={"JIANBAO_REGISTER": register}), create=False) as opened:
+        desk = Desk(opened, Store(place.archive), lambda: NOW)
+        done, again = doctor(desk), doctor(desk)
+        with opened.reading() as now:
+            left = check_fixity(place.archive, now.acts())
+    assert again == []
+    assert [fault for fault in left if fault.code != "archive-aside"] == []
+    return done
 
 
 def clean(folder: Path) -> None:

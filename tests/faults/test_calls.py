@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import signal
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -27,7 +27,7 @@ def calls(bench: Bench) -> list[tracing.Call]:
     return found
 
 
-def cases(bench: Bench, calls: list[tracing.Call], fault: str) -> Iterator[tuple[tracing.Call, Ended, bool]]:
+def cases(bench: Bench, calls: Sequence[tracing.Call], fault: str) -> Iterator[tuple[tracing.Call, Ended, bool]]:
     """Every call with the fault: how the publish ended, and whether the issue is published."""
 
     def one(call: tracing.Call) -> tuple[tracing.Call, Ended, bool]:
@@ -46,38 +46,48 @@ def cases(bench: Bench, calls: list[tracing.Call], fault: str) -> Iterator[tuple
         yield from pool.map(one, calls)
 
 
+SHARES = 3  # of the calls, so that no test is a long one
+
+
 @pytest.mark.long
 @pytest.mark.usefixtures("strace")
+@pytest.mark.parametrize("share", range(SHARES))
 def test_killed_at_any_call_an_issue_is_published_or_not(
-    bench: Bench, calls: list[tracing.Call], tell: Callable[[str], None]
+    bench: Bench, calls: list[tracing.Call], share: int, tell: Callable[[str], None]
 ) -> None:
     count: Counter[bool] = Counter()
-    for call, ended, published in cases(bench, calls, "signal=SIGKILL"):
+    mended = Counter(bench.mended)
+    for call, ended, published in cases(bench, calls[share::SHARES], "signal=SIGKILL"):
         assert ended.code == -signal.SIGKILL, f"{call}: {ended}"
         count[published] += 1
-    assert count.total() == len(calls)
+    assert count.total() == len(calls[share::SHARES])
     assert min(count[True], count[False]) > 3
-    tell(f"kill -9 at {count.total()} calls: {count[False]} not published, {count[True]} published, none between")
+    tell(
+        f"kill -9 at {count.total()} calls ({share + 1}/{SHARES} of {len(calls)}): {count[False]} not published, "
+        f"{count[True]} published, none between; {(bench.mended - mended)[True]} mended by doctor first"
+    )
 
 
 @pytest.mark.long
 @pytest.mark.usefixtures("strace")
+@pytest.mark.parametrize("share", range(SHARES))
 @pytest.mark.parametrize(("fault", "told"), [("ENOSPC", "磁盘已满"), ("EIO", "磁盘读写出错")])
 def test_a_disk_that_fails_at_any_call_is_named_where_nothing_was_published(
-    bench: Bench, calls: list[tracing.Call], fault: str, told: str, tell: Callable[[str], None]
+    bench: Bench, calls: list[tracing.Call], fault: str, told: str, share: int, tell: Callable[[str], None]
 ) -> None:
     count: Counter[bool] = Counter()
     exact = 0
-    for call, ended, published in cases(bench, calls, f"error={fault}"):
+    mended = Counter(bench.mended)
+    for call, ended, published in cases(bench, calls[share::SHARES], f"error={fault}"):
         assert (ended.code == 0) == published, f"{call}: {ended}"
         if not published:
             assert ended.code == Exit.IO, f"{call}: {ended}"
             assert "磁盘" in ended.told, f"{call}: {ended}"
             exact += told in ended.told  # SQLite keeps the reason to itself where it cannot open a file
         count[published] += 1
-    assert count.total() == len(calls)
+    assert count.total() == len(calls[share::SHARES])
     assert exact > 0.8 * count[False]
     tell(
-        f"{fault} at {count.total()} calls: {count[False]} not published, all told with the disk named ({exact} with the very "
-        f"reason), {count[True]} published, exit 0"
+        f"{fault} at {count.total()} calls ({share + 1}/{SHARES} of {len(calls)}): {count[False]} not published, the disk named "
+        f"({exact} with the very reason), {count[True]} published, exit 0; {(bench.mended - mended)[True]} mended by doctor first"
     )

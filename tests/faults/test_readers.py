@@ -12,16 +12,16 @@ from builder.fonts import FontSet
 from tests.faults import judging, offices
 from tests.faults.zygote import Zygote
 
-READS = 100_000 if not os.environ.get("JIANBAO_READS") else int(os.environ["JIANBAO_READS"])
+READS = int(os.environ.get("JIANBAO_READS", "100_000"))
 READERS, ISSUES = 2, 60
 
 
 @pytest.mark.long
 def test_readers_never_see_a_part_of_an_issue(
-    zygote: Zygote, served: Path, fontset: FontSet, tmp_path: Path, tell: Callable[[str], None]
+    zygote: Zygote, served: Path, fontset: FontSet, memory: Path, tell: Callable[[str], None]
 ) -> None:
     issues = [f"2026/{n}" for n in range(1, ISSUES + 1)]
-    office = offices.signed(tmp_path / "office", fontset, [(name, "ducha-kuaixun", "2026-06-08") for name in issues])
+    office = offices.signed(memory / "read", fontset, [(name, "ducha-kuaixun", "2026-06-08") for name in issues])
     readers = [zygote.start("read", folder=str(office.root), times=READS // READERS) for _ in range(READERS)]
     published = 0
     while not all(reader.end.done() for reader in readers) and published < ISSUES:

@@ -51,6 +51,39 @@ def publish(folder: str, engines: str, issues: Sequence[str], database: str = ""
     return 0
 
 
+def judge(folder: str, engines: str, issues: Sequence[str], known: int, head: str, doctor: bool) -> int:
+    """Whether an issue was published by who was stopped, and that all holds, before anything is mended and after it.
+
+    Args:
+        folder: the workspace.
+        engines: as for ``publish``.
+        issues: that one issue.
+        known: how many acts there were before.
+        head: the hash of the last of them.
+        doctor: mend first, and then publish again; else the other way round.
+
+    Returns:
+        0; "new" or "old" is told, then a line for each thing that was mended.
+    """
+    place = Path(folder)
+    seen = judging.state(place)
+    new = seen.acts[known:]
+    assert seen.acts[known - 1].hash == head
+    assert [(act.kind, act.issue, act.data["number"]) for act in new] in ([], [("publish", issues[0], 3)])
+    mended = []
+    if doctor:
+        mended = judging.doctored(place)
+        assert judging.state(place) == seen
+    assert publish(folder, engines, issues) == 0
+    after = judging.state(place)
+    assert len(after.published) == 3
+    assert not new or after == seen
+    judging.clean(place)
+    mended += judging.doctored(place)
+    sys.stdout.write("\n".join(["new" if new else "old", *mended, ""]))
+    return 0
+
+
 def read(folder: str, times: int) -> int:
     """Look at the register and the last bags, as any reader does, while somebody publishes.
 
