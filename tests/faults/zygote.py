@@ -77,6 +77,7 @@ class Zygote:
         with self._lock:
             self._count += 1
             number, out = self._count, self._folder / f"{self._count}.txt"
+            out.touch()  # a child may be killed before it says anything
             self._born[number], self._ends[number] = born, (end, out)
             assert self._process.stdin is not None
             line = {"number": number, "work": work, "out": str(out), "stopped": stopped, "job": job}
