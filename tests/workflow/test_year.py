@@ -162,7 +162,7 @@ def _irregular(year: Year, issues: list[Act]) -> None:
     year.write(issues[5].issue, XINXI, date.fromisoformat(issues[5].data["day"]), 6, title="改正后的标题")
     again = reprinting.reprint(
         year.desk, year.opened(), issues[5].issue, LEADER, "标题有误", year.fontset, year.engines
-    )  # fmt: skip
+    ).act  # fmt: skip
     assert (again.data["number"], again.data["printing"]) == (issues[5].data["number"], 2)
     afterwards.more(year.desk, year.place, office, issues[0].issue, LEADER, [Further("市应急局", 3)], "不够分发")
     for what in ("发出", "签收"):
