@@ -12,7 +12,6 @@ from builder.archive.store import Store
 from builder.compose import Edition, Numbering
 from builder.errors import Conflict, Fault, InvalidContent, Place, Severity, has_errors
 from builder.fonts import FontSet
-from builder.measure import pdf as pdf_reader
 from builder.measure.starts import starts
 from builder.model import Act
 from builder.register import Reading, Turn
@@ -305,11 +304,10 @@ def _data(edition: Edition, rendered: Rendered, now: Standing, corrects: int) ->
 def contents(edition: Edition, rendered: Rendered) -> dict[str, Any]:
     """``titles``: [title, signature, page] of every titled entry, then of the ``annexes``; ``starts``: see ``measure.starts``."""
     seen = rendered.view.data
-    read = pdf_reader.read(rendered.files["pdf"], number=seen["页码"])
-    pages = page_numbers(seen, read.outline).values()
+    pages = page_numbers(seen, rendered.read.outline).values()
     named = [(p.title, p.credit) for p in edition.pieces if p.title] + [(a.title, "") for a in edition.annexes]
     titles = [[name, credit, page] for (name, credit), page in zip(named, pages, strict=True)]
-    return {"titles": titles, "annexes": len(edition.annexes), "starts": starts(seen, read)}
+    return {"titles": titles, "annexes": len(edition.annexes), "starts": starts(seen, rendered.read)}
 
 
 def _signed_off(desk: Desk, acts: Sequence[Act]) -> dict[str, bytes]:

@@ -94,7 +94,7 @@ class Renderer:
         remarks = tuple(pdf_reader.remarks(read, seen.data))
         room = pdf_reader.room(read, seen.data)
         verdict = _verdict(edition, seen, pdf, room.pages)
-        return Rendered({"docx": word, "pdf": pdf}, room, remarks, seen, verdict, faults)
+        return Rendered({"docx": word, "pdf": pdf}, room, remarks, seen, read, verdict, faults)
 
     def _listed(
         self, edition: Edition, seen: view.View, pdf: bytes, read: pdf_reader.PdfText
@@ -150,13 +150,14 @@ class Renderer:
 class Rendered:
     """The files by format, the room on the last page, the view they carry, and what a page budget says against them.
 
-    ``faults`` are the warnings that only the pages show.
+    ``read`` is the PDF as it was read back. ``faults`` are the warnings that only the pages show.
     """
 
     files: Mapping[str, bytes]
     room: pdf_reader.Room
     remarks: tuple[str, ...]
     view: view.View
+    read: pdf_reader.PdfText
     verdict: budget.Verdict | None = None
     faults: tuple[Fault, ...] = ()
 

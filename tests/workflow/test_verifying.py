@@ -115,7 +115,7 @@ def test_files_that_say_something_else_than_their_view_are_found(
     for name, files in changes.items():
         place = Workspace(tmp_path / name)
         with issued.desk(place) as opened:
-            made = Rendered(files(), one.room, (), one.view)
+            made = Rendered(files(), one.room, (), one.view, one.read)
             act = issued.issue(opened, made, 1)
         found = told(verify(place, None))
         assert ("verify-text", f"{act.folder}/data/{name}") in found
