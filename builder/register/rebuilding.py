@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from itertools import zip_longest
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Connection, Table, select, text
+from sqlalchemy import Connection, CursorResult, Executable, Table, select, text
 from sqlalchemy.exc import DBAPIError
 
 from builder.errors import FileError, JianbaoError, why
@@ -28,7 +29,6 @@ from builder.register.register import Turn, open_register
 Filled = Iterable[tuple[Act, Sequence[IndexEntry]]]
 TABLES: tuple[Table, ...] = (*schema.tables.sorted_tables, *search.METADATA.sorted_tables)
 _BESIDE = ("-wal", "-shm", "-journal")
-_STREAMED = {"yield_per": 1000}
 _MOST = 5  # rows of a table that a comparison names
 
 
@@ -182,16 +182,20 @@ def _moved(connection: Connection) -> str:
 def _rows(live: Connection, right: Connection, table: Table) -> Iterator[str]:
     wanted = select(table).order_by(*table.primary_key.columns)
     told = 0
-    streamed = live.execute(wanted, execution_options=_STREAMED)
-    for has, should in zip_longest(streamed, right.execute(wanted, execution_options=_STREAMED)):
-        if has is None or should is None or tuple(has) != tuple(should):
-            row = should if should is not None else has
-            named = "、".join(str(value) for value in tuple(row)[: len(table.primary_key.columns)])
-            yield f"表 {table.name} 的一行（{named}）与归档包不符"
-            told += 1
-            if told == _MOST or has is None or should is None:
-                streamed.close()
-                return
+    with _streamed(live, wanted) as rows, _streamed(right, wanted) as others:
+        for has, should in zip_longest(rows, others):
+            if has is None or should is None or tuple(has) != tuple(should):
+                row = should if should is not None else has
+                named = "、".join(str(value) for value in tuple(row)[: len(table.primary_key.columns)])
+                yield f"表 {table.name} 的一行（{named}）与归档包不符"
+                told += 1
+                if told == _MOST or has is None or should is None:
+                    return
+
+
+def _streamed(connection: Connection, wanted: Executable) -> CursorResult[Any]:
+    """Rows as they are needed, for ``with``: PostgreSQL keeps a cursor open until it is told."""
+    return connection.execute(wanted, execution_options={"yield_per": 1000})
 
 
 def _file(live: Connection, right: Connection) -> Iterator[str]:
@@ -229,9 +233,9 @@ def _index(live: Connection, right: Connection) -> Iterator[str]:
 
 def _arrays(live: Connection) -> Iterator[str]:
     """PostgreSQL's index table against the entries, which were compared already."""
-    rows = live.execute(text(f"SELECT * FROM {search.INDEX} ORDER BY id"), execution_options=_STREAMED)
-    entries = live.execute(search.ENTRY.select().order_by(search.ENTRY.c.id), execution_options=_STREAMED)
-    for has, entry in zip_longest(rows, entries):
-        if has is None or entry is None or dict(has._mapping) != search.array_row(entry.id, search.entry_of(entry)):
-            yield "检索索引与归档包不符"
-            return
+    index, kept = text(f"SELECT * FROM {search.INDEX} ORDER BY id"), search.ENTRY.select().order_by(search.ENTRY.c.id)
+    with _streamed(live, index) as rows, _streamed(live, kept) as entries:
+        for has, entry in zip_longest(rows, entries):
+            if has is None or entry is None or dict(has._mapping) != search.array_row(entry.id, search.entry_of(entry)):
+                yield "检索索引与归档包不符"
+                return

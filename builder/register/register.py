@@ -77,8 +77,9 @@ class Reading:
         """Hash and record of every act after ``since`` by ``seq``, as they stand there, unjudged; taken as they are needed."""
         table = schema.act
         wanted = select(table.c.hash, table.c.record).where(table.c.seq > since).order_by(table.c.seq)
-        for row in self.connection.execute(wanted, execution_options={"yield_per": 1000}):
-            yield row.hash, row.record.encode()
+        with self.connection.execute(wanted, execution_options={"yield_per": 1000}) as rows:
+            for row in rows:
+                yield row.hash, row.record.encode()
 
     def act(self, seq: int) -> Act | None:
         """The act with this ``seq``."""
