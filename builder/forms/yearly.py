@@ -84,7 +84,9 @@ class YearlyList:
         told += [f"作废：{row.number}，{row.reason or '未写理由'}。" for row in voided]
         told += [f"缺签批单扫描件：{'、'.join(lacking)}。"] if lacking else ["签批单扫描件齐全。"]
         listed = "、".join(f"{row.number}{row.out}份" for row in out)
-        told += [f"未收回：{listed}，共{sum(row.out for row in out)}份。"] if out else ["应收回的份数均已收回。"]
+        called_back = voided or any(row.state == "更正重印" for row in self.rows)
+        back = "按分发登记，没有未收回的份数。" if called_back else "没有需要收回的期。"
+        told += [f"未收回：{listed}，共{sum(row.out for row in out)}份。"] if out else [back]
         told += [f"备注：{row.number}，{row.note}。" for row in self.rows if row.note and len(row.remark) > _SHORT]
         return tuple(told)
 

@@ -96,6 +96,10 @@ def _checked(reading: Reading, target: Act, office: Office, wanted: Move, today:
     unit = _unit(reading, target, office, wanted.unit)
     ranges = _ranges(reading, target, unit)
     day = wanted.day or today
+    if day > today:
+        raise InvalidContent(
+            f"{wanted.what}日期 {day} 晚于今天（{today}）。没有登记。", "核对 --日期；登记不能改，办了再登记。"
+        )
     if day.isoformat() < target.data["day"]:
         raise InvalidContent(f"{wanted.what}日期 {day} 早于本期日期 {target.data['day']}。没有登记。", "核对 --日期。")
     numbered = [(first, last) for _, first, last in ranges if first]

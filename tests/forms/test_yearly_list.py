@@ -74,7 +74,7 @@ def test_below_the_table_stand_voided_numbers_with_reasons_missing_scans_and_cop
     assert "缺签批单扫描件：第3期。" in text
     assert "未收回：第7期3份，共3份。" in text
     year = replace(listed(60), rows=(row(1), row(2)))
-    assert year.summary() == ("全年编号2期，没有作废；共8面，印278份。", "签批单扫描件齐全。", "应收回的份数均已收回。")
+    assert year.summary() == ("全年编号2期，没有作废；共8面，印278份。", "签批单扫描件齐全。", "没有需要收回的期。")
 
 
 def test_pages_are_landscape_a4_with_all_text_and_rules_inside_the_margins(sixty: dict[str, bytes]) -> None:

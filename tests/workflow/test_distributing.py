@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -11,7 +11,7 @@ from builder.model import Act
 from builder.workflow import afterwards, distributing, reprinting
 from builder.workflow.afterwards import Further
 from builder.workflow.distributing import Holding, Move
-from tests.office import CHIEF, EDITOR, SIGNER, SmallOffice
+from tests.office import CHIEF, EDITOR, NOW, SIGNER, SmallOffice
 
 NUMBERED = "份号: '000101'\n"  # 常委 101–111, 部门 112–171, 存档 172–173, 备用 174–176
 
@@ -30,6 +30,7 @@ def held(office: SmallOffice, **asked: object) -> list[Holding]:
 
 def test_a_copy_is_followed_from_sending_to_its_end(small_office: SmallOffice) -> None:
     small_office.published("2026/i1", more=NUMBERED)
+    small_office.now = lambda: NOW + timedelta(days=30)
     for what, day in (("发出", 9), ("签收", 10), ("收回", 20)):
         move(small_office, "2026/i1", what, "常委", day=date(2026, 6, day))
     move(small_office, "2026/i1", "销毁", "常委", first=105, last=105, day=date(2026, 7, 1))
@@ -40,6 +41,12 @@ def test_a_copy_is_followed_from_sending_to_its_end(small_office: SmallOffice) -
     ]  # fmt: skip
     assert [h.unit for h in held(small_office, issue="2026/i1")] == ["常委", "部门", "存档", "备用"]
     assert held(small_office, copy=177) == []
+
+
+def test_what_is_not_done_yet_is_not_recorded(small_office: SmallOffice) -> None:
+    small_office.published("2026/i1")
+    with pytest.raises(InvalidContent, match="晚于今天"):
+        move(small_office, "2026/i1", "发出", "常委", day=NOW.date() + timedelta(days=1))
 
 
 def test_one_copy_number_may_stand_on_several_issues(small_office: SmallOffice) -> None:
