@@ -125,7 +125,8 @@ class _Gather:
 
     def annex(self, attachment: Attachment, at: tuple[str | int, ...]) -> Annex | None:
         body = self._body(attachment, at)
-        return None if body is None else Annex(attachment.title, attachment.orientation, *body)
+        title_at = self.issue.place(*at, "标题")
+        return None if body is None else Annex(attachment.title, attachment.orientation, *body, title_at)
 
     def _body(
         self, entry: Entry | Attachment, at: tuple[str | int, ...]

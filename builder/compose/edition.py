@@ -41,12 +41,13 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Annex:
-    """An attachment; ``title`` equals its line in the 附件说明."""
+    """An attachment; ``title`` equals its line in the 附件说明, and is written at ``title_at``."""
 
     title: str
     orientation: Literal["纵", "横"]
     blocks: tuple[Block, ...]
     origin: Source[Any]
+    title_at: Place
 
 
 @dataclass(frozen=True, slots=True)
