@@ -12,7 +12,7 @@ from builder.errors import JianbaoError
 from builder.intake.draft import Cell, Figure, Grid, Line, Part, Piece, Role
 from builder.intake.notes import Notes
 from builder.intake.word import BULLET_STYLE, TITLE_STYLE
-from builder.intake.word_numbers import formatted
+from builder.ooxml import formatted
 
 _STYLES: dict[str, Role] = {BULLET_STYLE: "列表项", TITLE_STYLE: "题名"}
 _NUMBERS = {

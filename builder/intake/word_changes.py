@@ -8,10 +8,8 @@ from typing import Protocol
 
 from builder.guard import Element, attribute, local
 from builder.intake.notes import Notes
-from builder.intake.word_numbers import W, value
+from builder.ooxml import MC, M, W, value
 
-M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
-MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _GONE = (f"{W}del", f"{W}moveFrom")
 _ROW_GONE = (f"{W}trPr/{W}del", f"{W}trPr/{W}moveFrom")
 # Wrappers whose content stands as if they were not there.

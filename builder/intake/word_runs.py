@@ -7,22 +7,12 @@ from typing import Protocol
 
 from lxml import etree
 
-from builder.guard import Element, attribute, local
+from builder.guard import Element, local
 from builder.intake.notes import Notes
 from builder.intake.word_changes import remove
-from builder.intake.word_numbers import W, value
-from builder.intake.word_styles import Style, on
+from builder.ooxml import A, R, Style, V, W, on, sign, value
 
-_A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
-_R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
-_V = "{urn:schemas-microsoft-com:vml}"
 _XML = "{http://www.w3.org/XML/1998/namespace}"
-# Signs of the Wingdings and Symbol fonts, by the low byte of their code, as characters that every font has.
-_SIGNS = {
-    0x6C: "●", 0x6E: "■", 0x6F: "□", 0x71: "□", 0x75: "◆", 0x77: "◆", 0x9F: "•", 0xA7: "▪", 0xA8: "□", 0xB2: "★",
-    0xD8: "➢", 0xE0: "→", 0xE8: "→", 0xFB: "×", 0xFC: "√", 0xFE: "√",
-}  # fmt: skip
-_SYMBOLS = {0xB7: "•", 0xB4: "×", 0xB8: "÷", 0xB1: "±", 0xB0: "°", 0xA3: "≤", 0xB3: "≥", 0xAE: "→", 0xD7: "·"}
 _DROPPED_TABLE = ("tblPrEx", "tblPrChange", "sectPr")
 _NO_TEXT = ("lastRenderedPageBreak", "softHyphen", "annotationRef", "footnoteRef", "endnoteRef", "separator", "rPr")
 
@@ -120,16 +110,10 @@ def _piece(run: Element, child: Element, source: Source, pictures: dict[str, byt
 
 def _sign(child: Element, notes: Notes) -> str:
     """A sign of a symbol font as a character; one that has none keeps its private code, which loading refuses."""
-    font, code = attribute(child, "font").lower(), attribute(child, "char")
-    number = int(code, 16) if code and len(code) <= 5 and all(c in "0123456789abcdefABCDEF" for c in code) else 0
-    low = number & 0xFF if 0xF000 <= number <= 0xF0FF or number < 0x100 else 0
-    sign = (_SYMBOLS if font == "symbol" else _SIGNS).get(low) if low else None
-    if sign is None and 0x20 <= number < 0xD800 and not font.startswith(("wingdings", "webdings", "symbol")):
-        return chr(number)
-    if sign is None:
-        return chr(number) if 0xE000 <= number <= 0xF8FF else chr(0xF000 | (number & 0xFF))
-    notes.changed("符号字体的字符，已换成标准字符", sign)
-    return sign
+    text, changed = sign(child)
+    if changed:
+        notes.changed("符号字体的字符，已换成标准字符", text)
+    return text
 
 
 def _ruby(run: Element, child: Element, notes: Notes) -> None:
@@ -149,7 +133,7 @@ def _drawing(run: Element, child: Element, source: Source, pictures: dict[str, b
         return
     described = next((e for e in child.iter() if local(e) == "docPr"), None)
     alt = (described.get("descr") or "") if described is not None else ""
-    alt = alt or next((e.get("alt") or e.get("title") or "" for e in child.iter(f"{_V}shape", f"{_V}imagedata")), "")
+    alt = alt or next((e.get("alt") or e.get("title") or "" for e in child.iter(f"{V}shape", f"{V}imagedata")), "")
     for relation in found:
         data = source.picture(relation)
         if data is None:
@@ -161,11 +145,11 @@ def _drawing(run: Element, child: Element, source: Source, pictures: dict[str, b
 
 
 def _embedded(child: Element) -> Iterator[str]:
-    for blip in child.iter(f"{_A}blip"):
-        if relation := blip.get(f"{_R}embed"):
+    for blip in child.iter(f"{A}blip"):
+        if relation := blip.get(f"{R}embed"):
             yield relation
-    for image in child.iter(f"{_V}imagedata"):
-        if relation := image.get(f"{_R}id"):
+    for image in child.iter(f"{V}imagedata"):
+        if relation := image.get(f"{R}id"):
             yield relation
 
 
@@ -173,12 +157,12 @@ def _picture(relation: str, alt: str) -> Element:
     wp = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
     pic = "{http://schemas.openxmlformats.org/drawingml/2006/picture}"
     # pandoc knows these names only by their usual prefixes
-    prefixes = {"w": W[1:-1], "wp": wp[1:-1], "a": _A[1:-1], "pic": pic[1:-1], "r": _R[1:-1]}
+    prefixes = {"w": W[1:-1], "wp": wp[1:-1], "a": A[1:-1], "pic": pic[1:-1], "r": R[1:-1]}
     drawing = etree.Element(f"{W}drawing", nsmap=prefixes)
     inline = etree.SubElement(drawing, f"{wp}inline")
     etree.SubElement(inline, f"{wp}extent", cx="9525", cy="9525")
     etree.SubElement(inline, f"{wp}docPr", id="1", name="p", descr=alt)
-    graphic = etree.SubElement(etree.SubElement(inline, f"{_A}graphic"), f"{_A}graphicData", uri=pic[1:-1])
+    graphic = etree.SubElement(etree.SubElement(inline, f"{A}graphic"), f"{A}graphicData", uri=pic[1:-1])
     fill = etree.SubElement(etree.SubElement(graphic, f"{pic}pic"), f"{pic}blipFill")
-    etree.SubElement(fill, f"{_A}blip").set(f"{_R}embed", relation)
+    etree.SubElement(fill, f"{A}blip").set(f"{R}embed", relation)
     return drawing

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from builder.guard import Element
+from builder.ooxml.names import W, value
 from builder.words.numerals import chinese_number
 
-W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 LEVELS = 9
 BULLET = "•"
 
@@ -33,12 +33,6 @@ class List:
     counter: str
     levels: Mapping[int, Level]
     starts: Mapping[int, int]
-
-
-def value(element: Element | None, name: str, missing: str = "") -> str:
-    """``w:val`` of the child ``w:name``; ``missing`` when the child is not there, "" when it has no value."""
-    child = element.find(f"{W}{name}") if element is not None else None
-    return missing if child is None else child.get(f"{W}val", "")
 
 
 def _whole(text: str, missing: int = 0) -> int:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from builder.guard import Element
-from builder.intake.word_numbers import W, value
+from builder.ooxml.names import W, on, value
 
 _HEADING = re.compile(r"(?:heading|标题)\s*([1-9])", re.IGNORECASE)
 _TITLES = ("title", "标题", "subtitle")
@@ -23,12 +23,6 @@ class Style:
     depth: int | None = None
     bold: bool = False
     hidden: bool = False
-
-
-def on(properties: Element | None, name: str) -> bool | None:
-    """A toggle property (17.7.3): None when it is not given."""
-    child = properties.find(f"{W}{name}") if properties is not None else None
-    return None if child is None else child.get(f"{W}val", "1").lower() not in ("0", "false", "off", "none")
 
 
 def numbering(properties: Element | None) -> tuple[str, int | None]:
