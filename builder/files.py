@@ -7,7 +7,7 @@ import os
 import struct
 import tempfile
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -129,6 +129,31 @@ def write_inside(root: Path, path: Path, data: bytes) -> None:
     if not within(path.parent, root):
         raise FileError(f"{path} 实际在工作区之外：路径中有文件夹是链接。", "删去链接，把文件夹本身放进工作区。")
     write_atomic(path, data)
+
+
+def write_folder(root: Path, folder: Path, contents: Mapping[str, bytes]) -> None:
+    """A new folder below ``root`` with files by name: all of it, or nothing.
+
+    It is written beside, in ``root``, and then given its name, so that nobody ever reads a part of it.
+
+    Raises:
+        FileError: ``folder`` is there and not empty, lies outside ``root``, or cannot be written; nothing is left behind.
+    """
+    if not within(folder.parent, root):
+        raise FileError(f"{folder} 实际在工作区之外：路径中有文件夹是链接。", "删去链接，把文件夹本身放进工作区。")
+    try:
+        with tempfile.TemporaryDirectory(prefix=".", suffix=".tmp", dir=root, ignore_cleanup_errors=True) as beside:
+            made = Path(beside) / folder.name
+            made.mkdir()
+            for name, data in contents.items():
+                write_atomic(made / name, data)
+            made.chmod(0o777 & ~_umask())
+            made.rename(folder)
+        sync_folder(folder.parent)
+    except FileError as error:  # of a file beside, whose name nobody knows
+        raise FileError(f"写不了 {folder}{error.message.rpartition(made.name)[2]}", error.hint) from error
+    except OSError as error:
+        raise FileError(f"写不了 {folder}（{why(error)}）。", _advice(error)) from error
 
 
 def _umask() -> int:

@@ -1,27 +1,34 @@
-"""New workspaces and new files: what ``init``, ``new``, ``schema --all`` and ``template make`` write."""
+"""New workspaces and new files: what ``init``, ``new``, ``schema --all`` and ``template new|make|export`` write."""
 
 from __future__ import annotations
 
 import json
 import os
+import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from builder import publications
-from builder.content import skeleton, trial
+from builder.content import hygiene, skeleton, trial, yaml_text
 from builder.content.files import is_litter
 from builder.content.schema import schema
 from builder.errors import FileError, InvalidContent, JianbaoError, UsageError, has_errors, why
-from builder.files import write_atomic, write_inside
+from builder.files import write_atomic, write_folder, write_inside
+from builder.publications import Title
 from builder.render import docx_template
 from builder.settings import Workspace
 
 KINDS = {"item": ("items", ".md"), "finding": ("findings", ".yaml"), "issue": ("issues", ".yaml")}
 _SCHEMAS = ("item", "finding", "issue", "office")
 
-__all__ = ["init", "make_templates", "new", "schema", "write_schemas"]
+_DATA, _WORD = "publication.yaml", "issue.docx"
+_KEY = re.compile("刊名:[ \t]+")
+_QUOTED = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\n]|'')*'")
+
+__all__ = ["TargetExists", "export", "init", "make_templates", "new", "new_publication", "schema", "write_schemas"]
 
 
 class TargetExists(JianbaoError):
@@ -114,7 +121,7 @@ def _bad_name(stem: str, suffix: str) -> str:
     return skeleton.bad_name(stem)
 
 
-def _known(workspace: Workspace, wanted: Sequence[str]) -> dict[str, publications.Title]:
+def _known(workspace: Workspace, wanted: Sequence[str]) -> dict[str, Title]:
     """All publications, among them the wanted ones.
 
     Raises:
@@ -142,12 +149,7 @@ def make_templates(workspace: Workspace, wanted: Sequence[str], force: bool = Fa
         UsageError: an unknown publication.
     """
     titles = _known(workspace, wanted)
-    made = {
-        workspace.templates / name / "issue.docx": docx_template.make(
-            titles[name].layout, titles[name].data.model_dump(by_alias=True)
-        )
-        for name in wanted or titles
-    }
+    made = {workspace.templates / name / _WORD: _made(titles[name]) for name in wanted or titles}
     differing = [path.relative_to(workspace.root).as_posix() for path, data in made.items() if _differs(path, data)]
     if differing and not force:
         raise TargetExists(
@@ -159,11 +161,140 @@ def make_templates(workspace: Workspace, wanted: Sequence[str], force: bool = Fa
     return list(made)
 
 
+def _made(title: Title, name: str = "") -> bytes:
+    """The Word template that the figures of a publication give; ``name``: for another 刊名."""
+    data = title.data.model_copy(update={"name": name}) if name else title.data
+    return docx_template.make(title.layout, data.model_dump(by_alias=True))
+
+
 def _differs(path: Path, data: bytes) -> bool:
     """Whether something else than ``data`` stands at ``path``."""
+    found = _read(path)
+    return found is not None and found != data
+
+
+def _read(path: Path) -> bytes | None:
+    """What stands at ``path``; None where nothing does.
+
+    Raises:
+        FileError: it cannot be read.
+    """
     try:
-        return path.read_bytes() != data
+        return path.read_bytes()
     except FileNotFoundError:
-        return False
+        return None
     except OSError as error:
         raise FileError(f"读不了 {path}（{why(error)}）。", "检查文件权限，或关闭占用它的程序。") from error
+
+
+def new_publication(workspace: Workspace, id_: str, like: str, name: str = "") -> list[Path]:
+    """A new publication with the data and templates of another: the whole folder, or nothing. Returns what was made.
+
+    Comments and order of ``publication.yaml`` stay; only 刊名 (and the old one in comments) is another. A Word template
+    that is no other than the figures give is made again for the new name; one that an office changed is copied.
+
+    Args:
+        workspace: where.
+        id_: the new folder's name.
+        like: the publication to copy.
+        name: 刊名; "" takes an ``id_`` of Chinese characters, else keeps that of ``like``.
+
+    Raises:
+        InvalidContent: ``id_`` or ``name`` cannot be used, or the data of ``like`` has errors.
+        UsageError: ``like`` is no publication.
+        TargetExists: a folder of that name is there, in whatever case it is written.
+        FileError: something cannot be read or written.
+    """
+    if fault := _bad_id(id_):
+        raise InvalidContent(f"“{id_}”不能作刊物代号。", fault)
+    title = _known(workspace, [like])[like]
+    for path in workspace.templates.iterdir():
+        if _folded(path.name) == _folded(id_):
+            raise TargetExists(f"templates/{path.name} 已经存在，没有改动。", "换一个代号，或直接改那个文件夹。")
+    chosen = name.strip() or (id_ if any("\u4e00" <= c <= "\u9fff" for c in id_) else title.data.name)
+    files = _copied(title.folder)
+    files[_DATA] = _renamed(files[_DATA], title, chosen)
+    if files.get(_WORD, _made(title)) == _made(title):
+        files[_WORD] = _made(title, chosen)
+    write_folder(workspace.root, workspace.templates / id_, files)
+    return [workspace.templates / id_ / each for each in sorted(files)]
+
+
+def _bad_id(id_: str) -> str:
+    """Why a publication's folder cannot be named so, with what to do; "" when it can."""
+    if not id_.strip() or id_ != id_.strip():
+        return "代号是文件夹名，前后不能有空格，如 lingdao-canyue。"
+    if fault := skeleton.bad_name(id_) or _bad_name(id_, ""):
+        return fault
+    if "/" in id_ or len(id_.encode()) > 100:
+        return "代号是 templates 下一个文件夹的名称，不能含 /，也不能太长，如 lingdao-canyue。"
+    return "layout 是各刊物共用的版式文件夹，换一个代号。" if _folded(id_) == "layout" else ""
+
+
+def _folded(name: str) -> str:
+    """Names that are one on some system are one here."""
+    return unicodedata.normalize("NFC", name).casefold()
+
+
+def _copied(folder: Path) -> dict[str, bytes]:
+    """The files of a publication's folder by name; hidden ones, litter of office programs and links are left out."""
+    return {
+        path.name: data
+        for path in sorted(folder.iterdir())
+        if not is_litter(path.name) and not path.is_symlink() and path.is_file() and (data := _read(path)) is not None
+    }
+
+
+def _renamed(data: bytes, title: Title, name: str) -> bytes:
+    """``publication.yaml`` with another 刊名, in comments, too; all else as it was typed.
+
+    Raises:
+        InvalidContent: the name would not be read back as given, or the old one is not typed as one line ``刊名: …``.
+    """
+    text, _ = hygiene.decode(data, _DATA)
+    old = _plain(text or "")
+    lines = (text or "").splitlines(keepends=True)
+    for n, line in enumerate(lines):
+        if found := _KEY.match(line):
+            lines[n] = found[0] + skeleton.typed(name) + _after_value(line[found.end() :])
+        elif line.lstrip().startswith("#"):
+            lines[n] = line.replace(f"《{title.data.name}》", f"《{name}》")
+    made = "".join(lines)
+    if "\n" in name or hygiene.scrub(name, _DATA).faults or _plain(made) != {**old, "刊名": name}:
+        told = f"“{name}”不能作刊名，或 {title.id} 的 publication.yaml 里“刊名”不是写成一行。"
+        raise InvalidContent(told, "刊名写一行文字；照 刊名: 工作信息 的样子写。")
+    return made.encode()
+
+
+def _after_value(text: str) -> str:
+    """What stands behind a value on its line: a comment, the line end."""
+    if quoted := _QUOTED.match(text):
+        return text[quoted.end() :]
+    value = re.split("(?<=[ \t])#|[\r\n]", text, maxsplit=1)[0].rstrip()
+    return text[len(value) :]
+
+
+def _plain(text: str) -> dict[str, Any]:
+    """The values of a sheet; {} where it cannot be read."""
+    node, faults = yaml_text.parse(text, _DATA)
+    plain = None if node is None or has_errors(faults) else yaml_text.plain(node)
+    return plain if isinstance(plain, dict) else {}
+
+
+def export(workspace: Workspace, id_: str, target: Path, force: bool = False) -> Path:
+    """Write a publication's Word template to a file of its own: as it stands, or from the figures where there is none.
+
+    Raises:
+        InvalidContent: errors in the publications' files.
+        UsageError: an unknown publication, or ``target`` does not end in ``.docx``.
+        TargetExists: ``target`` is there, without ``force``.
+        FileError: it cannot be read or written.
+    """
+    title = _known(workspace, [id_])[id_]
+    if target.suffix.lower() != ".docx":
+        raise UsageError(f"{target} 不是 .docx 文件名。", "模板存成 .docx（Word 文档），不存成 .dotx、.docm、.doc。")
+    if target.is_dir() or (os.path.lexists(target) and not force):
+        raise TargetExists(f"{target} 已经存在，没有改动。", "换一个文件名；确要换掉加 --force。")
+    own = _read(title.folder / _WORD)
+    write_atomic(target, _made(title) if own is None else own)
+    return target

@@ -72,7 +72,7 @@ _OFFICE = """\
 def office(publications: Sequence[str]) -> str:
     """The text of a new ``office.yaml``: sound as it stands, with a distribution list for each publication id."""
     lists = "".join(
-        f"  {_typed(name)}:\n    报: [领导]\n    送:\n    发: [部门]\n    存档: 3  # 存档份数\n    备用: 2  # 备用份数\n"
+        f"  {typed(name)}:\n    报: [领导]\n    送:\n    发: [部门]\n    存档: 3  # 存档份数\n    备用: 2  # 备用份数\n"
         for name in publications
     )
     return f"{_OFFICE}分发名单:  # 各刊物的分发名单：报、送、发后面写组名\n{lists}"
@@ -103,10 +103,10 @@ def _lines(model: type[BaseModel], values: dict[str, Any]) -> Iterator[str]:
         if entries := [e for e in given if isinstance(e, dict)] if isinstance(given, list) else []:
             yield f"{key}:  # {comment}"
             yield from (
-                f"{'    ' if n else '  - '}{k}: {_typed(v)}" for e in entries for n, (k, v) in enumerate(e.items())
+                f"{'    ' if n else '  - '}{k}: {typed(v)}" for e in entries for n, (k, v) in enumerate(e.items())
             )
             continue
-        value = _typed(given)
+        value = typed(given)
         yield f"{key}:{' ' + value if value else ''}  # {comment}"
         if not value:
             yield from (f"#{line}" for line in _sample(shape, "  "))
@@ -128,7 +128,7 @@ def _members(model: type[BaseModel], indent: str) -> Iterator[str]:
         yield from _sample(shape, indent + "  ")
 
 
-def _typed(value: Any) -> str:
+def typed(value: Any) -> str:
     """A value as YAML that reads back as the same text; "" for nothing."""
     if value is None or value == "" or value == []:
         return ""
