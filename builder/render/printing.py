@@ -26,6 +26,7 @@ class Printing:
     ``overprint`` leaves out what the paper bears already and moves all else by ``right`` and ``down`` (mm); ``black`` uses
     no colour; ``four_colours`` gives the PDF's red as a print shop wants it. ``proof`` is what stands above the type area of
     every page of a 清样 ("" on none); ``impression`` is 印次: from 2 on the number says that this is a corrected printing (更正重印).
+    ``booklet`` lays the pages of the PDF on sheets of twice their size (册页).
     """
 
     overprint: bool = False
@@ -35,11 +36,17 @@ class Printing:
     four_colours: bool = False
     proof: str = ""
     impression: int = 1
+    booklet: bool = False
 
     @property
     def suffix(self) -> str:
         """What the names of its files end in, so that no ordinary draft is overwritten; "" for an ordinary run."""
-        chosen = (("-套打", self.overprint), ("-黑白", self.black), ("-四色", self.four_colours))
+        chosen = (
+            ("-套打", self.overprint),
+            ("-黑白", self.black),
+            ("-四色", self.four_colours),
+            ("-册页", self.booklet),
+        )
         return ("-清样" if self.proof else "") + "".join(name for name, wanted in chosen if wanted)
 
 

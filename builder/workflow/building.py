@@ -14,6 +14,7 @@ from builder.model import Item
 from builder.render.child import Engines
 from builder.render.printing import ORDINARY, Printing
 from builder.settings import Workspace
+from builder.workflow.booklets import with_booklet
 from builder.workflow.opening import Opened
 from builder.workflow.planning import Plan
 from builder.workflow.rendering import Rendered, Renderer
@@ -105,7 +106,8 @@ def build(
     failed: list[Fault] = []
     try:
         with Renderer(workspace.templates, plan.fontset, engines, printing) as renderer:
-            for edition, rendered in renderer.render_all(plan.editions):
+            for edition, made in renderer.render_all(plan.editions):
+                rendered = with_booklet(edition, made) if printing.booklet else made
                 paths, faults = write(workspace, edition, rendered, formats, printing)
                 failed += faults
                 if paths:
@@ -155,7 +157,12 @@ def drafts(workspace: Workspace, edition: Edition, formats: Sequence[str], print
 
 
 def choose_printing(
-    opened: Opened, overprint: bool = False, printer: str = "", black: bool = False, four_colours: bool = False
+    opened: Opened,
+    overprint: bool = False,
+    printer: str = "",
+    black: bool = False,
+    four_colours: bool = False,
+    booklet: bool = False,
 ) -> Printing:
     """How a run is printed, from what was asked for; ``printer`` is the name of one in ``office.yaml``, or "".
 
@@ -171,7 +178,7 @@ def choose_printing(
         listed = f"可用：{'、'.join(known)}。" if known else "office.yaml 里还没有。"
         raise UsageError(f"没有名为“{printer}”的打印机。", f"在 content/office.yaml 的“打印机”中添加；{listed}")
     right, down = (float(known[printer].right), float(known[printer].down)) if printer else (0.0, 0.0)
-    return Printing(overprint, right, down, black, four_colours)
+    return Printing(overprint, right, down, black, four_colours, booklet=booklet)
 
 
 def summary(edition: Edition, rendered: Rendered, paths: Sequence[Path]) -> Built:

@@ -335,12 +335,28 @@ def test_other_printings_have_names_of_their_own_and_leave_the_ordinary_draft_al
         (("--黑白",), "-黑白", "docx pdf"),
         (("--四色",), "-四色", "pdf"),
         (("--套打", "--黑白"), "-套打-黑白", "docx pdf"),
+        (("--册页",), "-册页", "pdf"),
+        (("--黑白", "--册页"), "-黑白-册页", "pdf"),
     ):
         result = run("build", *options)
         assert result.returncode == 0, result.stderr
         made = {name for name in drafts(workspace) if name.startswith(f"{DRAFT}{suffix}.")}
         assert made == {f"{DRAFT}{suffix}.{kind}" for kind in formats.split()}
     assert {name: (workspace / name).read_bytes() for name in before} == before
+
+
+def test_a_booklet_holds_the_pages_of_the_issue_side_by_side_and_tells_of_blank_ones(run, workspace):
+    assert run("build").returncode == 0
+    told = json.loads(run("build", "--册页", "--json").stdout)
+    plain, booklet = ((workspace / f"{DRAFT}{suffix}.pdf").read_bytes() for suffix in ("", "-册页"))
+    [page], [front, back] = sheets(plain), sheets(booklet)
+    assert (round(front.width), round(front.height)) == (420, 297)
+    assert sorted((round(g.x + 210, 2), round(g.baseline, 2), g.text) for g in page.glyphs) == sorted(
+        (round(g.x, 2), round(g.baseline, 2), g.text) for g in front.glyphs
+    )
+    assert back.glyphs == ()
+    assert [fault["code"] for fault in told["built"][0]["faults"]] == ["booklet-blank"]
+    assert "册页1张纸" in told["built"][0]["room"]
 
 
 def test_a_printer_of_the_office_file_moves_the_print_and_an_unknown_one_is_named(run, workspace):
@@ -366,6 +382,8 @@ def test_a_printer_of_the_office_file_moves_the_print_and_an_unknown_one_is_name
         ("--打印机", "文印室"),
         ("--黑白", "--四色"),
         ("--四色", "--format", "docx"),
+        ("--册页", "--format", "docx"),
+        ("--watch", "--册页"),
         ("--watch", "--套打"),
     ],
 )

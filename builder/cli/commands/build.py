@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 @click.option("--打印机", "printer", default="", metavar="名称", help="套打时照 office.yaml 中这台打印机的偏移移动。")
 @click.option("--黑白", "black", is_flag=True, help="只用黑色，图片转成灰度，文件名加“-黑白”。")
 @click.option("--四色", "four_colours", is_flag=True, help="给印刷厂的 PDF：红色用四色，文件名加“-四色”；不是 PDF/A。")
+@click.option(
+    "--册页", "booklet", is_flag=True, help="把 PDF 拼成对折骑马订的册子（A4 拼 A3），文件名加“-册页”；只供印刷。"
+)
 @json_option
 @click.pass_obj
 def build(
@@ -44,7 +47,7 @@ def build(
         if as_json:
             raise click.UsageError("--watch 不能与 --json 同用。")
         if any(printing.values()):
-            raise click.UsageError("--watch 不能与 --套打、--打印机、--黑白、--四色 同用。")
+            raise click.UsageError("--watch 不能与 --套打、--打印机、--黑白、--四色、--册页 同用。")
         from builder.cli import watching
 
         return watching.follow(workspace(folder), issues, formats)
@@ -80,8 +83,9 @@ def _build(
     from builder import usage_record, workflow
 
     wanted = workflow.wanted_formats(formats)
-    if asked["four_colours"] and not (wanted := tuple(f for f in wanted if f == "pdf")):
-        raise click.UsageError("--四色 只有 PDF，不能写 --format docx。")
+    for option, name in (("four_colours", "--四色"), ("booklet", "--册页")):
+        if asked[option] and not (wanted := tuple(f for f in wanted if f == "pdf")):
+            raise click.UsageError(f"{name} 只有 PDF，不能写 --format docx。")
     opened = workflow.open_workspace(place)
     printing = workflow.choose_printing(opened, **asked)
     chosen = workflow.choose(opened, issues)

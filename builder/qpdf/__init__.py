@@ -1,0 +1,1 @@
+"""PDFs written: the only door to pikepdf (qpdf)."""
