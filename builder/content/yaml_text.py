@@ -91,6 +91,53 @@ def parse(
         return None, [*composer.faults, fault]
 
 
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Where a scalar, or a list, stands in a text: offsets (from 0) of its first character and after its last.
+
+    ``style`` is that of a scalar: "" plain, quotes, ``|``, ``>``; "[" a list in brackets, "-" one of dashes. ``flow``: it
+    stands inside brackets. ``value`` is what a scalar reads as. ``members`` are those of a list, by their first offsets.
+    """
+
+    start: int
+    stop: int
+    style: str
+    flow: bool
+    value: str = ""
+    members: tuple[Stretch, ...] = ()
+
+
+def stretches(text: str) -> tuple[Stretch, ...]:
+    """All scalars and lists of a text that ``parse`` reads, in the order in which they begin; none for any other text."""
+    found: list[Stretch] = []
+    outer: list[tuple[Any, int, list[Stretch]]] = []
+    try:
+        for event in yaml.parse(text, Loader=_LOADER):
+            if isinstance(event, yaml.CollectionStartEvent):
+                outer.append((event, len(found), []))
+            elif isinstance(event, yaml.ScalarEvent):
+                inside = any(start.flow_style for start, _, _ in outer)
+                found.append(_scalar_stretch(event, inside))
+                if outer:
+                    outer[-1][2].append(found[-1])
+            elif isinstance(event, yaml.CollectionEndEvent):
+                start, position, members = outer.pop()
+                inside = any(each.flow_style for each, _, _ in outer)
+                style = ("[" if start.flow_style else "-") if isinstance(start, yaml.SequenceStartEvent) else "{"
+                stop = event.end_mark.index if start.flow_style else (members[-1].stop if members else 0)
+                one = Stretch(start.start_mark.index, stop, style, inside, members=tuple(members))
+                found.insert(position, one)
+                if outer:
+                    outer[-1][2].append(one)
+    except yaml.YAMLError:
+        return ()
+    return tuple(found)
+
+
+def _scalar_stretch(event: Any, flow: bool) -> Stretch:
+    return Stretch(event.start_mark.index, event.end_mark.index, event.style or "", flow, event.value)
+
+
 def too_long(file: str, limit: int = MAX_BYTES) -> Fault:
     """The fault for a text above the size limit."""
     return Fault(
