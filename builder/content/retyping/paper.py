@@ -24,14 +24,18 @@ class Refused(Exception):
         self.reason, self.hint = reason, hint
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Splice:
-    """Characters ``start`` to ``stop`` of a file's text (offsets from 0, the byte order mark not counted) become ``text``."""
+    """Characters ``start`` to ``stop`` of a file's text (offsets from 0, the byte order mark not counted) become ``text``.
+
+    ``rank`` orders what comes in at one place: below 0 before characters typed over there, above 0 after them.
+    """
 
     file: str
     start: int
     stop: int
     text: str
+    rank: int = 0
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,7 @@ class Paper:
         """
         parts: list[str] = [_MARK] if self.mark else []
         position = 0
-        for splice in sorted(set(splices)):
+        for splice in sorted(set(splices), key=lambda one: (one.start, one.stop, one.rank, one.text)):
             if splice.start < position:
                 raise Refused("与另一处改动相叠", "先应用一处，再比对一次")
             parts += [self.text[position : splice.start], splice.text]

@@ -73,6 +73,11 @@ class Values:
             return first, self.paper.offset(self.place(stop))
         return first, self.paper.offset(self.place(stop - 1)) + 1
 
+    def offset(self, place: Place) -> int:
+        """The offset in ``text`` of a place whose columns are as typed, or nearly."""
+        line = min(max(place.line - self.first, 0), len(self._starts) - 1)
+        return self._starts[line] + max(0, place.column - 1)
+
     @cached_property
     def _by_place(self) -> dict[Place, Stretch]:
         return {self.place(each.start): each for each in reversed(self.stretches) if each.style != "{"}
@@ -193,3 +198,14 @@ def _list_changed(values: Values, stretch: Stretch, old: str, new: str) -> tuple
         if member.value != text:
             found.append(values.rewritten(member, text))
     return tuple(found)
+
+
+def keyed(values: Values, place: Place, key: str) -> Stretch | None:
+    """The scalar behind ``key`` in the innermost mapping around ``place`` that has this key; None where none has."""
+    spot = values.offset(place)
+    found = None
+    for each in values.stretches:
+        if each.style == "{" and each.start <= spot <= each.stop:
+            pairs = zip(each.members[0::2], each.members[1::2], strict=False)
+            found = next((value for name, value in pairs if name.value == key), found)
+    return found if found is None or found.style not in ("[", "-", "{") else None
