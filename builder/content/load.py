@@ -17,7 +17,7 @@ from builder.content.bind import BODIES, CHOICES, Bound, bind
 from builder.content.files import Found
 from builder.content.hygiene import Cleaned
 from builder.content.memory import Memory
-from builder.content.table_files import Reader
+from builder.content.table_files import NO_DRAFTS, Drafts, Reader
 from builder.content.tidy import Locate, tidy
 from builder.content.yaml_text import Mapping, Node, Scalar
 from builder.errors import Fault, Place, has_errors, why
@@ -128,7 +128,7 @@ ReadText = Callable[[Cleaned, Reader], Read]
 
 def _load_one(entry: Found, read: ReadText, root: Path, memory: Memory) -> tuple[Source[Any] | None, list[Fault]]:
     """One file: bytes → clean text → values and blocks → pictures. None when there are errors."""
-    return memory.recall(entry, _bytes, lambda data: _parsed(entry, data, read, root))
+    return memory.recall(entry, _bytes, lambda data: _parsed(entry, data, read, root, memory.drafts))
 
 
 def trial(kind: str, name: str, text: str, root: Path) -> list[Fault]:
@@ -143,13 +143,15 @@ def trial(kind: str, name: str, text: str, root: Path) -> list[Fault]:
     return [fault for fault in faults if fault.code not in _UNFILLED]
 
 
-def _parsed(entry: Found, data: bytes, read: ReadText, root: Path) -> tuple[Source[Any] | None, list[Fault]]:
+def _parsed(
+    entry: Found, data: bytes, read: ReadText, root: Path, drafts: Drafts = NO_DRAFTS
+) -> tuple[Source[Any] | None, list[Fault]]:
     text, faults = hygiene.decode(data, entry.file)
     if text is None:
         return None, faults
     cleaned = hygiene.scrub(text, entry.file, breaks=read is _read_item)
     faults += cleaned.faults
-    tables = Reader(entry.file, root)
+    tables = Reader(entry.file, root, drafts)
     result = read(cleaned, tables)
     texts, text_faults = _texts(result, entry.file, tables)
     if isinstance(result.value, Issue):

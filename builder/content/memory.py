@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Collection, Set
+from collections.abc import Callable, Collection, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path, PurePath, PurePosixPath
 from typing import Any
@@ -36,6 +36,8 @@ class Memory:
         self._kept: dict[str, _Kept] = {}
         self._found: dict[tuple[str, str], tuple[list[Found], list[Fault]]] = {}
         self._litter: list[Fault] | None = None
+        self.drafts: Mapping[str, bytes] = {}
+        """What files are read as in place of what they hold, by path below the workspace; nothing of it is kept."""
 
     def find(self, root: Path, folder: str, suffix: str) -> tuple[list[Found], list[Fault]]:
         """``files.find``, once for as long as no file comes or goes."""
@@ -55,6 +57,8 @@ class Memory:
         """What ``parse`` makes of the file's bytes, or made of the same bytes before. A file that cannot be read is not kept."""
         key = str(entry.path)
         kept = self._kept.get(key)
+        if self.drafts and (drafted := self._drafted(entry, kept, read)) is not None:
+            return parse(drafted)
         if kept is not None and kept.sure:
             return kept.result
         data, faults = read(entry)
@@ -65,6 +69,16 @@ class Memory:
             kept = self._kept[key] = _Kept(data, parse(data))
         kept.sure = True
         return kept.result
+
+    def _drafted(
+        self, entry: Found, kept: _Kept | None, read: Callable[[Found], tuple[bytes | None, list[Fault]]]
+    ) -> bytes | None:
+        """The bytes of a file of which, or of whose tables, there is a draft; None for any other."""
+        if entry.file in self.drafts:
+            return self.drafts[entry.file]
+        source = kept.result[0] if kept is not None else None
+        named = source is None or not self.drafts.keys().isdisjoint(source.tables)
+        return (kept.data if kept is not None else read(entry)[0]) if named else None
 
     def changed(self, present: Collection[str], gone: Collection[str], came_or_went: bool) -> None:
         """Tell that the files ``present`` (paths as the system writes them) are new or may hold other bytes, ``gone`` are no more.

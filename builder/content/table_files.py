@@ -5,7 +5,9 @@ from __future__ import annotations
 import codecs
 import posixpath
 import unicodedata
+from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 
 from builder import markup
 from builder.content import beside, hygiene
@@ -14,6 +16,8 @@ from builder.files import sha256
 from builder.markup import FileTable
 from builder.model import Table
 
+Drafts = Mapping[str, bytes]
+NO_DRAFTS: Drafts = MappingProxyType({})
 MAX_BYTES = 1 << 20
 _SAVE = "在 Excel、WPS 中另存为 CSV（UTF-8）"
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
@@ -23,11 +27,12 @@ class Reader:
     """Reads the tables that one entry's file names.
 
     ``files`` are their paths below the workspace (posix), links followed and as named; ``spaces`` the places of spaces
-    dropped from them; ``digests`` the SHA-256 of the bytes read, by path with links followed.
+    dropped from them; ``digests`` the SHA-256 of the bytes read, by path with links followed. ``drafts`` are what files
+    are read as in place of what they hold, by path below the workspace.
     """
 
-    def __init__(self, entry_file: str, root: Path) -> None:
-        self.entry_file, self.root = entry_file, root
+    def __init__(self, entry_file: str, root: Path, drafts: Drafts = NO_DRAFTS) -> None:
+        self.entry_file, self.root, self.drafts = entry_file, root, drafts
         self.files: list[str] = []
         self.spaces: list[Place] = []
         self.digests: dict[str, str] = {}
@@ -44,7 +49,7 @@ class Reader:
             return None, [Fault("table-file", "error", wanted.place, message, f"{_SAVE}，引用那个文件")]
         file = unicodedata.normalize("NFC", path.relative_to(self.root.resolve()).as_posix())
         self.files += [file, posixpath.normpath(PurePosixPath(self.entry_file).parent / wanted.path)]
-        data, faults = _bytes(path, wanted)
+        data, faults = (self.drafts[file], []) if file in self.drafts else _bytes(path, wanted)
         if data is None:
             return None, faults
         self.digests[file] = sha256(data)

@@ -109,29 +109,34 @@ class Stretch:
 
 def stretches(text: str) -> tuple[Stretch, ...]:
     """All scalars and lists of a text that ``parse`` reads, in the order in which they begin; none for any other text."""
-    found: list[Stretch] = []
+    found: list[Stretch | None] = []
     outer: list[tuple[Any, int, list[Stretch]]] = []
     try:
         for event in yaml.parse(text, Loader=_LOADER):
             if isinstance(event, yaml.CollectionStartEvent):
                 outer.append((event, len(found), []))
+                found.append(None)
             elif isinstance(event, yaml.ScalarEvent):
                 inside = any(start.flow_style for start, _, _ in outer)
-                found.append(_scalar_stretch(event, inside))
+                found.append(one := _scalar_stretch(event, inside))
                 if outer:
-                    outer[-1][2].append(found[-1])
-            elif isinstance(event, yaml.CollectionEndEvent):
+                    outer[-1][2].append(one)
+            elif isinstance(event, (yaml.SequenceEndEvent, yaml.MappingEndEvent)):
                 start, position, members = outer.pop()
                 inside = any(each.flow_style for each, _, _ in outer)
                 style = ("[" if start.flow_style else "-") if isinstance(start, yaml.SequenceStartEvent) else "{"
-                stop = event.end_mark.index if start.flow_style else (members[-1].stop if members else 0)
+                stop = _index(event.end_mark) if start.flow_style else (members[-1].stop if members else 0)
                 one = Stretch(start.start_mark.index, stop, style, inside, members=tuple(members))
-                found.insert(position, one)
+                found[position] = one
                 if outer:
                     outer[-1][2].append(one)
     except yaml.YAMLError:
         return ()
-    return tuple(found)
+    return tuple(each for each in found if each is not None)
+
+
+def _index(mark: Any) -> int:
+    return int(mark.index)
 
 
 def _scalar_stretch(event: Any, flow: bool) -> Stretch:

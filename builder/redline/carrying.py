@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
+from itertools import pairwise
 
 from builder.content.retyping import paragraphs, rows
 from builder.content.retyping.carrier import TABLES, Carrier, carried, carrier, in_cell
@@ -17,6 +18,8 @@ from builder.render.origins import Printed
 
 _TEXTS = ("段", "编者按", "表注")
 _ABOVE = re.compile(r"[ \t\u3000]*(表题|单位)[：:][ \t\u3000]*")
+_GOING = ("删段", "删行", "移段")
+_MANY = 1_000_000
 _BY_HAND = "在文件里手工改"
 _LISTED = "这张表由督查事项生成"
 _NEVER = {
@@ -33,12 +36,13 @@ _NEVER = {
 class Carrying:
     """Turns the changes of one edited Word file into splices.
 
-    ``printed`` is what the issue prints now, with its places; ``read`` gives the bytes of a file by its path below the
-    workspace.
+    ``printed`` is what the issue prints now, with its places; ``changes`` are all changes of the file; ``read`` gives the
+    bytes of a file by its path below the workspace.
     """
 
-    def __init__(self, printed: Sequence[Printed], read: Callable[[str], bytes]) -> None:
+    def __init__(self, printed: Sequence[Printed], changes: Sequence[Change], read: Callable[[str], bytes]) -> None:
         self.printed, self.read = printed, read
+        self.gone = {each for one in changes if one.kind in _GOING for each in (*one.all, one.at) if each is not None}
         self.index = {each: n for n, each in enumerate(printed)}
         self.papers: dict[str, Paper] = {}
         self.known: dict[str, Values | None] = {}
@@ -53,15 +57,13 @@ class Carrying:
             raise Refused(*_NEVER[change.kind])
         if change.at is not None and change.kind in ("改字", "删段", "拆段", "并段", "移段"):
             self._free(change.at)
-        made = _MAKERS[change.kind](self, change, rank)
-        return tuple(replace(each, rank=rank) if each.rank > 0 else each for each in made)
+        return _MAKERS[change.kind](self, change, rank)
 
     def _free(self, at: Printed) -> None:
         """Refuse what no file holds, or what is made of several values."""
         whole = at.kind == "格" and not at.typed and at.source is not None and at.source.line
         if at.fixed and not whole:
-            reason, _, advice = at.fixed.partition("，请")
-            raise Refused(reason, advice or "在期文件里改")
+            raise Refused(*_reason(at.fixed))
 
     def paper(self, file: str) -> Paper:
         """The file as typed."""
@@ -119,10 +121,9 @@ class Carrying:
         values = self.values(at.source.file)
         if values is None:
             raise Refused("这里印的不是一项现成的值", _BY_HAND)
-        try:
-            return value_changed(values, at.source, old, inner)
-        except Refused as refused:
-            raise Refused(at.fixed.partition("，请")[0] or refused.reason, refused.hint) from refused
+        if at.fixed and values.at(at.source) is None:
+            raise Refused(*_reason(at.fixed))
+        return value_changed(values, at.source, old, inner)
 
     def _beside(self, at: Printed, source: Place, old: str, edits: Edits) -> tuple[Splice, ...]:
         """A table's title or unit, a picture's caption: on a line above, on its own line, or behind a key."""
@@ -152,7 +153,7 @@ class Carrying:
             raise Refused("这个值写在一行里，不能并段", "在文件里手工并段")
         spots: list[tuple[int, int] | None] = list(first.spots)
         joints: dict[int, tuple[int, int, str]] = {}
-        for before, after in zip(parts, parts[1:], strict=False):
+        for before, after in pairwise(parts):
             joint = paragraphs.merged(before, after)
             joints[len(spots)] = joint
             spots += [joint[:2], *after.spots]
@@ -177,15 +178,30 @@ class Carrying:
     def added(self, change: Change, rank: int) -> tuple[Splice, ...]:
         """增段."""
         texts = change.new.split("\n")
-        lines, below, items = self._beside_what(change.after)
-        one = paragraphs.added(lines, texts, below, items)
-        return (replace(one, rank=rank if below else rank - 1_000_000),)
+        anchor = self._anchor(change.after)
+        if (kept := self._in_line(anchor)) is not None and kept.values is not None and kept.stretch is not None:
+            end = len(kept.stretch.value)
+            return paragraphs.in_block(kept.values, kept.stretch, ((end, end, "\n" + change.new),))
+        lines, below, items = self._beside_what(anchor)
+        return (_ranked(paragraphs.added(lines, texts, below, items), rank, below),)
 
-    def _beside_what(self, after: Printed | None) -> tuple[paragraphs.Lines, bool, bool]:
-        """The lines below (True) or above (False) which a new paragraph is written, and whether they are an item of a list."""
+    def _anchor(self, after: Printed | None) -> int:
+        """The index of what a new paragraph comes after: no signature, and nothing that goes itself; -1 for the start."""
         position = self.index[after] if after is not None else -1
-        while position >= 0 and self.printed[position].kind == "供稿":
+        while position >= 0 and (self.printed[position].kind == "供稿" or self.printed[position] in self.gone):
             position -= 1
+        return position
+
+    def _in_line(self, position: int) -> Carrier | None:
+        """The carrier of a paragraph that is a whole value written on one line."""
+        at = self.printed[position] if position >= 0 else None
+        if at is None or at.kind not in _TEXTS or not at.typed or at.fixed:
+            return None
+        one = self.carrier(at)
+        return one if one.stretch is not None and one.stretch.style not in ("|", ">") else None
+
+    def _beside_what(self, position: int) -> tuple[paragraphs.Lines, bool, bool]:
+        """The lines below (True) or above (False) which a new paragraph is written, and whether they are an item of a list."""
         anchor = self.printed[position] if position >= 0 else None
         if anchor is not None and anchor.typed and not anchor.fixed:
             if anchor.kind in _TEXTS:
@@ -226,11 +242,10 @@ class Carrying:
         if at.kind not in _TEXTS:
             raise Refused(f"{at.kind}换了地方，不能代为移动", "在期文件里调条目的次序")
         lines = paragraphs.lines_of(self.carrier(at))
-        target, below, items = self._beside_what(change.after)
+        target, below, items = self._beside_what(self._anchor(change.after))
         typed = [lines.paper.line(n).strip(" \t\u3000") for n in range(lines.first, lines.last + 1)]
         texts = typed if change.new == change.old else [change.new]
-        one = paragraphs.added(target, texts, below, items)
-        return paragraphs.removed(lines), replace(one, rank=rank if below else rank - 1_000_000)
+        return paragraphs.removed(lines), _ranked(paragraphs.added(target, texts, below, items), rank, below)
 
     def row_removed(self, change: Change, rank: int) -> tuple[Splice, ...]:
         """删行."""
@@ -242,13 +257,16 @@ class Carrying:
         after = change.after
         if after is None or after.kind != "格":
             raise Refused("新加的一行不知道写进哪张表", "在文件里加这一行")
-        below = not after.head
-        model = self._row(after) if below else self._row(replace(after, row=after.row + 1))
+        row = self._row(after)
+        while row and row[0] in self.gone:
+            row = self._row(replace(after, row=row[0].row - 1))
+        below = bool(row) and not row[0].head
+        model = row if below else self._row(replace(after, row=(row[0].row if row else 0) + 1))
         new = change.new.split("\t")
         if len(model) != len(new):
             raise Refused(f"新加的一行有 {len(new)} 格，这张表有 {len(model)} 列", "补齐各格，再比对一次")
         made = rows.added([self._cell(cell) for cell in model], new, below)
-        return tuple(replace(each, rank=rank if below else rank - 1_000_000) for each in made)
+        return tuple(_ranked(each, rank, below) for each in made)
 
     def _row(self, at: Printed) -> tuple[Printed, ...]:
         return tuple(each for each in self.printed if each.table == at.table and each.row == at.row)
@@ -261,10 +279,20 @@ class Carrying:
         return self.carrier(cell)
 
 
+def _reason(fixed: str) -> tuple[str, str]:
+    reason, _, advice = fixed.partition("，请")
+    return reason, advice or "在期文件里改"
+
+
 def _of(change: Change) -> Printed:
     if change.at is None:
         raise Refused("不知道原来印在哪里", _BY_HAND)
     return change.at
+
+
+def _ranked(one: Splice, rank: int, below: bool) -> Splice:
+    """What is added above stands before what is typed over at the same place, what is added below after it."""
+    return replace(one, rank=rank if below else rank - _MANY)
 
 
 def between(old: str, new: str) -> Edits:

@@ -29,12 +29,7 @@ class Lines:
 
     def _blank(self, numbers: range) -> int:
         """Blank lines up to the next that is not; -1 where there is none."""
-        count = 0
-        for number in numbers:
-            if not self.paper.is_blank(number):
-                return count
-            count += 1
-        return -1
+        return next((count for count, number in enumerate(numbers) if not self.paper.is_blank(number)), -1)
 
     @property
     def lead(self) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from builder.content import scalars
 from builder.content.retyping.carrier import TABLES, Carrier
 from builder.content.retyping.paper import Paper, Refused, Splice, leading
-from builder.content.retyping.paragraphs import line_of
+from builder.content.retyping.paragraphs import line_of, lines_of
 from builder.content.retyping.values import Values
 from builder.content.yaml_text import Stretch
 
@@ -25,8 +25,8 @@ def added(cells: Cells, values: Sequence[str], below: bool) -> tuple[Splice, ...
         Refused: the table cannot hold it.
     """
     paper = cells[0].paper
-    if cells[0].values is not None:
-        return (_listed(cells[0].values, _row_of(cells), cells, values, below),)
+    if _is_listed(cells):
+        return (_listed(cells, values, below),)
     first, last = _span(cells)
     in_file = paper.file.lower().endswith(TABLES)
     typed = _record(paper, cells, values) if in_file else _barred(paper.line(first), values)
@@ -44,8 +44,8 @@ def removed(cells: Cells) -> tuple[Splice, ...]:
         Refused: it cannot be taken out of its table.
     """
     paper = cells[0].paper
-    if cells[0].values is not None:
-        return (_unlisted(cells[0].values, _row_of(cells)),)
+    if _is_listed(cells):
+        return (_unlisted(cells),)
     first, last = _span(cells)
     start, stop = paper.lines[first - 1][0], paper.next_start(last)
     if stop == len(paper.text) and first > 1 and paper.lines[last - 1][1] == stop:
@@ -54,9 +54,13 @@ def removed(cells: Cells) -> tuple[Splice, ...]:
 
 
 def _span(cells: Cells) -> tuple[int, int]:
-    paper = cells[0].paper
-    edges = [offset for cell in cells for offset in cell.edges]
-    return line_of(paper, min(edges)), line_of(paper, max(edges) - 1)
+    lines = [lines_of(cell) for cell in cells]
+    return min(each.first for each in lines), max(each.last for each in lines)
+
+
+def _is_listed(cells: Cells) -> bool:
+    """Whether each cell is a value of its own, and not text in a body that YAML holds."""
+    return cells[0].stretch is not None and (len(cells) == 1 or cells[0].stretch != cells[-1].stretch)
 
 
 def _barred(model: str, values: Sequence[str]) -> str:
@@ -83,19 +87,18 @@ def _record(paper: Paper, cells: Cells, values: Sequence[str]) -> str:
     return out.getvalue()
 
 
-def _row_of(cells: Cells) -> tuple[Stretch, Stretch]:
-    """The list of rows, and in it the row, that hold the cells of a table set out in YAML."""
+def _row_of(cells: Cells) -> tuple[Values, Stretch, Stretch]:
+    """The values of the file, the list of rows, and in it the row, that hold the cells of a table set out in YAML."""
     values, first = cells[0].values, cells[0].stretch
-    lists = [each for each in values.stretches if each.style in ("[", "-")] if values else []
-    for outer in lists:
-        for row in outer.members:
+    for outer in values.stretches if values else ():
+        for row in outer.members if values and outer.style in ("[", "-") else ():
             if row.style in ("[", "-") and first in row.members and len(row.members) == len(cells):
-                return outer, row
+                return values, outer, row  # type: ignore[return-value]
     raise Refused("表格的行找不到", "在文件里手工增删这一行")
 
 
-def _listed(values: Values, at: tuple[Stretch, Stretch], cells: Cells, new: Sequence[str], below: bool) -> Splice:
-    outer, row = at
+def _listed(cells: Cells, new: Sequence[str], below: bool) -> Splice:
+    values, outer, row = _row_of(cells)
     mark = row.members[0].style if len({member.style for member in row.members}) == 1 else ""
     typed = scalars.row(new, mark if mark in ("'", '"') else "")
     start, stop = values.raw(row.start, row.stop)
@@ -111,17 +114,20 @@ def _listed(values: Values, at: tuple[Stretch, Stretch], cells: Cells, new: Sequ
     last = paper.lines[line_of(paper, stop) - 1][1]
     if below:
         return Splice(paper.file, last, last, paper.line_end + dash + typed)
-    return Splice(paper.file, start, start, typed + paper.line_end + dash)
+    first = paper.lines[line_of(paper, start) - 1][0]
+    return Splice(paper.file, first, first, dash + typed + paper.line_end)
 
 
-def _unlisted(values: Values, at: tuple[Stretch, Stretch]) -> Splice:
-    outer, row = at
+def _unlisted(cells: Cells) -> Splice:
+    values, outer, row = _row_of(cells)
     paper = values.paper
     start, stop = values.raw(row.start, row.stop)
     if outer.style == "[":
         nth = outer.members.index(row)
         if nth + 1 < len(outer.members):
-            return Splice(paper.file, start, values.raw(outer.members[nth + 1].start, outer.members[nth + 1].stop)[0], "")
+            return Splice(
+                paper.file, start, values.raw(outer.members[nth + 1].start, outer.members[nth + 1].stop)[0], ""
+            )
         before = values.raw(outer.members[nth - 1].start, outer.members[nth - 1].stop)[1] if nth else start
         return Splice(paper.file, before, stop, "")
     first, last = line_of(paper, start), line_of(paper, max(start, stop - 1))

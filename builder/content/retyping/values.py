@@ -9,6 +9,7 @@ from functools import cached_property
 
 from builder.content import front, hygiene, scalars, yaml_text
 from builder.content.retyping.paper import Paper, Refused, Splice
+from builder.content.values import is_plain
 from builder.content.yaml_text import Stretch
 from builder.errors import Fault, Place
 from builder.model.fields import full_day
@@ -125,7 +126,7 @@ class Values:
         spots = self.spots(stretch)
         new = applied(stretch.value, edits)
         style = stretch.style if self._as_typed(stretch) else "|"  # what was forgiven in front matter is read again so
-        plain = style == "" and not ("\n" not in new and new and scalars.is_plain(new, stretch.flow))
+        plain = style == "" and not ("\n" not in new and new and is_plain(new, stretch.flow))
         if spots is None or plain or new.strip(" \n") == "":
             return (self.rewritten(stretch, new),)
         found: list[Splice] = []

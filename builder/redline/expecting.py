@@ -1,0 +1,74 @@
+"""What an issue must print once changes have been carried back: the edited texts where these stand, all else as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from builder import markup
+from builder.redline.changes import Change
+from builder.render.origins import Printed
+
+CARRIED = ("栏目", "标题", "编者按", "段", "供稿", "表题", "单位", "格", "表注", "图题", "附件标题")
+"""The kinds that the entries say; all others follow from these, and from what the program knows."""
+
+_JOINER = "\u2060"
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """A text to be printed; ``was`` is what it was printed as, None where it is changed or new."""
+
+    text: str
+    was: Printed | None = None
+
+
+def expected(printed: Sequence[Printed], changes: Iterable[Change]) -> list[Expected]:
+    """The texts of the carried kinds in order, after these changes."""
+    instead: dict[Printed, list[str]] = {}
+    behind: dict[Printed | None, list[str]] = {}
+    for change in changes:
+        gone = change.all or ((change.at,) if change.at is not None else ())
+        if change.kind in ("改字", "拆段", "并段"):
+            instead |= {each: [] for each in gone}
+            instead[gone[0]] = change.new.split("\n")
+        elif change.kind in ("删段", "删行", "移段"):
+            instead |= {each: [] for each in gone}
+        if change.kind in ("增段", "移段", "增行"):
+            texts = change.new.split("\t" if change.kind == "增行" else "\n")
+            behind.setdefault(change.after, []).extend(texts)
+    found = [Expected(text) for text in behind.get(None, ())]
+    for each in printed:
+        if each in instead:
+            found += [Expected(text) for text in instead[each]]
+        elif each.kind in CARRIED:
+            found.append(Expected(each.text, each))
+        found += [Expected(text) for text in behind.get(each, ())]
+    return found
+
+
+def unlike(wanted: Sequence[Expected], now: Sequence[Printed]) -> str:
+    """In words, the first place where what is printed now is not what is wanted; "" where it all is."""
+    carried = [each for each in now if each.kind in CARRIED]
+    for want, have in zip_longest(wanted, carried):
+        if want is None:
+            return f"多印出“{_short(have.text)}”（{have.where}）"
+        if have is None:
+            return f"“{_short(want.text)}”没有印出"
+        if plain(want.text) != plain(have.text):
+            if want.was is not None:
+                return f"会连带改动{want.was.where}（“{_short(want.text)}”会印成“{_short(have.text)}”）"
+            return f"写回后会印成“{_short(have.text)}”，与 Word 稿的“{_short(want.text)}”不同"
+        if want.was is not None and (want.was.level, want.was.bold) != (have.level, have.bold):
+            return f"会连带改动{want.was.where}的层次或加粗"
+    return ""
+
+
+def plain(text: str) -> str:
+    """A text in the form that it is printed in, without what only sets type."""
+    return markup.tidied(text.replace(_JOINER, ""))[0].strip(" \t\u3000")
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 20 else text[:19] + "…"

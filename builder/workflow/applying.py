@@ -1,0 +1,316 @@
+"""Changes of an edited Word file carried back into the entries: proposed, shown as a diff, written all or none.
+
+Nothing is believed: what would be written is first read as files are read, composed and held against the Word file. Only
+what then prints the edited words, and leaves all else as it was, is proposed.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from builder import content, fonts
+from builder.checks import check as check_edition
+from builder.compose import Edition, compose, settle_years
+from builder.content.retyping.paper import Paper, Refused, Splice
+from builder.content.retyping.paragraphs import line_of
+from builder.errors import Conflict, Fault, FileError, InvalidContent, JianbaoError
+from builder.files import sha256, write_inside
+from builder.fonts import FontSet
+from builder.model import Library
+from builder.redline import Change
+from builder.redline.carrying import Carrying
+from builder.redline.expecting import expected, unlike
+from builder.render import view
+from builder.render.origins import Printed, origins
+from builder.settings import Workspace
+from builder.signoff import Standing, standing
+from builder.workflow.opening import Opened
+from builder.workflow.registered import consulted
+
+_CONTEXT = 2  # lines shown around what changed
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What becomes of a change: where it is written (``files``, with lines as they are now), or why it is not."""
+
+    change: Change
+    places: tuple[str, ...] = ()
+    reason: str = ""
+    hint: str = ""
+
+    @property
+    def applied(self) -> bool:
+        """Whether it is among what is proposed."""
+        return not self.reason
+
+
+@dataclass(frozen=True, slots=True)
+class Rewrite:
+    """A file to be written: its path below the workspace, where it is, its bytes before and after."""
+
+    file: str
+    path: Path
+    before: bytes
+    after: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What would be written, what becomes of each change, and which other issues print the files' text, too.
+
+    ``remark`` says what the issue needs afterwards, where it has been submitted or signed.
+    """
+
+    outcomes: tuple[Outcome, ...]
+    rewrites: tuple[Rewrite, ...]
+    others: tuple[str, ...] = ()
+    remark: str = ""
+
+
+def seen(edition: Edition, fontset: FontSet) -> tuple[Printed, ...]:
+    """What an edition prints, with the places in its files."""
+    made = view.build(edition, fontset.families(), advance=partial(fonts.advance, fontset))
+    return origins(edition, made.data)
+
+
+def propose(opened: Opened, name: str, changes: Sequence[Change], fontset: FontSet) -> Proposal:
+    """What carrying these changes back into the entries of an issue comes to. Nothing is written.
+
+    The changes are those from what the issue prints now (``seen``) to the edited file.
+
+    Raises:
+        InvalidContent: the issue has errors, or is printed or void already.
+        Conflict: a file was changed since it was read.
+        FileError: a file cannot be read.
+    """
+    remark = _standing_allows(opened, name)
+    return _Proposing(opened, name, fontset).proposal(changes, remark)
+
+
+def _standing_allows(opened: Opened, name: str) -> str:
+    """What an issue needs after it was changed; nothing for a draft.
+
+    Raises:
+        InvalidContent: it must not be changed any more.
+    """
+    with consulted(opened.workspace, opened.library.office.value) as now:
+        stands = standing(now.acts(issue=name)) if now is not None else Standing()
+    if stands.state in ("付印", "作废"):
+        what = "已付印" if stands.state == "付印" else "已作废"
+        hint = "要改正已付印的一期，用 jianbao correct（更正）或 jianbao reprint（更正重印）。"
+        raise InvalidContent(f"这一期{what}，不能把改动带回稿件。", hint)
+    if stands.state in ("签发", "清样"):
+        return "这一期已签发：带回改动后要重新送审（submit）、签发；非实质性改动由复核人登记（amend）。"
+    if stands.state in ("送审", "审核"):
+        return "这一期正在送审：带回改动后要重新送审（submit）。"
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Changes that come to the same splices (one text printed in two places), taken or left together."""
+
+    changes: tuple[Change, ...]
+    splices: tuple[Splice, ...]
+
+
+class _Proposing:
+    """Tries changes on the files in memory."""
+
+    def __init__(self, opened: Opened, name: str, fontset: FontSet) -> None:
+        self.opened, self.name, self.fontset = opened, name, fontset
+        edition = self._composed(opened.library, opened.faults)
+        if isinstance(edition, Refused):
+            raise InvalidContent(
+                f"这一期现在有错误（{edition.reason}），没有带回改动。", "先运行 jianbao check，改正后再试。"
+            )
+        self.edition = edition
+        self.printed = seen(edition, fontset)
+        self.memory = content.Memory()
+        self.bytes: dict[str, bytes] = {}
+        self.carrying = Carrying(self.printed, (), self.read)
+        self.refused: dict[Change, Refused] = {}
+
+    def proposal(self, changes: Sequence[Change], remark: str) -> Proposal:
+        self.carrying = Carrying(self.printed, changes, self.read)
+        groups = self._groups(changes)
+        taken = self._accept(groups, ())
+        made = {change: group.splices for group in taken for change in group.changes}
+        after = self._written([splice for splices in made.values() for splice in splices])
+        root = self.opened.workspace.root
+        rewrites = [Rewrite(file, located(root, file), self.read(file), data) for file, data in sorted(after.items())]
+        outcomes = [self._outcome(change, made) for change in changes]
+        return Proposal(tuple(outcomes), tuple(rewrites), tuple(self._others(after)), remark if rewrites else "")
+
+    def _outcome(self, change: Change, made: Mapping[Change, tuple[Splice, ...]]) -> Outcome:
+        if change not in made:
+            refused = self.refused[change]
+            return Outcome(change, reason=refused.reason, hint=refused.hint)
+        lines = [f"{one.file}:{line_of(self.carrying.paper(one.file), one.start)}" for one in made[change]]
+        return Outcome(change, tuple(dict.fromkeys(lines)))
+
+    def read(self, file: str) -> bytes:
+        """The bytes of a file of the issue, which must be those that it was composed of.
+
+        Raises:
+            Conflict: they are not. FileError: it cannot be read.
+        """
+        if file not in self.bytes:
+            try:
+                data = located(self.opened.workspace.root, file).read_bytes()
+            except OSError as error:
+                raise FileError(f"读不了 {file}。", "核对文件和权限。") from error
+            known = {name: digest for source in self.edition.sources for name, digest in source.digests.items()}
+            if file in known and sha256(data) != known[file]:
+                raise Conflict(f"{file} 刚被改动过，没有带回。", "等改动的人存好，再比对一次。")
+            self.bytes[file] = data
+        return self.bytes[file]
+
+    def _groups(self, changes: Sequence[Change]) -> list[_Group]:
+        """The changes with their splices; equal splices make one group. What cannot be carried back is noted."""
+        found: dict[tuple[Splice, ...], list[Change]] = {}
+        for rank, change in enumerate(changes, start=1):
+            try:
+                splices = self.carrying.splices(change, rank)
+            except Refused as refused:
+                self.refused[change] = refused
+                continue
+            found.setdefault(splices, []).append(change)
+        return [_Group(tuple(same), splices) for splices, same in found.items()]
+
+    def _accept(self, groups: Sequence[_Group], taken: tuple[_Group, ...]) -> tuple[_Group, ...]:
+        """``taken`` and those of the groups that hold beside it: all at once, else half by half."""
+        if not groups:
+            return taken
+        refused = self._why_not((*taken, *groups))
+        if refused is None:
+            return (*taken, *groups)
+        if len(groups) == 1:
+            self.refused |= dict.fromkeys(groups[0].changes, refused)
+            return taken
+        middle = len(groups) // 2
+        return self._accept(groups[middle:], self._accept(groups[:middle], taken))
+
+    def _why_not(self, groups: Sequence[_Group]) -> Refused | None:
+        """Why the files with these changes would not print what the Word file says; None where they do."""
+        changes = {change for group in groups for change in group.changes}
+        try:
+            self.memory.drafts = self._written([splice for group in groups for splice in group.splices])
+        except Refused as refused:
+            return refused
+        library, faults = content.load(self.opened.workspace.root, self.memory)
+        if library is None:
+            return Refused("写回后机关信息读不下去", "在文件里手工改")
+        library, undated = settle_years(library)
+        edition = self._composed(library, (*faults, *undated))
+        if isinstance(edition, Refused):
+            return edition
+        told = unlike(expected(self.printed, changes), seen(edition, self.fontset))
+        return Refused(told, "在文件里手工改") if told else None
+
+    def _composed(self, library: Library, faults: Iterable[Fault]) -> Edition | Refused:
+        """The issue as a library has it, checked; else its first error."""
+        issue = library.issues.get(self.name)
+        file = f"content/issues/{self.name}.yaml"
+        if issue is None:
+            return self._first_error(faults, frozenset((file,)))
+        composition = compose(library, issue, self.opened.titles, self.opened.numbers)
+        if composition.edition is None:
+            return self._first_error([*faults, *composition.faults], composition.files)
+        checked = check_edition(composition.edition, self.fontset)
+        found = self._first_error([*faults, *checked], composition.files)
+        return found if found.reason else composition.edition
+
+    def _first_error(self, faults: Iterable[Fault], files: frozenset[str]) -> Refused:
+        for fault in faults:
+            if fault.severity == "error" and (fault.place.file in files or not fault.place.file):
+                return Refused(f"{fault.message.rstrip('。')}（{fault.place}）", fault.hint)
+        return Refused("")
+
+    def _written(self, splices: Sequence[Splice]) -> dict[str, bytes]:
+        """The bytes of the files that the splices change.
+
+        Raises:
+            Refused: they cannot be made together.
+        """
+        by_file: dict[str, list[Splice]] = {}
+        for splice in splices:
+            by_file.setdefault(splice.file, []).append(splice)
+        made = {file: self.carrying.paper(file).written(found) for file, found in by_file.items()}
+        return {file: data for file, data in made.items() if data != self.read(file)}
+
+    def _others(self, after: Mapping[str, bytes]) -> Iterator[str]:
+        """Other issues that print text of these files."""
+        library = self.opened.library
+        for name, issue in sorted(library.issues.items()):
+            if name == self.name:
+                continue
+            found = compose(library, issue, self.opened.titles, self.opened.numbers)
+            if found.edition is not None and not found.files.isdisjoint(after):
+                numbering, title = found.edition.numbering, found.edition.title
+                lines = title.number_lines(issue.value.day.year, numbering.number, numbering.total, issue.value.series)
+                yield f"《{title.data.name}》{''.join(lines)}（{issue.file}）"
+
+
+def located(root: Path, file: str) -> Path:
+    """Where a file of the workspace is, by its path in messages: names on disk may be composed otherwise (NFD)."""
+    here = Path(os.path.realpath(root))
+    for part in file.split("/"):
+        there = here / part
+        if not there.exists() and here.is_dir():
+            names = sorted(each.name for each in here.iterdir())
+            there = here / next((name for name in names if unicodedata.normalize("NFC", name) == part), part)
+        here = there
+    return Path(os.path.realpath(here))  # a link stays a link
+
+
+def shown(proposal: Proposal) -> Iterator[str]:
+    """The proposal as a unified diff, file by file."""
+    for one in proposal.rewrites:
+        before, after = (_lines(data, one.file) for data in (one.before, one.after))
+        heads = f"{one.file}（现在）", f"{one.file}（带回以后）"
+        yield from difflib.unified_diff(before, after, *heads, n=_CONTEXT, lineterm="")
+
+
+def _lines(data: bytes, file: str) -> list[str]:
+    return Paper.read(data, file).text.splitlines()
+
+
+def write(workspace: Workspace, proposal: Proposal) -> None:
+    """Writes all files of a proposal, or none.
+
+    Raises:
+        Conflict: one was changed since the proposal was made; nothing is written.
+        FileError: one cannot be written; those written before have their old bytes again.
+    """
+    for one in proposal.rewrites:
+        try:
+            data = one.path.read_bytes()
+        except OSError as error:
+            raise Conflict(f"{one.file} 刚被移走或删去，什么也没有写。", "再比对一次。") from error
+        if data != one.before:
+            raise Conflict(f"{one.file} 刚被改动过，什么也没有写。", "等改动的人存好，再比对一次。")
+    done: list[Rewrite] = []
+    try:
+        for one in proposal.rewrites:
+            write_inside(workspace.root, one.path, one.after)
+            done.append(one)
+    except JianbaoError as error:
+        lost = [one.file for one in done if not _restored(workspace, one)]
+        told = f"这些文件已写而恢复不了：{'、'.join(lost)}。" if lost else "已写的都已恢复，稿件还是原样。"
+        raise FileError(f"{error.message}{told}", error.hint) from error
+
+
+def _restored(workspace: Workspace, one: Rewrite) -> bool:
+    with suppress(JianbaoError):
+        write_inside(workspace.root, one.path, one.before)
+        return True
+    return False
