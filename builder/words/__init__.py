@@ -9,13 +9,14 @@ from builder.words.lines import width
 from builder.words.numerals import chinese_number
 from builder.words.segment import segment
 from builder.words.titles import TITLE_LINES, plain_title, title_lines, title_rows
-from builder.words.visible import visible
+from builder.words.visible import shown, visible
 
 __all__ = [
     "TITLE_LINES",
     "chinese_number",
     "plain_title",
     "segment",
+    "shown",
     "title_lines",
     "title_rows",
     "visible",
