@@ -55,6 +55,11 @@ def read(docx: bytes, name: str) -> WordFile:
     opened = guard.opened(docx, "docx", name)
     if opened.faults:
         raise InvalidContent(f"{name} 没有检查：这个文件不能读。", "按以上说明处理后再试。", opened.faults)
+    return parsed(opened)
+
+
+def parsed(opened: guard.Opened) -> WordFile:
+    """A Word file that the guard has opened and found without faults."""
     return _Reader(opened).file()
 
 

@@ -1,6 +1,6 @@
 """What stands on the pages of a PDF, and where: glyphs, rules, pictures. The door to pypdfium2."""
 
-from builder.pdfium.reading import active, opened, picture, sheets
+from builder.pdfium.reading import active, fonts, opened, picture, sheets
 from builder.pdfium.texts import Text, texts
 from builder.pdfium.values import POINTS_PER_MM, Area, Glyph, Rule, Sheet, quarter, turned
 
@@ -12,6 +12,7 @@ __all__ = [
     "Sheet",
     "Text",
     "active",
+    "fonts",
     "opened",
     "picture",
     "quarter",

@@ -78,13 +78,14 @@ def _style(handle: Any, n: int, known: dict[int, _Style]) -> _Style:
         size = pdfium.FPDFText_GetFontSize(handle, n) * math.hypot(matrix.c, matrix.d)
         mode = pdfium.FPDFTextObj_GetTextRenderMode(item)
         known[key] = _Style(
-            size, _font(item), color_of(item, pdfium.FPDFPageObj_GetFillColor), round(angle) % 360,
+            size, font_name(item), color_of(item, pdfium.FPDFPageObj_GetFillColor), round(angle) % 360,
             mode in _OUTLINED, mode not in _UNSEEN,
         )  # fmt: skip
     return known[key]
 
 
-def _font(item: Any) -> str:
+def font_name(item: Any) -> str:
+    """The PostScript name of a text object's font, without the mark of a part."""
     font = pdfium.FPDFTextObj_GetFont(item)
     length = pdfium.FPDFFont_GetBaseFontName(font, None, 0)
     buffer = ctypes.create_string_buffer(length)

@@ -9,7 +9,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from builder.errors import JianbaoError
-from builder.pdfium.glyphs import glyphs
+from builder.pdfium.glyphs import font_name, glyphs
 from builder.pdfium.objects import bounds, lines, objects
 from builder.pdfium.values import POINTS_PER_MM, Area, Place, Rule, Sheet, turned
 
@@ -57,6 +57,21 @@ def active(pdf: bytes, name: str = "PDF") -> str:
         if pdfium.FPDFDoc_GetJavaScriptActionCount(document) > 0:
             return "带有脚本"
         return "带有附件" if pdfium.FPDFDoc_GetAttachmentCount(document) > 0 else ""
+
+
+def fonts(pdf: bytes, name: str = "PDF") -> tuple[str, ...]:
+    """The PostScript names of the fonts that a PDF prints with, without the marks of parts, in order.
+
+    Raises:
+        JianbaoError: see ``opened``.
+    """
+    with closing(opened(pdf, name)) as document:
+        found = set()
+        for n in range(len(document)):
+            for item, _ in objects(document[n]):
+                if pdfium.FPDFPageObj_GetType(item) == pdfium.FPDF_PAGEOBJ_TEXT:
+                    found.add(font_name(item))
+        return tuple(sorted(found))
 
 
 def picture(pdf: bytes, page: int, ppi: float) -> Image.Image:

@@ -7,11 +7,14 @@ substitutes nothing. Elsewhere than on Linux it knows no fontconfig and takes wh
 from __future__ import annotations
 
 import shutil
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+# Whether LibreOffice sets everything with the faces that it is given.
+FACES_HOLD = sys.platform not in ("win32", "darwin")
 _CONF = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>

@@ -12,6 +12,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -27,6 +28,10 @@ _WORKER = Path(__file__).with_name("uno_worker.py")
 _NO_PROGRAM = "安装 LibreOffice（Debian、Ubuntu：apt install libreoffice-writer-nogui python3-uno）后重试。"
 _NO_UNO = "Debian、Ubuntu：apt install python3-uno；其他系统：重新安装 LibreOffice，不要去掉其中的 Python。"
 _AGAIN = "用 LibreOffice 打开这个文件看看；若只是偶然，重试一次。"
+
+
+class Stopped(JianbaoError):
+    """LibreOffice ended in the midst of a document, or was ended because it passed a limit; it can be started again."""
 
 
 class Office:
@@ -49,7 +54,8 @@ class Office:
 
         Raises:
             ProgramMissing: LibreOffice or its Python's UNO is not installed.
-            JianbaoError: it cannot read the document, ended on it, or passed a limit.
+            Stopped: it ended on the document, or passed a limit.
+            JianbaoError: it cannot read the document.
             FileError: it cannot be started, or there is no room for temporary files.
         """
         try:
@@ -92,7 +98,7 @@ class Office:
         self._ask({"source": str(source), "target": str(target)})
         state = self._answer(name)
         if state == "lost":
-            raise JianbaoError(f"LibreOffice 排 {name} 时自行退出。", _AGAIN)
+            raise Stopped(f"LibreOffice 排 {name} 时自行退出。", _AGAIN)
         return target.read_bytes() if state == "done" and target.is_file() else None
 
     def _started(self, name: str) -> Path:
@@ -111,7 +117,7 @@ class Office:
                 return work
             self.close()
             if state == "lost":
-                raise JianbaoError("LibreOffice 一启动就退出。", "单独打开一次 LibreOffice，看它报什么错。")
+                raise Stopped("LibreOffice 一启动就退出。", "单独打开一次 LibreOffice，看它报什么错。")
         raise installed.ProgramMissing("LibreOffice 装了，但没有能操作它的 Python（缺 UNO）。", _NO_UNO)
 
     def _start(self, python: str, program: str, work: Path) -> None:
@@ -130,10 +136,12 @@ class Office:
         reader.start()
 
     def _ask(self, message: dict[str, str]) -> None:
+        """Hand a document over; a worker that is gone is told of when its answer does not come."""
         assert self._process is not None
         assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps(message).encode() + b"\n")
-        self._process.stdin.flush()
+        with suppress(BrokenPipeError):
+            self._process.stdin.write(json.dumps(message).encode() + b"\n")
+            self._process.stdin.flush()
 
     def _answer(self, name: str) -> str:
         """The state that the worker tells; "lost" when it has ended."""
@@ -144,10 +152,10 @@ class Office:
                 line = self._answers.get(timeout=_PAUSE)
             except queue.Empty:
                 if time.monotonic() > end:
-                    raise JianbaoError(f"LibreOffice 排 {name} 超过 {self.seconds:g} 秒，已停止。", _AGAIN) from None
+                    raise Stopped(f"LibreOffice 排 {name} 超过 {self.seconds:g} 秒，已停止。", _AGAIN) from None
                 if programs.held_together(self._process.pid) > self.memory:
                     told = f"LibreOffice 排 {name} 用了 {self.memory >> 20} MB 以上的内存，已停止。"
-                    raise JianbaoError(told, _AGAIN) from None
+                    raise Stopped(told, _AGAIN) from None
                 continue
             return str(json.loads(line)["state"]) if line else "lost"
 

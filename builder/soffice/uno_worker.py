@@ -196,6 +196,28 @@ def _connected(pipe: str, office: subprocess.Popen[bytes]) -> Any:
     return None
 
 
+# What the PDF is: PDF/A-2b with tags, bookmarks and the pictures as they are; no comments, no forms.
+_EXPORT = {
+    "SelectPdfVersion": 2,
+    "UseTaggedPDF": True,
+    "ExportBookmarks": True,
+    "UseLosslessCompression": True,
+    "ReduceImageResolution": False,
+    "ExportFormFields": False,
+    "ExportNotes": False,
+    "ExportNotesInMargin": False,
+}
+
+
+def _export() -> tuple[Any, ...]:
+    import uno
+
+    data = uno.Any(
+        "[]com.sun.star.beans.PropertyValue", tuple(_property(name, value) for name, value in _EXPORT.items())
+    )
+    return _property("FilterName", "writer_pdf_Export"), _property("FilterData", data)
+
+
 def _converted(factory: Any, source: Path, target: Path) -> str:
     options = {
         "Hidden": True,
@@ -210,9 +232,10 @@ def _converted(factory: Any, source: Path, target: Path) -> str:
     try:
         document.load((_property("URL", source.as_uri()), *arguments))
         _corrected(document, source)
+        document.setPropertyValue("ShowChanges", False)  # deleted text is not printed
         viewed = (_property("Model", document), _property("Hidden", True))
         factory.createInstance("com.sun.star.frame.Desktop").loadComponentFromURL("private:object", "_blank", 0, viewed)
-        document.storeToURL(target.as_uri(), (_property("FilterName", "writer_pdf_Export"),))
+        document.storeToURL(target.as_uri(), _export())
     finally:
         document.close(True)
     return "done"

@@ -8,6 +8,7 @@ from builder.cli.commands.desk import list_
 from builder.cli.commands.fonts import fonts
 from builder.cli.commands.inspect import inspect
 from builder.cli.commands.intake import import_
+from builder.cli.commands.pdf import pdf
 from builder.cli.commands.proof import proof
 from builder.cli.commands.publish import correct, more, publish, reprint, void
 from builder.cli.commands.register import register
@@ -18,7 +19,7 @@ from builder.cli.commands.start import init, new, schema
 from builder.cli.commands.template import template
 
 ALL = (
-    *(init, new, import_, check, build, inspect, compare, list_),
+    *(init, new, import_, check, build, pdf, inspect, compare, list_),
     *(submit, review, sign, return_, amend, log),
     *(proof, publish, correct, void, reprint, more, sent, register),
     *(archive, doctor, search, schema, fonts, template),
