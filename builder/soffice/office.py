@@ -48,6 +48,7 @@ class Office:
         self._process: subprocess.Popen[bytes] | None = None
         self._answers: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         self._sockets: tuple[Path, ...] = ()
+        self._given_up = False
 
     def pdf(self, document: bytes, name: str) -> bytes:
         """A DOCX as PDF; ``name`` is its name in messages.
@@ -69,6 +70,12 @@ class Office:
         if made is None:
             raise JianbaoError(f"LibreOffice 读不了 {name}：文件损坏、有密码，或不是 DOCX。", _AGAIN)
         return made
+
+    def give_up(self) -> None:
+        """End LibreOffice from another thread; the one that waits for a document is told ``Stopped``, as is every later one."""
+        self._given_up = True
+        if process := self._process:
+            programs.kill(process)
 
     def close(self) -> None:
         """End LibreOffice and all that belongs to it."""
@@ -131,6 +138,8 @@ class Office:
         self._process = programs.start(
             command, work, environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         )
+        if self._given_up:  # meanwhile
+            programs.kill(self._process)
         self._answers = queue.SimpleQueue()
         reader = threading.Thread(target=_read, args=(self._process.stdout, self._answers), daemon=True)
         reader.start()

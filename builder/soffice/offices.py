@@ -27,7 +27,7 @@ class Offices:
         self._free: queue.LifoQueue[Office] = queue.LifoQueue()
         for office in self._all:
             self._free.put(office)
-        self._closed = False
+        self._given_up = False
 
     def pdf(self, document: bytes, name: str) -> bytes:
         """A DOCX as PDF; where LibreOffice ended on it or passed a limit, it is started again and tries once more.
@@ -40,15 +40,20 @@ class Offices:
             try:
                 return office.pdf(document, name)
             except Stopped:
-                if self._closed:
+                if self._given_up:
                     raise
                 return office.pdf(document, name)
         finally:
             self._free.put(office)
 
+    def give_up(self) -> None:
+        """End all of them, also those that are at work: their documents are ``Stopped``. Those who asked then close them."""
+        self._given_up = True
+        for office in self._all:
+            office.give_up()
+
     def close(self) -> None:
-        """End all of them, also those that are at work: their documents are then given up."""
-        self._closed = True
+        """End all of them; no thread may still be asking."""
         for office in self._all:
             office.close()
 

@@ -133,7 +133,7 @@ def convert(
         for future in made:
             yield future.result()
     finally:
-        running.close()  # what is still being set is given up
+        running.give_up()
         pool.shutdown(cancel_futures=True)
         running.close()
 
