@@ -113,9 +113,14 @@ def written(value: str, style: str, flow: bool) -> str:
     """A value of one line as it is typed: in the style that it had, in quotation marks where it needs them."""
     if style in ("'", '"'):
         return f"{style}{escaped(value, style)}{style}"
-    if value and is_plain(value, flow):
+    if stands_plain(value, flow):
         return value
     return quoted(Text(value, (1,) * len(value))).text
+
+
+def stands_plain(value: str, flow: bool) -> bool:
+    """Whether a value may stand without quotation marks on one line."""
+    return value != "" and "\n" not in value and "\t" not in value and is_plain(value, flow)
 
 
 def row(values: Sequence[str], mark: str = "") -> str:

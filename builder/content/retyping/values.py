@@ -9,7 +9,6 @@ from functools import cached_property
 
 from builder.content import front, hygiene, scalars, yaml_text
 from builder.content.retyping.paper import Paper, Refused, Splice
-from builder.content.values import is_plain
 from builder.content.yaml_text import Stretch
 from builder.errors import Fault, Place
 from builder.model.fields import full_day
@@ -126,8 +125,8 @@ class Values:
         spots = self.spots(stretch)
         new = applied(stretch.value, edits)
         style = stretch.style if self._as_typed(stretch) else "|"  # what was forgiven in front matter is read again so
-        plain = style == "" and not ("\n" not in new and new and is_plain(new, stretch.flow))
-        if spots is None or plain or new.strip(" \n") == "":
+        quotes = style == "" and not scalars.stands_plain(new, stretch.flow)
+        if spots is None or quotes or new.strip(" \n") == "":
             return (self.rewritten(stretch, new),)
         found: list[Splice] = []
         for start, stop, text in edits:
