@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 from itertools import pairwise
 
 from builder.content.retyping import paragraphs, rows
-from builder.content.retyping.carrier import TABLES, Carrier, carried, carrier, in_cell
+from builder.content.retyping.carrier import BOLD, TABLES, Carrier, carried, carrier, in_cell
 from builder.content.retyping.paper import Paper, Refused, Splice
 from builder.content.retyping.values import Edits, Values, keyed, value_changed
 from builder.errors import Place
@@ -87,6 +87,8 @@ class Carrying:
     def changed(self, change: Change, rank: int) -> tuple[Splice, ...]:
         """改字, 拆段."""
         at = _of(change)
+        if change.old != at.text:
+            raise Refused("供稿署名总在最后，不能代为分段", _BY_HAND)
         if change.edits and "\n" not in change.new:
             edits: Edits = tuple((edit.start, edit.stop, edit.text) for edit in change.edits)
         else:
@@ -177,7 +179,7 @@ class Carrying:
 
     def added(self, change: Change, rank: int) -> tuple[Splice, ...]:
         """增段."""
-        texts = change.new.split("\n")
+        texts = _bolded(change.new, change.bold).split("\n")
         anchor = self._anchor(change.after)
         if (kept := self._in_line(anchor)) is not None and kept.values is not None and kept.stretch is not None:
             end = len(kept.stretch.value)
@@ -288,6 +290,14 @@ def _of(change: Change) -> Printed:
     if change.at is None:
         raise Refused("不知道原来印在哪里", _BY_HAND)
     return change.at
+
+
+def _bolded(text: str, ranges: Sequence[tuple[int, int]]) -> str:
+    """The text with ** around what is bold; not where blanks stand at its edge, or where ** is part of the text."""
+    for start, stop in () if BOLD in text else reversed(ranges):
+        if text[start:stop].strip() == text[start:stop] and "\n" not in text[start:stop]:
+            text = f"{text[:start]}{BOLD}{text[start:stop]}{BOLD}{text[stop:]}"
+    return text
 
 
 def _ranked(one: Splice, rank: int, below: bool) -> Splice:

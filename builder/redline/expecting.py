@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from builder import markup
@@ -46,6 +46,20 @@ def expected(printed: Sequence[Printed], changes: Iterable[Change]) -> list[Expe
             found.append(Expected(each.text, each))
         found += [Expected(text) for text in behind.get(each, ())]
     return found
+
+
+def settled(change: Change) -> Change:
+    """A 拆段 or 并段 of a paragraph that its signature follows on the same line, without the signature, which stays."""
+    signed = [each for each in change.all if each.kind == "供稿"]
+    if change.kind not in ("拆段", "并段") or not signed:
+        return change
+    signature = "".join(each.text for each in signed)
+    if not change.new.endswith(signature):
+        return change
+    parts = tuple(each for each in change.all if each.kind != "供稿")
+    new = change.new.removesuffix(signature).removesuffix("\n")
+    joint = "" if change.kind == "拆段" else "\n"
+    return replace(change, all=parts, old=joint.join(each.text for each in parts), new=new)
 
 
 def unlike(wanted: Sequence[Expected], now: Sequence[Printed]) -> str:

@@ -26,7 +26,7 @@ from builder.fonts import FontSet
 from builder.model import Library
 from builder.redline import Change
 from builder.redline.carrying import Carrying
-from builder.redline.expecting import expected, unlike
+from builder.redline.expecting import expected, settled, unlike
 from builder.render import view
 from builder.render.origins import Printed, origins
 from builder.settings import Workspace
@@ -116,9 +116,9 @@ def _standing_allows(opened: Opened, name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """Changes that come to the same splices (one text printed in two places), taken or left together."""
+    """Changes, by their numbers, that come to the same splices (one text printed in two places), taken or left together."""
 
-    changes: tuple[Change, ...]
+    numbers: tuple[int, ...]
     splices: tuple[Splice, ...]
 
 
@@ -136,25 +136,26 @@ class _Proposing:
         self.printed = seen(edition, fontset)
         self.memory = content.Memory()
         self.bytes: dict[str, bytes] = {}
+        self.changes: tuple[Change, ...] = ()
         self.carrying = Carrying(self.printed, (), self.read)
-        self.refused: dict[Change, Refused] = {}
+        self.refused: dict[int, Refused] = {}
 
     def proposal(self, changes: Sequence[Change], remark: str) -> Proposal:
-        self.carrying = Carrying(self.printed, changes, self.read)
-        groups = self._groups(changes)
-        taken = self._accept(groups, ())
-        made = {change: group.splices for group in taken for change in group.changes}
+        self.changes = tuple(map(settled, changes))
+        self.carrying = Carrying(self.printed, self.changes, self.read)
+        taken = self._accept(self._groups(), ())
+        made = {number: group.splices for group in taken for number in group.numbers}
         after = self._written([splice for splices in made.values() for splice in splices])
         root = self.opened.workspace.root
         rewrites = [Rewrite(file, located(root, file), self.read(file), data) for file, data in sorted(after.items())]
-        outcomes = [self._outcome(change, made) for change in changes]
+        outcomes = [self._outcome(change, number, made) for number, change in enumerate(changes)]
         return Proposal(tuple(outcomes), tuple(rewrites), tuple(self._others(after)), remark if rewrites else "")
 
-    def _outcome(self, change: Change, made: Mapping[Change, tuple[Splice, ...]]) -> Outcome:
-        if change not in made:
-            refused = self.refused[change]
+    def _outcome(self, change: Change, number: int, made: Mapping[int, tuple[Splice, ...]]) -> Outcome:
+        if number not in made:
+            refused = self.refused[number]
             return Outcome(change, reason=refused.reason, hint=refused.hint)
-        lines = [f"{one.file}:{line_of(self.carrying.paper(one.file), one.start)}" for one in made[change]]
+        lines = [f"{one.file}:{line_of(self.carrying.paper(one.file), one.start)}" for one in made[number]]
         return Outcome(change, tuple(dict.fromkeys(lines)))
 
     def read(self, file: str) -> bytes:
@@ -174,16 +175,16 @@ class _Proposing:
             self.bytes[file] = data
         return self.bytes[file]
 
-    def _groups(self, changes: Sequence[Change]) -> list[_Group]:
+    def _groups(self) -> list[_Group]:
         """The changes with their splices; equal splices make one group. What cannot be carried back is noted."""
-        found: dict[tuple[Splice, ...], list[Change]] = {}
-        for rank, change in enumerate(changes, start=1):
+        found: dict[tuple[Splice, ...], list[int]] = {}
+        for number, change in enumerate(self.changes):
             try:
-                splices = self.carrying.splices(change, rank)
+                splices = self.carrying.splices(change, number + 1)
             except Refused as refused:
-                self.refused[change] = refused
+                self.refused[number] = refused
                 continue
-            found.setdefault(splices, []).append(change)
+            found.setdefault(splices, []).append(number)
         return [_Group(tuple(same), splices) for splices, same in found.items()]
 
     def _accept(self, groups: Sequence[_Group], taken: tuple[_Group, ...]) -> tuple[_Group, ...]:
@@ -194,14 +195,14 @@ class _Proposing:
         if refused is None:
             return (*taken, *groups)
         if len(groups) == 1:
-            self.refused |= dict.fromkeys(groups[0].changes, refused)
+            self.refused |= dict.fromkeys(groups[0].numbers, refused)
             return taken
         middle = len(groups) // 2
         return self._accept(groups[middle:], self._accept(groups[:middle], taken))
 
     def _why_not(self, groups: Sequence[_Group]) -> Refused | None:
         """Why the files with these changes would not print what the Word file says; None where they do."""
-        changes = {change for group in groups for change in group.changes}
+        changes = [self.changes[number] for number in sorted(n for group in groups for n in group.numbers)]
         try:
             self.memory.drafts = self._written([splice for group in groups for splice in group.splices])
         except Refused as refused:
