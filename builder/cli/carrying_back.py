@@ -60,7 +60,7 @@ def show(proposal: Proposal) -> None:
 
 def _left(proposal: Proposal) -> Iterator[str]:
     for outcome in proposal.outcomes:
-        if not outcome.applied:
+        if not outcome.applied and outcome.change.kind != "批注":
             yield f"不带回：{outcome.change.where}（{outcome.change.kind}）：{outcome.reason}"
             if outcome.hint:
                 yield f"    怎么办：{outcome.hint}"

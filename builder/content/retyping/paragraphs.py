@@ -23,9 +23,10 @@ class Lines:
 
     @property
     def blanks(self) -> int:
-        """How many blank lines stand between paragraphs here: after this one, else before it."""
+        """How many blank lines stand between paragraphs here: as few as on either side (pictures have more around them)."""
         after = self._blank(range(self.last + 1, self.high + 1))
-        return after if after >= 0 else max(0, self._blank(range(self.first - 1, self.low - 1, -1)))
+        before = self._blank(range(self.first - 1, self.low - 1, -1))
+        return min((count for count in (after, before) if count >= 0), default=0)
 
     def _blank(self, numbers: range) -> int:
         """Blank lines up to the next that is not; -1 where there is none."""
