@@ -21,7 +21,6 @@ from tests.longterm.variant import a1b
 
 Papers = Mapping[str, Paper]
 FOUR_COLOURS = "四色"
-WIDTHS, LENGTH = "PDFA2A-TRUETYPE-GLYPH-WIDTH-001", "PDFA2A-STREAM-LENGTH-001"
 
 
 def spoiled(pdf: bytes, spoil: str) -> bytes:
