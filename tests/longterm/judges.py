@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +73,7 @@ def qpdf(pdf: bytes, folder: Path) -> list[str]:
 # ---------------------------------------------------------------- what disproves a report
 
 
+@cache
 def false_widths(pdf: bytes) -> list[str]:
     """Glyphs whose width in the embedded CFF program is another one than in /W or /DW; [] of a sound file.
 
