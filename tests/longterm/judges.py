@@ -77,8 +77,8 @@ def qpdf(pdf: bytes, folder: Path) -> list[str]:
 def false_widths(pdf: bytes) -> list[str]:
     """Glyphs whose width in the embedded CFF program is another one than in /W or /DW; [] of a sound file.
 
-    ``page`` reads 0 where a glyph of Fandol or Noto has the default width of its font dictionary. Here fontTools reads the
-    programs: all glyphs, not only those that are shown. Preflight compares them, too, and finds nothing.
+    ``page`` reads 0 from every program of Fandol and Noto; why is not known. Here fontTools runs the programs: all glyphs, not
+    only those that are shown. Preflight compares them, too, and finds nothing.
     """
     wrong = []
     for font in _cid_fonts(pdf):
