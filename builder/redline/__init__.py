@@ -3,6 +3,6 @@
 from builder.redline.changes import Change, Edit, Kind, Remark
 from builder.redline.comparing import Redline, compare
 from builder.redline.paragraphs import Word
-from builder.redline.reading import STAMP, read
+from builder.redline.reading import read
 
-__all__ = ["STAMP", "Change", "Edit", "Kind", "Redline", "Remark", "Word", "compare", "read"]
+__all__ = ["Change", "Edit", "Kind", "Redline", "Remark", "Word", "compare", "read"]

@@ -65,7 +65,10 @@ def _kind(block: Block) -> str:
 
 
 def _key(block: Block) -> tuple[object, ...]:
-    return (_kind(block), block.key or (block.pictures if isinstance(block, Para) else ()))
+    """What makes two the same; a paragraph put in by a revision is not what stands in its order: that was there before."""
+    if isinstance(block, Grid):
+        return ("表", block.key)
+    return ("移" if block.is_put else _kind(block), block.key or block.pictures)
 
 
 def _between(pairs: Sequence[Pair], long: int, wide: int) -> Iterator[tuple[int, int, int, int]]:

@@ -18,6 +18,7 @@ _FIXED_AROUND = frozenset(("左上", "报头", "要目", "署名", "附件说明
 _ADDED = "这里的文字由系统编，不能加段；要加的写进稿件"
 _NOWHERE = "稿件里没有这处文字：是空格或模板里的字"
 _COLUMNS = "表的列数变了，请在稿件里改表"
+_LISTED = "表由督查事项生成，增删行请改期文件的“督查”，或事项本身"
 _TABLE = "新加的表请写进稿件"
 _PICTURE = "图片请在稿件里换"
 
@@ -170,7 +171,7 @@ class _Comparer:
                 self.before = next(reversed(self.anchors.all(match.old[0])), self.before)
             elif match.new:
                 texts = "\t".join(_raw(cell.para) for cell in match.new[0].cells)
-                fixed = cells[-1].fixed if cells else _NOWHERE
+                fixed = (_LISTED if any(not cell.typed for cell in cells) else "") if cells else _NOWHERE
                 self.gathered.tell(
                     "增行", None, "", texts, (match.new[0].put,), after=self.before, all_=cells, fixed=fixed
                 )
@@ -178,7 +179,8 @@ class _Comparer:
                 own = self.anchors.all(match.old[0])
                 texts = "\t".join(cell.text for cell in own)
                 by = self.gone.get(match.old[0].key)
-                self.gathered.tell("删行", own[0] if own else None, texts, "", (by,), all_=own)
+                fixed = _LISTED if any(not cell.typed for cell in own) else ""
+                self.gathered.tell("删行", own[0] if own else None, texts, "", (by,), all_=own, fixed=fixed)
         self.before = outside
 
     def _cells(self, old: Row, new: Row) -> None:

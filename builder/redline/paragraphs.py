@@ -65,6 +65,11 @@ class Para:
         """Where in ``text`` the characters of ``key`` stand."""
         return shown(self.text)
 
+    @property
+    def is_put(self) -> bool:
+        """Whether all that shows was put in with tracking on."""
+        return bool(self.key) and all(bit.put for bit in self.bits if bit.gone is None and visible(bit.text))
+
     def chars(self) -> Iterator[tuple[str, Bit]]:
         """Every character that stands, and the bit that it belongs to."""
         return ((char, bit) for bit in self.bits if bit.gone is None for char in bit.text)

@@ -10,9 +10,9 @@ from builder.guard import Element, attribute, local
 from builder.ooxml import BULLET, Counters, Source, W, lists, numbering, value
 from builder.redline.inline import Fields, Inline, by, chosen
 from builder.redline.paragraphs import Bit, By, Cell, Comment, Gone, Grid, Para, Row, Word
+from builder.render import word_stamp
 from builder.words import visible
 
-STAMP = "jianbao"  # the custom property in which a rendered issue keeps the hash of its text
 _W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
 
 
@@ -259,8 +259,8 @@ def _notes(source: Source) -> list[str]:
 
 def _stamp(opened: guard.Opened) -> str:
     """The hash that the program wrote into the file's custom properties; "" for none."""
-    root = opened.roots.get("docProps/custom.xml")
+    root = opened.roots.get(word_stamp.PART)
     for each in root if root is not None else ():
-        if attribute(each, "name") == STAMP:
+        if attribute(each, "name") == word_stamp.NAME:
             return "".join(str(text) for text in each.itertext()).strip()
     return ""

@@ -23,7 +23,7 @@ from markupsafe import Markup
 from builder import guard
 from builder.errors import RenderError
 from builder.files import Member, member, zip_package
-from builder.render import word_header, word_pitch, word_sheet
+from builder.render import word_header, word_pitch, word_sheet, word_stamp
 from builder.render.template import fragments
 
 _RELATIONS = "word/_rels/document.xml.rels"
@@ -114,6 +114,7 @@ class Engine:
                 members.append(member(part, text.encode(), _LEVEL))
         if proof:
             members += [member(name, text.encode(), _LEVEL) for name, text in word_header.parts(view).items()]
+        members.append(member(word_stamp.PART, word_stamp.part(view).encode(), _LEVEL))
         members += [member(f"word/media/{photo}", data, 0) for photo, data in sorted(photos.items())]
         return zip_package(members)
 
@@ -131,7 +132,7 @@ class Engine:
         name = f"templates/{publication}/issue.docx"
         try:
             data = (self._templates / publication / "issue.docx").read_bytes()
-            contents = _parts(data, name)
+            contents = _stamped(_parts(data, name))
             styles = contents.get(STYLES, b"").decode()
             env = environment(styles)
             members = tuple((n, _prepared(env, n, part, data)) for n, part in contents.items())
@@ -153,6 +154,13 @@ def _parts(package: bytes, name: str) -> dict[str, bytes]:
         first = opened.faults[0]
         raise RenderError(f"{first.place.file} {first.message}，不能使用。", _RESTORE, opened.faults)
     return opened.parts
+
+
+def _stamped(parts: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The parts with room for the stamp; what the template's own part of that name holds is its author's, not the issue's."""
+    changed = {"_rels/.rels": word_stamp.related, _TYPES: word_stamp.typed}
+    kept = {name: data for name, data in parts.items() if name != word_stamp.PART}
+    return {name: changed[name](data.decode()).encode() if name in changed else data for name, data in kept.items()}
 
 
 def source(name: str, data: bytes, package: bytes) -> str | None:

@@ -12,8 +12,8 @@ from typing import Any
 
 from builder.compose import Annex, Edition, Heading, Piece
 from builder.errors import Place
-from builder.model import Block, PageBreak, Paragraph, Picture, Span, Table
-from builder.render.printed import Printed, of_view
+from builder.model import Block, Finding, PageBreak, Paragraph, Picture, Span, Table
+from builder.render.printed import FROM_FILES, Printed, of_view
 
 __all__ = ["Printed", "of_view", "origins"]
 
@@ -21,18 +21,30 @@ __all__ = ["Printed", "of_view", "origins"]
 def origins(edition: Edition, view: Mapping[str, Any]) -> tuple[Printed, ...]:
     """Everything that ``view`` prints, with its places in the files that ``edition`` was composed of."""
     known = _written(edition)
+    values = _values(edition)
     found = []
     for each in of_view(view):
-        if each.kind in _FROM_FILES:
+        if each.kind in FROM_FILES:
             written = next(known)
             assert written.kind == each.kind, f"{each.where}: {written.kind}"
-            found.append(written.of(each))
+            found.append(written.of(each, values))
         else:
             found.append(replace(each, source=_source(each, edition)))
     return tuple(found)
 
 
-_FROM_FILES = frozenset(("栏目", "标题", "编者按", "段", "供稿", "表题", "单位", "格", "表注", "图题", "附件标题"))
+def _values(edition: Edition) -> dict[Place, str]:
+    """The texts of findings by their places: a cell that prints one of them can be carried back."""
+    found = {}
+    for source in edition.sources:
+        if isinstance(source.value, Finding):
+            for name, info in type(source.value).model_fields.items():
+                value, path = getattr(source.value, name), (info.alias or name,)
+                if isinstance(value, str) and value and path in source.places:
+                    found[source.places[path]] = value
+    return found
+
+
 _VALUES = {"主送": "主送", "期号": "期号", "日期": "日期", "印发日期": "日期", "署名日期": "日期"}
 
 
@@ -53,8 +65,11 @@ class _Written:
     place: Place | None = None
     fixed: str = ""
 
-    def of(self, each: Printed) -> Printed:
-        """The printed text with its places; what the program put before the spans has none."""
+    def of(self, each: Printed, values: Mapping[Place, str]) -> Printed:
+        """The printed text with its places; what the program put before the spans has none.
+
+        What was made of one value and says just what it says is that value.
+        """
         if not self.spans:
             return replace(each, source=self.place, fixed=self.fixed, origin=self.origin)
         typed = all(span.typed and span.place.line for span in self.spans)
@@ -62,9 +77,8 @@ class _Written:
         places = (None,) * (len(each.text) - len(own)) + tuple(own)
         source = next((span.place for span in self.spans if span.text), self.place)
         value = (0, 0) if typed else (0, len(each.text))
-        return replace(
-            each, places=places, source=source, typed=typed, value=value, fixed=self.fixed, origin=self.origin
-        )
+        fixed = "" if source is not None and values.get(source) == each.text else self.fixed
+        return replace(each, places=places, source=source, typed=typed, value=value, fixed=fixed, origin=self.origin)
 
 
 def _places(span: Span) -> Iterator[Place | None]:

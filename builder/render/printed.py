@@ -11,6 +11,8 @@ from builder.errors import Place
 from builder.render.expected import runs
 
 Data = Mapping[str, Any]
+FROM_FILES = frozenset(("栏目", "标题", "编者按", "段", "供稿", "表题", "单位", "格", "表注", "图题", "附件标题"))
+"""The kinds of what the entries say; everything else the program makes of other data."""
 _BY_PROGRAM = "由系统编，不在稿件里改"
 _FROM_TITLES = "照标题生成，请改标题"
 _FROM_OFFICE = "照 content/office.yaml 的分发名单和本期的“分发”生成"

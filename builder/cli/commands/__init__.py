@@ -5,6 +5,7 @@ from builder.cli.commands.build import build
 from builder.cli.commands.check import check
 from builder.cli.commands.compare import compare
 from builder.cli.commands.desk import list_
+from builder.cli.commands.diff import diff
 from builder.cli.commands.fonts import fonts
 from builder.cli.commands.inspect import inspect
 from builder.cli.commands.intake import import_
@@ -19,7 +20,7 @@ from builder.cli.commands.start import init, new, schema
 from builder.cli.commands.template import template
 
 ALL = (
-    *(init, new, import_, check, build, pdf, inspect, compare, list_),
+    *(init, new, import_, check, build, pdf, inspect, compare, diff, list_),
     *(submit, review, sign, return_, amend, log),
     *(proof, publish, correct, void, reprint, more, sent, register),
     *(archive, doctor, search, schema, fonts, template),

@@ -1,0 +1,90 @@
+"""``jianbao diff``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from builder.cli.chinese import Command, json_option
+from builder.cli.output import say, show_faults, show_json
+from builder.errors import Exit, JianbaoError
+from builder.settings import limits, workspace
+
+if TYPE_CHECKING:
+    from builder.render.child import Engines
+    from builder.settings import Workspace
+    from builder.workflow.differing import Difference
+
+
+@click.command(
+    cls=Command, name="diff", help="花脸稿：在 Word、WPS 里改过的 DOCX，与这一期比，逐处说明改了什么、在哪个稿件。"
+)
+@click.argument("issue", metavar="期")
+@click.argument("edited", type=click.Path(path_type=Path), metavar="改过的文件")
+@click.option(
+    "--版本",
+    "version",
+    type=click.IntRange(1),
+    metavar="数",
+    help="与第几版送审稿比；不写，与现在的稿件比，已付印的与付印的比。",
+)
+@json_option
+@click.pass_obj
+def diff(folder: Path, issue: str, edited: Path, version: int | None, as_json: bool) -> int:
+    """Tell what the hand changed; exit 1 where it did."""
+    from builder.render.child import Engines
+
+    report: dict[str, Any] = {"issue": "", "label": "", "against": "", "changes": [], "summary": "", "faults": []}
+    try:
+        with Engines(limits()) as engines:
+            found = _compared(workspace(folder), engines, issue, edited, version or 0)
+        report |= _as_dict(found)
+    except JianbaoError as error:
+        report["faults"] = [fault.as_dict() for fault in error.faults]
+        raise
+    finally:
+        if as_json:
+            show_json(report)
+    show_faults(found.faults)
+    if not as_json:
+        _show(found)
+    return Exit.INVALID if found.changes else Exit.OK
+
+
+def _compared(place: Workspace, engines: Engines, issue: str, edited: Path, version: int) -> Difference:
+    from builder import fonts, guard, workflow
+    from builder.files import read_most
+    from builder.workflow import differing
+
+    document = read_most(edited, guard.MAX_BYTES)
+    opened = workflow.open_workspace(place)
+    [name] = workflow.choose(opened, [issue])
+    workflow.warm(opened, [name], engines)
+    return differing.differ(opened, name, document, edited.name, fonts.find(place.root), engines, version)
+
+
+def _as_dict(found: Difference) -> dict[str, Any]:
+    from builder.redline import told
+
+    return {
+        "issue": found.issue,
+        "label": found.label,
+        "against": found.baseline.name,
+        "changes": [told.as_dict(change) for change in found.changes],
+        "summary": told.summary(found.changes),
+        "faults": [fault.as_dict() for fault in found.faults],
+    }
+
+
+def _show(found: Difference) -> None:
+    """Every change on a line of its own, why it cannot be carried back below it."""
+    from builder.redline import told
+
+    say(f"{found.label}  与{found.baseline.name}比")
+    for change in found.changes:
+        say(f"  {told.told(change)}")
+        if change.fixed and change.kind != "批注":
+            say(f"    不能带回：{change.fixed}")
+    say(told.summary(found.changes))
