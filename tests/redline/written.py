@@ -1,0 +1,42 @@
+"""Word files edited in their XML, for what no hand of ours does: other programs' runs, fields, symbols, broken files."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Callable
+
+W14 = "http://schemas.microsoft.com/office/word/2010/wordml"
+
+
+def changed(document: bytes, part: str, change: Callable[[str], str]) -> bytes:
+    """The DOCX with a part changed; the change must change it."""
+    with zipfile.ZipFile(io.BytesIO(document)) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    before = parts[part].decode()
+    after = change(before)
+    assert after != before, "nothing was changed"
+    parts[part] = after.encode()
+    return packed(parts)
+
+
+def body(document: bytes, old: str, new: str) -> bytes:
+    """The DOCX with a string of its main part replaced, once."""
+    return changed(document, "word/document.xml", lambda text: text.replace(old, new, 1))
+
+
+def packed(parts: dict[str, bytes]) -> bytes:
+    """A package of these parts."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, data in parts.items():
+            package.writestr(name, data)
+    return made.getvalue()
+
+
+def paragraph_of(document: bytes, words: str) -> str:
+    """The XML of the paragraph in which words stand in one run."""
+    with zipfile.ZipFile(io.BytesIO(document)) as package:
+        text = package.read("word/document.xml").decode()
+    return next(p for p in re.findall(r"<w:p>.*?</w:p>|<w:p .*?</w:p>", text, re.DOTALL) if words in p)
