@@ -32,6 +32,11 @@ class Workspace:
         return self.root / "output" / "drafts"
 
     @property
+    def copies(self) -> Path:
+        """Where ``copies`` writes: a folder for each issue."""
+        return self.root / "output" / "copies"
+
+    @property
     def yearly(self) -> Path:
         """Where 年度期目 are written; the archive keeps its own."""
         return self.root / "output" / "期目"

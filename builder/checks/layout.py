@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from math import ceil
 
-from builder.compose import Annex, Edition, Piece
+from builder.compose import Annex, Edition, Piece, limited, readings, recipients
 from builder.errors import Fault, Place
 from builder.fonts import FontSet
 from builder.model import Block, Paragraph, Picture
@@ -19,13 +20,19 @@ _POINTS_PER_MM = 72 / 25.4
 
 
 def audience(edition: Edition, fontset: FontSet) -> Iterator[Fault]:
-    """A paragraph that not every recipient may see prints in the whole issue; the editor is told."""
-    bodies = [*(p.blocks for p in edition.pieces), *(a.blocks for a in edition.annexes)]
-    for blocks in (*(note for note, _ in _notes(edition)), *bodies):
-        for block in blocks:
-            if isinstance(block, Paragraph) and block.audience and block.spans:
-                message = f"本段可见范围为{'、'.join(block.audience)}，整期照印。"
-                yield Fault("audience", "note", block.spans[0].place, message, "分发给其他单位的份数请另行处理。")
+    """A paragraph that not every recipient may see prints in the whole issue; the editor is told, and what copies without it lack.
+
+    What is an error for one who prints such copies is a warning here: the whole issue can be printed.
+    """
+    marked = [block for block in limited(edition) if block.spans]
+    for block in marked:
+        message = f"本段可见范围为{'、'.join(block.audience)}，整期照印。"
+        hint = "用 jianbao copies 分份印，其他收件方的份数里不印这一段。"
+        yield Fault("audience", "note", block.spans[0].place, message, hint)
+    if marked:
+        parts = [each.part for each in recipients(edition.issue.value, edition.office)]
+        for reading in readings(edition, parts):
+            yield from (replace(fault, severity="warning") for fault in reading.faults)
 
 
 def note_long(edition: Edition, fontset: FontSet) -> Iterator[Fault]:

@@ -1,5 +1,6 @@
 """Entries + publication → edition (pure): what is printed, in which order, under which number; every fault with its place."""
 
+from builder.compose.audience import Reading, limited, readings
 from builder.compose.compose import compose
 from builder.compose.editing import editing_faults
 from builder.compose.edition import Annex, Composition, Edition, Heading, Piece
@@ -17,6 +18,7 @@ __all__ = [
     "Heading",
     "Numbering",
     "Piece",
+    "Reading",
     "Recipient",
     "Taken",
     "assign",
@@ -24,8 +26,10 @@ __all__ = [
     "copy_ranges",
     "editing_faults",
     "item_uses",
+    "limited",
     "numbered",
     "office_faults",
+    "readings",
     "recipients",
     "settle_years",
     "usage",

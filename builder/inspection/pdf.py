@@ -14,7 +14,7 @@ from builder.inspection.pdf_roles import Document, understood
 from builder.inspection.profile import Profile
 from builder.pdfium import Sheet
 
-_PROOF, _PROOF_ABOVE = "清样", 20.0  # mm from the upper edge of the paper
+_MARKS, _MARKS_ABOVE = ("清样", "收件："), 20.0  # mm from the upper edge of the paper
 
 
 def read(pdf: bytes, name: str) -> Document:
@@ -23,14 +23,14 @@ def read(pdf: bytes, name: str) -> Document:
     Raises:
         JianbaoError: it is damaged, has a password, or is no PDF.
     """
-    sheets = map(_without_proof_line, pdfium.sheets(pdf, name))
+    sheets = map(_without_mark, pdfium.sheets(pdf, name))
     return understood(tuple(held(n, sheet) for n, sheet in enumerate(sheets, 1)))
 
 
-def _without_proof_line(sheet: Sheet) -> Sheet:
-    """The page without the line “清样　拟第…期” above its type area, which the issue as printed does not have."""
-    above = [g for g in sheet.glyphs if g.baseline < _PROOF_ABOVE and not g.turned]
-    if not "".join(g.text for g in above).startswith(_PROOF):
+def _without_mark(sheet: Sheet) -> Sheet:
+    """The page without the line above its type area that says what it is (清样　拟第…期) or whose (收件：…)."""
+    above = [g for g in sheet.glyphs if g.baseline < _MARKS_ABOVE and not g.turned]
+    if not "".join(g.text for g in above).startswith(_MARKS):
         return sheet
     line = {id(g) for g in above if abs(g.baseline - above[0].baseline) < 1}
     return replace(sheet, glyphs=tuple(g for g in sheet.glyphs if id(g) not in line))

@@ -51,11 +51,10 @@ class Printing:
 
 
 ORDINARY = Printing()
-_PROOF = (
-    12.0,
-    8.0,
-    4.0,
-)  # mm from the paper's edge to the line of a 清样: as a rule, above the type area, and at least
+# mm from the paper's edge to the line above every page: as a rule, above the type area, and at least.
+_ABOVE = (12.0, 8.0, 4.0)
+_PROOF_LOOK = {"体": "黑体", "字号": 14}
+_COPY_LOOK = {"体": "仿宋", "字号": 10.5}
 
 
 def numbers_of(lines: Sequence[str], printing: Printing, layout: Mapping[str, Any]) -> list[str]:
@@ -70,15 +69,20 @@ def numbers_of(lines: Sequence[str], printing: Printing, layout: Mapping[str, An
 
 
 def proof_mark(printing: Printing, layout: Mapping[str, Any], across: bool) -> dict[str, Any] | None:
-    """``{文, 上: mm}`` of the line above every page of a 清样, None for other runs; ``across``: there are landscape pages, too.
+    """The line above every page of a 清样, None for other runs; ``across``: there are landscape pages, too."""
+    return {**_line(printing.proof, layout, across), **_PROOF_LOOK} if printing.proof else None
 
-    It stands at the same distance from the paper's upper edge on all pages, and outside the type area on all of them.
-    """
-    if not printing.proof:
-        return None
-    rule, above, least = _PROOF
+
+def copy_mark(text: str, layout: Mapping[str, Any], across: bool) -> dict[str, Any]:
+    """The line above every page of a copy, which says whose it is; ``across`` as in ``proof_mark``."""
+    return {**_line(text, layout, across), **_COPY_LOOK}
+
+
+def _line(text: str, layout: Mapping[str, Any], across: bool) -> dict[str, Any]:
+    """``{文, 上: mm}``: at the same distance from the paper's upper edge on all pages, and outside the type area on all of them."""
+    rule, above, least = _ABOVE
     head = min(layout["版心"]["天头"], layout["版心"]["订口"] if across else rule + above)
-    return {"文": printing.proof, "上": max(least, min(rule, head - above))}
+    return {"文": text, "上": max(least, min(rule, head - above))}
 
 
 def top_lines(left: Sequence[str], right: Sequence[str], name: str, layout: Mapping[str, Any]) -> dict[str, Any]:

@@ -61,7 +61,7 @@ def view(publication: str, layout: Mapping[str, Any], families: Mapping[str, Seq
             "空白面": 0,
             "另面": False,
         },
-        "清样": {"文": "清样　拟第1期", "上": 12.0},
+        "清样": {"文": "清样　拟第1期", "上": 12.0, "体": "黑体", "字号": 14},
         "压行": {"自": 28.95, "至": 28.0},
         "图片": {PICTURE: {"宽": 1, "高": 1}},
     }

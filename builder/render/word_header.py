@@ -21,7 +21,6 @@ _HEADER = re.compile(r"word/header\d*\.xml")
 _SECTION = re.compile(r"<w:sectPr\b[^>]*>")
 _REFERENCE = re.compile(r'<w:headerReference\b[^>]*w:type="(default|even|first)"')
 _OPENING = re.compile(r"<w:hdr\b[^>]*>")
-_LINE = 14  # pt
 _HAIR = (
     '<w:p><w:pPr><w:snapToGrid w:val="0"/><w:spacing w:before="0" w:after="0" w:line="14" w:lineRule="exact"/>'
     '<w:ind w:firstLineChars="0" w:firstLine="0"/></w:pPr></w:p>'
@@ -61,16 +60,16 @@ def _referring(text: str) -> str:
 
 def _line(view: Mapping[str, Any]) -> str:
     mark, wide = view["清样"], view["版式"]["版心"]["宽"]
-    name = FONTS["黑体"]
+    name, line, half_points = FONTS[mark["体"]], round(mark["字号"] * 20), round(mark["字号"] * 2)
     frame = (
-        f'<w:framePr w:w="{twips(wide)}" w:h="{_LINE * 20}" w:hRule="exact" w:wrap="around" w:vAnchor="page" '
+        f'<w:framePr w:w="{twips(wide)}" w:h="{line}" w:hRule="exact" w:wrap="around" w:vAnchor="page" '
         f'w:hAnchor="margin" w:xAlign="right" w:y="{twips(mark["上"])}"/>'
     )
     look = (
         f'<w:rPr><w:rFonts w:ascii="{name}" w:eastAsia="{name}" w:hAnsi="{name}" w:cs="{name}"/><w:color w:val="000000"/>'
-        f'<w:spacing w:val="0"/><w:sz w:val="{_LINE * 2}"/><w:szCs w:val="{_LINE * 2}"/></w:rPr>'
+        f'<w:spacing w:val="0"/><w:sz w:val="{half_points}"/><w:szCs w:val="{half_points}"/></w:rPr>'
     )
-    place = f'<w:snapToGrid w:val="0"/><w:spacing w:before="0" w:after="0" w:line="{_LINE * 20}" w:lineRule="exact"/>'
+    place = f'<w:snapToGrid w:val="0"/><w:spacing w:before="0" w:after="0" w:line="{line}" w:lineRule="exact"/>'
     flush = '<w:ind w:firstLineChars="0" w:firstLine="0"/><w:jc w:val="right"/>'
     text = f'<w:t xml:space="preserve">{escape(mark["文"])}</w:t>'
     return f"<w:p><w:pPr>{frame}{place}{flush}</w:pPr><w:r>{look}{text}</w:r></w:p>"

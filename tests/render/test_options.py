@@ -499,7 +499,7 @@ def test_a_proof_counts_pages_and_blank_pages_as_the_issue_will(make: Make) -> N
 
 
 def test_a_template_with_headers_of_its_own_keeps_them_and_bears_the_line(make: Make) -> None:
-    view = {**make(20).view.data, "清样": {"文": "清样　拟第13期", "上": 12.0}}
+    view = {**make(20).view.data, "清样": {"文": "清样　拟第13期", "上": 12.0, "体": "黑体", "字号": 14}}
     own = '<w:hdr xmlns:w="x"><w:p><w:r><w:t>内部刊物</w:t></w:r></w:p></w:hdr>'
     changed = word_sheet.changed("word/header1.xml", own, view)
     assert changed.count("清样　拟第13期") == 1

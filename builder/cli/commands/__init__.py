@@ -4,6 +4,7 @@ from builder.cli.commands.archive import archive, doctor
 from builder.cli.commands.build import build
 from builder.cli.commands.check import check
 from builder.cli.commands.compare import compare
+from builder.cli.commands.copies import copies
 from builder.cli.commands.desk import list_
 from builder.cli.commands.diff import diff
 from builder.cli.commands.fonts import fonts
@@ -22,6 +23,6 @@ from builder.cli.commands.template import template
 ALL = (
     *(init, new, import_, check, build, pdf, inspect, compare, diff, list_),
     *(submit, review, sign, return_, amend, log),
-    *(proof, publish, correct, void, reprint, more, sent, register),
+    *(proof, publish, correct, void, reprint, more, copies, sent, register),
     *(archive, doctor, search, schema, fonts, template),
 )

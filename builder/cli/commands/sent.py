@@ -44,7 +44,7 @@ def sent(
     names = {"sent_": "发出", "signed": "签收", "recalled": "收回", "destroyed": "销毁"}
     chosen = [name for option, name in names.items() if steps[option]]
     place = workspace(folder)
-    first, last = _span(span)
+    first, last = copy_span(span)
     if not chosen:
         if issue or copies or day:
             raise UsageError("没有写明登记什么。", "加 --发出、--签收、--收回 或 --销毁；查询写 --issue 期。")
@@ -58,7 +58,7 @@ def sent(
     return _record(place, issue, post, _move(chosen[0], unit, first, last, copies, day), as_json)
 
 
-def _span(typed: str) -> tuple[int, int]:
+def copy_span(typed: str) -> tuple[int, int]:
     """The first and last 份号 of what was typed; (0, 0) for nothing."""
     if not typed.strip():
         return 0, 0
