@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 TEMPLATES = Path(__file__).parent / "typst"
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would take for a formula
 PAGE = ("第", "页　共", "页")  # around the number of a page and of all pages
 
 
@@ -35,3 +38,17 @@ def common(template: str, title: str, author: str, day: date, families: Mapping[
         "脚注": foot,
         "面次": list(PAGE),
     }
+
+
+def csv_file(head: Sequence[str], rows: Iterable[Sequence[str | int]]) -> bytes:
+    """A table as CSV: UTF-8 with BOM and CRLF, as Excel and WPS open it; no text is taken for a formula."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(head)
+    writer.writerows([_plain(field) for field in row] for row in rows)
+    return b"\xef\xbb\xbf" + out.getvalue().encode()
+
+
+def _plain(field: str | int) -> str | int:
+    """A text that no spreadsheet takes for a formula."""
+    return f"'{field}" if isinstance(field, str) and field.startswith(_FORMULA) else field

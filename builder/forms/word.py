@@ -1,13 +1,13 @@
-"""年度期目 as DOCX: one landscape section, one table whose head repeats. Written outright; no template is needed."""
+"""Listings as DOCX: one section, one table whose head repeats (年度期目, 分发登记表). Written outright; no template is needed."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from builder.files import member, zip_package
 from builder.forms.form import PAGE
-from builder.forms.yearly import WIDTHS
 from builder.render.template.parts import font_table, settings, theme
 from builder.render.template.styles import FONTS
 from builder.render.template.xml import DECLARATION, NAMESPACES, escape, twips
@@ -15,12 +15,32 @@ from builder.render.template.xml import DECLARATION, NAMESPACES, escape, twips
 _OOX = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 _REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
-_LEFT = (3, 8)  # columns whose text begins at the left
-_MARGINS = {"top": 24, "right": 20, "bottom": 20, "left": 20, "header": 12, "footer": 9}  # mm
+_A4 = (11906, 16838)  # twips
 
 
-def yearly_docx(data: Mapping[str, Any]) -> bytes:
-    """The list of a view (``YearlyList.view``) as DOCX; the same view gives the same bytes."""
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """How a listing stands on paper.
+
+    ``name`` begins the names of its styles; ``widths`` are those of the columns (mm), ``left`` the columns whose text begins at the
+    left (the others are centred); ``size`` (pt) is that of the table's text, ``row`` (mm) the least height of its rows.
+    """
+
+    name: str
+    widths: tuple[float, ...]
+    left: tuple[int, ...]
+    margins: Mapping[str, float]
+    landscape: bool = False
+    size: float = 10.5
+    row: float = 0.0
+
+
+def listing_docx(data: Mapping[str, Any], sheet: Sheet) -> bytes:
+    """A listing as DOCX; the same data give the same bytes.
+
+    ``data`` holds 元数据, 标题, the line above the table (机关 at its left, 编制 at its right), 表头, 行, what stands below the
+    table (说明 its label, 说明行) and 脚注.
+    """
     parts = {
         "[Content_Types].xml": _types(),
         "_rels/.rels": _relations(
@@ -28,13 +48,13 @@ def yearly_docx(data: Mapping[str, Any]) -> bytes:
             ("core", f"{_PACKAGE}/relationships/metadata/core-properties", "docProps/core.xml"),
         ),
         "docProps/core.xml": _core(data["元数据"]),
-        "word/document.xml": _document(data),
+        "word/document.xml": _document(data, sheet),
         "word/_rels/document.xml.rels": _relations(
             *((name, f"{_REL}/{name}", f"{name}.xml") for name in ("styles", "settings", "fontTable")),
             ("theme", f"{_REL}/theme", "theme/theme1.xml"),
             ("footer", f"{_REL}/footer", "footer1.xml"),
         ),
-        "word/styles.xml": _styles(),
+        "word/styles.xml": _styles(sheet),
         "word/settings.xml": settings(two_sided=False),
         "word/fontTable.xml": font_table(),
         "word/theme/theme1.xml": theme(),
@@ -43,43 +63,47 @@ def yearly_docx(data: Mapping[str, Any]) -> bytes:
     return zip_package([member(name, text.encode()) for name, text in parts.items()])
 
 
-def _document(data: Mapping[str, Any]) -> str:
+def _document(data: Mapping[str, Any], sheet: Sheet) -> str:
     line = _paragraph("Line", _run(data["机关"]), "<w:r><w:tab/></w:r>", _run(data["编制"]))
-    margins = " ".join(f'w:{side}="{twips(mm)}"' for side, mm in _MARGINS.items())
+    margins = " ".join(f'w:{side}="{twips(mm)}"' for side, mm in sheet.margins.items())
+    wide, high = reversed(_A4) if sheet.landscape else _A4
+    turned = ' w:orient="landscape"' if sheet.landscape else ""
     section = (
         '<w:sectPr><w:footerReference w:type="default" r:id="footer"/>'
-        f'<w:pgSz w:w="16838" w:h="11906" w:orient="landscape"/><w:pgMar {margins} w:gutter="0"/></w:sectPr>'
+        f'<w:pgSz w:w="{wide}" w:h="{high}"{turned}/><w:pgMar {margins} w:gutter="0"/></w:sectPr>'
     )
-    body = f"{_paragraph('Title', _run(data['标题']))}{line}{_table(data)}{_paragraph('After')}{section}"
+    body = f"{_paragraph('Title', _run(data['标题']))}{line}{_table(data, sheet)}{_paragraph('After')}{section}"
     return f"{DECLARATION}<w:document {NAMESPACES}><w:body>{body}</w:body></w:document>"
 
 
-def _table(data: Mapping[str, Any]) -> str:
-    """Head, rows, and below them what is to be said of the year, in one cell as wide as all columns but the first."""
-    grid = "".join(f'<w:gridCol w:w="{twips(mm)}"/>' for mm in WIDTHS)
+def _table(data: Mapping[str, Any], sheet: Sheet) -> str:
+    """Head, rows, and below them what is to be said besides, in one cell as wide as all columns but the first."""
+    widths = sheet.widths
+    grid = "".join(f'<w:gridCol w:w="{twips(mm)}"/>' for mm in widths)
     edges = "".join(
         f'<w:{side} w:val="single" w:sz="{8 if outer else 4}" w:space="0" w:color="000000"/>'
         for side, outer in (("top", 1), ("left", 1), ("bottom", 1), ("right", 1), ("insideH", 0), ("insideV", 0))
     )
     margin = "".join(f'<w:{side} w:w="{twips(mm)}" w:type="dxa"/>'
                      for side, mm in (("top", 1.2), ("left", 1.2), ("bottom", 1.2), ("right", 1.2)))  # fmt: skip
-    head = "".join(_cell(mm, "Head", [text]) for mm, text in zip(WIDTHS, data["表头"], strict=True))
-    rows = [_row(head, "<w:cantSplit/><w:tblHeader/>")]
-    rows += [_row("".join(_cells(row)), "<w:cantSplit/>") for row in data["行"]]
+    head = "".join(_cell(mm, "Head", [text]) for mm, text in zip(widths, data["表头"], strict=True))
+    high = f'<w:trHeight w:val="{twips(sheet.row)}" w:hRule="atLeast"/>' if sheet.row else ""
+    rows = [_row(head, f"<w:cantSplit/>{high}<w:tblHeader/>")]
+    rows += [_row("".join(_cells(row, sheet)), f"<w:cantSplit/>{high}") for row in data["行"]]
     for n, text in enumerate(data["说明行"]):
-        label = _cell(WIDTHS[0], "Head", [data["说明"] if n == 0 else ""])
-        rows.append(_row(label + _cell(sum(WIDTHS[1:]), "Left", [text], span=len(WIDTHS) - 1)))
+        label = _cell(widths[0], "Head", [data["说明"] if n == 0 else ""])
+        rows.append(_row(label + _cell(sum(widths[1:]), "Left", [text], span=len(widths) - 1)))
     return (
-        f'<w:tbl><w:tblPr><w:tblW w:w="{twips(sum(WIDTHS))}" w:type="dxa"/><w:tblBorders>{edges}</w:tblBorders>'
+        f'<w:tbl><w:tblPr><w:tblW w:w="{twips(sum(widths))}" w:type="dxa"/><w:tblBorders>{edges}</w:tblBorders>'
         f'<w:tblLayout w:type="fixed"/><w:tblCellMar>{margin}</w:tblCellMar></w:tblPr>'
         f"<w:tblGrid>{grid}</w:tblGrid>{''.join(rows)}</w:tbl>"
     )
 
 
-def _cells(row: Sequence[str]) -> list[str]:
+def _cells(row: Sequence[str], sheet: Sheet) -> list[str]:
     return [
-        _cell(mm, "Left" if n in _LEFT else "Middle", text.split("\n"))
-        for n, (mm, text) in enumerate(zip(WIDTHS, row, strict=True))
+        _cell(mm, "Left" if n in sheet.left else "Middle", text.split("\n"))
+        for n, (mm, text) in enumerate(zip(sheet.widths, row, strict=True))
     ]
 
 
@@ -117,19 +141,19 @@ def _footer(data: Mapping[str, Any]) -> str:
     return f"{DECLARATION}<w:ftr {NAMESPACES}>{line}</w:ftr>"
 
 
-def _styles() -> str:
-    right = f'<w:tabs><w:tab w:val="right" w:pos="{twips(sum(WIDTHS))}"/></w:tabs>'
+def _styles(sheet: Sheet) -> str:
+    right = f'<w:tabs><w:tab w:val="right" w:pos="{twips(sum(sheet.widths))}"/></w:tabs>'
     looks = (
         ("Title", "标题", "小标宋", 22, '<w:spacing w:after="160"/><w:jc w:val="center"/>'),
         ("Line", "编制", "仿宋", 12, f'<w:keepNext/>{right}<w:spacing w:after="80"/>'),
-        ("Head", "表头", "黑体", 10.5, '<w:jc w:val="center"/>'),
-        ("Middle", "居中", "仿宋", 10.5, '<w:jc w:val="center"/>'),
-        ("Left", "居左", "仿宋", 10.5, '<w:jc w:val="left"/>'),
+        ("Head", "表头", "黑体", sheet.size, '<w:jc w:val="center"/>'),
+        ("Middle", "居中", "仿宋", sheet.size, '<w:jc w:val="center"/>'),
+        ("Left", "居左", "仿宋", sheet.size, '<w:jc w:val="left"/>'),
         ("Foot", "脚注", "宋体", 9, right),
         ("After", "表后", "仿宋", 1, '<w:spacing w:line="20" w:lineRule="exact"/>'),
     )
     made = "".join(
-        f'<w:style w:type="paragraph" w:customStyle="1" w:styleId="{id_}"><w:name w:val="期目{name}"/>'
+        f'<w:style w:type="paragraph" w:customStyle="1" w:styleId="{id_}"><w:name w:val="{sheet.name}{name}"/>'
         f'<w:basedOn w:val="Normal"/><w:pPr>{place}</w:pPr><w:rPr>{_fonts(role)}<w:sz w:val="{round(size * 2)}"/>'
         f'<w:szCs w:val="{round(size * 2)}"/></w:rPr></w:style>'
         for id_, name, role, size, place in looks

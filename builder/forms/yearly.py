@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from builder.compose.listing import day_in_words
-from builder.forms.form import FormView, common
+from builder.forms.form import FormView, common, csv_file
+from builder.forms.word import Sheet, listing_docx
 
 HEAD = ("期号", "总期", "日期", "题名", "页数", "印数", "未收回", "状态", "备注")
 WIDTHS = (26, 13, 28, 96, 11, 13, 14, 19, 37)  # mm, of the columns; 257 together
@@ -18,7 +18,8 @@ VOID = "作废"
 _NONE = "—"
 _SHORT = 40  # characters of a remark that stand in its column; a longer one stands below the table
 _LINES = 8  # titles of one row, so that a row never fills more than a page
-_FORMULA = ("=", "+", "-", "@", "\t")  # what a spreadsheet would take for a formula
+_MARGINS = {"top": 24, "right": 20, "bottom": 20, "left": 20, "header": 12, "footer": 9}  # mm
+_SHEET = Sheet("期目", WIDTHS, (3, 8), _MARGINS, landscape=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,18 +114,16 @@ class YearlyList:
 
     def csv(self) -> bytes:
         """UTF-8 with BOM and CRLF, as Excel and WPS open it; a row for every number, its titles joined by ；."""
-        out = io.StringIO(newline="")
-        writer = csv.writer(out, lineterminator="\r\n")
-        writer.writerow(HEAD)
-        for row in self.rows:
-            fields = (
+        rows = [
+            (
                 row.number, row.total or "", row.day.isoformat(), "；".join(row.titles), row.pages, row.copies, row.out,
                 row.state, row.remark,
-            )  # fmt: skip
-            writer.writerow([_plain(field) for field in fields])
-        return b"\xef\xbb\xbf" + out.getvalue().encode()
+            )
+            for row in self.rows
+        ]  # fmt: skip
+        return csv_file(HEAD, rows)
 
 
-def _plain(field: str | int) -> str | int:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{field}" if isinstance(field, str) and field.startswith(_FORMULA) else field
+def yearly_docx(data: Mapping[str, Any]) -> bytes:
+    """The list of a view (``YearlyList.view``) as DOCX; the same view gives the same bytes."""
+    return listing_docx(data, _SHEET)

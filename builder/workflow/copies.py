@@ -18,6 +18,7 @@ from builder import files
 from builder.compose import Edition, Reading, readings
 from builder.errors import Fault, FileError, InvalidContent, Place, RenderError, has_errors
 from builder.fonts import FontSet
+from builder.forms import HandingList, HandingRow
 from builder.measure import pdf as pdf_reader
 from builder.render import view
 from builder.render.child import Engines
@@ -25,6 +26,7 @@ from builder.render.printing import Printing, copy_mark
 from builder.workflow.allotting import Allotment, Share, allotment
 from builder.workflow.booklets import booklet, booklet_faults
 from builder.workflow.copy_names import copy_name, left_over
+from builder.workflow.forms import handing_files
 from builder.workflow.opening import Opened
 from builder.workflow.planning import compose_issue, ordered
 from builder.workflow.rendering import Rendered, Renderer
@@ -38,8 +40,8 @@ class Wanted:
     """What is asked for.
 
     ``to`` are recipients, none for all; ``first`` and ``last`` a range of 份号, 0 for all; ``start`` is where a draft's 份号
-    begin, None for what its file says. ``line`` prints the recipient above every page, ``as_booklet`` lays the pages on sheets. ``folder`` is
-    where the files go, None for ``output/copies``.
+    begin, None for what its file says. ``line`` prints the recipient above every page, ``as_booklet`` lays the pages on
+    sheets. ``folder`` is where the files go, None for ``output/copies``.
     """
 
     to: tuple[str, ...] = ()
@@ -181,6 +183,25 @@ def _proved_copies(
         made = by_part[copy.share.part]
         pdf = _proved(coming.result(), data, copy, made.rendered)
         yield copy, booklet(made.reading.edition, pdf).pdf if job.wanted.as_booklet else pdf
+
+
+def hand_out(job: Job, label: str) -> list[Path]:
+    """Write 分发登记表 of everyone's copies beside them; where it stands. ``label`` is the number as printed.
+
+    Raises:
+        RenderError: see ``forms.handing_files``.
+        FileError: it cannot be written.
+    """
+    edition, shares = job.allotment.edition, job.allotment.shares
+    rows = tuple(HandingRow(each.name, each.part, each.copies, each.first, each.last) for each in shares)
+    number = label if job.allotment.published else f"拟{label}"
+    day = edition.issue.value.day
+    listed = HandingList(edition.office.name, edition.title.data.name, number, day, rows)
+    made = {job.folder / f"分发登记表.{kind}": data for kind, data in handing_files(listed).items()}
+    faults = [fault for path, data in made.items() if (fault := files.write_output(job.root, path, data))]
+    if faults:
+        raise FileError("各份都已写出，分发登记表没有写全。", "照上面的提示处理后再分一次。", tuple(faults))
+    return list(made)
 
 
 def _incomplete(failed: Sequence[Fault], missing: Sequence[Copy], job: Job) -> FileError:

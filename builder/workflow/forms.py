@@ -5,7 +5,7 @@ from __future__ import annotations
 from builder import pdfium
 from builder.errors import RenderError
 from builder.fonts import FontSet
-from builder.forms import PAGE, TEMPLATES, ApprovalSheet, FormView, YearlyList, yearly_docx
+from builder.forms import PAGE, TEMPLATES, ApprovalSheet, FormView, HandingList, YearlyList, yearly_docx
 from builder.measure import docx as docx_reader
 from builder.measure.differences import first_difference
 from builder.measure.pdf import as_read
@@ -36,6 +36,18 @@ def yearly_files(listed: YearlyList, fontset: FontSet, engines: Engines) -> dict
     if told := first_difference(visible("".join(view.texts)), visible(docx_reader.read(word))):
         raise RenderError(f"年度期目：DOCX 的文字与应印的不一致：{told[0]}", _REPORT)
     return {"pdf": pdf, "docx": word, "csv": listed.csv()}
+
+
+def handing_files(listed: HandingList) -> dict[str, bytes]:
+    """分发登记表 by format (``docx``, ``csv``); the same list gives the same bytes.
+
+    Raises:
+        RenderError: the Word file does not carry the list's text.
+    """
+    word = listed.docx()
+    if told := first_difference(visible("".join(listed.texts())), visible(docx_reader.read(word))):
+        raise RenderError(f"分发登记表：DOCX 的文字与应印的不一致：{told[0]}", _REPORT)
+    return {"docx": word, "csv": listed.csv()}
 
 
 def form_pdf(name: str, view: FormView, fontset: FontSet, engines: Engines) -> bytes:

@@ -65,6 +65,7 @@ def _start(typed: str) -> int | None:
 def _copies(place: Workspace, issue: str, wanted: Wanted, engines: Engines, as_json: bool) -> int:
     from builder import fonts, workflow
     from builder.workflow import copies as making
+    from builder.workflow.proofing import number_label
 
     opened = workflow.open_workspace(place)
     [name] = workflow.choose(opened, [issue])
@@ -80,9 +81,10 @@ def _copies(place: Workspace, issue: str, wanted: Wanted, engines: Engines, as_j
         made.append(copy)
         if len(made) % _STEP == 0 or len(made) == len(job.chosen):
             say(f"（{len(made)}/{len(job.chosen)}）{copy.name}", err=True)
+    table = making.hand_out(job, number_label(job.allotment.edition))
     if as_json:
         faults = [fault.as_dict() for fault in (*job.faults, *later)]
-        show_json({**_told(job), "files": [copy.name for copy in made], "faults": faults})
+        show_json({**_told(job), "files": [c.name for c in made] + [p.name for p in table], "faults": faults})
     else:
         _show(job, {each.reading.name: each.rendered.room.pages for each in pages}, place)
     return Exit.OK
@@ -107,4 +109,4 @@ def _show(job: Job, pages: dict[str, int], place: Workspace) -> None:
     for name, count in pages.items():
         say(f"  {name}：{count}面")
     shown = job.folder.relative_to(place.root) if job.folder.is_relative_to(place.root) else job.folder
-    say(f"  {shown}")
+    say(f"  {shown}（内有分发登记表）")
