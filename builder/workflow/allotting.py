@@ -112,7 +112,7 @@ def _recorded(opened: Opened, register: Reading, target: Act, edition: Edition) 
         message = f"{label}已经付印，现在的稿件、名单或模板与付印的不同：\n{told}"
         folder = f"output/archive/{printed.folder}/data/sources"
         hint = f"照 {folder} 恢复付印时的样子再分份；要改正，先用 jianbao reprint 更正重印。"
-        raise _refused("copies-differ-from-printed", edition, message, hint)
+        raise _refused("copies-differ-published", edition, message, hint)
     getting = recipients(edition.issue.value, edition.office)  # as signed, so the very list that was recorded
     rows = [CopyRange(*row) for row in printed.data["recipients"]]
     parts = {each.name: each.part for each in reversed(getting)}
