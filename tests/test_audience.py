@@ -1,4 +1,4 @@
-"""可见范围: what each part of the list reads of an issue, and what leaving paragraphs out does to headings, numbers, entries and annexes."""
+"""可见范围: what each part of the list reads of an issue, and what leaving out does to headings, numbers, entries, annexes."""
 
 from __future__ import annotations
 
@@ -50,7 +50,8 @@ def codes(reading: Reading) -> list[str]:
 def test_each_part_reads_what_it_may_and_the_office_keeps_all(office: SmallOffice) -> None:
     one = edition(
         office,
-        "条目:\n" + entry("甲段人人看。", "｛可见范围：报｝乙段。", "｛可见范围：报、送｝丙段。", "- ｛可见范围：发｝丁段。"),
+        "条目:\n"
+        + entry("甲段人人看。", "｛可见范围：报｝乙段。", "｛可见范围：报、送｝丙段。", "- ｛可见范围：发｝丁段。"),
     )
     seen = {part: "".join(c for c in "甲乙丙丁" if f"{c}段" in text(reading)) for part, reading in read(one).items()}
     assert seen == {"报": "甲乙丙", "送": "甲丙", "发": "甲丁", "增发": "甲", "存档": "甲乙丙丁", "备用": "甲乙丙丁"}
@@ -100,7 +101,9 @@ def test_an_entry_of_which_nothing_is_left_goes_with_its_title_and_its_section(o
 def test_an_annex_of_which_nothing_is_left_goes_and_the_later_ones_move_up(office: SmallOffice) -> None:
     one = edition(
         office,
-        "条目:\n" + entry("文。") + "附件:\n  - {标题: 密附, 正文: ｛可见范围：报｝密。}\n  - {标题: 明附, 正文: 明。}\n",
+        "条目:\n"
+        + entry("文。")
+        + "附件:\n  - {标题: 密附, 正文: ｛可见范围：报｝密。}\n  - {标题: 明附, 正文: 明。}\n",
     )
     reads = read(one)
     assert codes(reads["发"]) == ["audience-annex"]

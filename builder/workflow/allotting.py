@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from builder.archive.store import Store
 from builder.compose import CopyRange, Edition, Numbering, copy_ranges, recipients
@@ -13,9 +12,9 @@ from builder.errors import Fault, InvalidContent, Place
 from builder.model import Act
 from builder.register import Reading
 from builder.workflow.cases import unlike
-from builder.workflow.finding import printings
+from builder.workflow.finding import printings, published
 from builder.workflow.numbers import copy_faults
-from builder.workflow.opening import Opened
+from builder.workflow.opening import Opened, choose, issue_ids
 from builder.workflow.payload import frozen
 from builder.workflow.registered import consulted
 
@@ -53,6 +52,31 @@ class Allotment:
     def numbered(self) -> bool:
         """Whether the copies bear 份号."""
         return any(share.first for share in self.shares)
+
+
+def issue_meant(opened: Opened, typed: str) -> str:
+    """The id of the issue that was meant: of its file, or of a published one by its printed number (第47期).
+
+    Raises:
+        InvalidContent: there is none, or the file of a published one is gone.
+    """
+    try:
+        [name] = choose(opened, [typed])
+        return name
+    except InvalidContent as error:
+        with consulted(opened.workspace, opened.library.office.value) as register:
+            if register is None:
+                raise
+            try:
+                act = published(register, opened.workspace, typed)
+            except InvalidContent as unknown:
+                raise (unknown if register.acts(kinds=("publish",)) else error) from None
+        if act.issue in issue_ids(opened.library):
+            return act.issue
+        message = f"{act.data['label']}的稿件不在了，各份要由它排出。"
+        hint = f"从归档的 output/archive/{act.folder}/data/sources 恢复；只要印整期，用那里的 issue.pdf。"
+        place = Place(f"content/issues/{act.issue}.yaml")
+        raise InvalidContent("没有分份。", "", (Fault("copies-file", "error", place, message, hint),)) from None
 
 
 def allotment(opened: Opened, edition: Edition, start: int | None = None) -> Allotment:
@@ -135,6 +159,6 @@ def _shares(ranges: Sequence[CopyRange], parts: Sequence[str]) -> Iterator[Share
         yield Share(n, part, each.name, each.copies, each.first, each.last)
 
 
-def _refused(code: str, edition: Edition, message: str, hint: str, **more: Any) -> InvalidContent:
+def _refused(code: str, edition: Edition, message: str, hint: str) -> InvalidContent:
     place = Place(edition.issue.file)
-    return InvalidContent("没有分份。", "", (Fault(code, "error", place, message, hint),), **more)
+    return InvalidContent("没有分份。", "", (Fault(code, "error", place, message, hint),))

@@ -88,13 +88,15 @@ def test_an_issue_without_numbers_is_one_file_for_each_recipient_that_says_how_m
 
 def test_a_draft_can_be_numbered_from_where_one_likes(few: SmallOffice) -> None:
     few.issue("i")
-    assert list(pdfs(made(few, start=7)))[0] == "000007-常委.pdf"
+    assert next(iter(pdfs(made(few, start=7)))) == "000007-常委.pdf"
     assert refused(few, start=999_995) == ["copy-number"]
 
 
 def test_the_line_names_recipient_and_number_on_every_page_and_moves_nothing(few: SmallOffice) -> None:
     long = "|\n" + "".join(f"      第{n}段，{TEXT}\n" for n in range(16))
-    few.issue("i", text=long, publication="gongzuo-xinxi", more="份号: '000001'\n附件: [{标题: 表, 正文: 附, 方向: 横}]\n")
+    few.issue(
+        "i", text=long, publication="gongzuo-xinxi", more="份号: '000001'\n附件: [{标题: 表, 正文: 附, 方向: 横}]\n"
+    )
     plain = pdfium.sheets(made(few, to=("部门",))["000003-部门.pdf"])
     lined = pdfium.sheets(made(few, to=("部门",), line=True)["000003-部门.pdf"])
     assert len(plain) > 2
@@ -113,13 +115,19 @@ def test_some_recipients_or_numbers_alone_are_the_same_files_again(few: SmallOff
         path.unlink()
     assert set(pdfs(made(few, to=("市委常委",)))) == {"000101-常委.pdf", "000102-常委.pdf"}
     again = made(few, first=104, last=106)
-    assert set(pdfs(again)) == {f"00010{n}-{who}.pdf" for n, who in ((1, "常委"), (2, "常委"), (4, "部门"), (5, "部门"), (6, "存档"))}
+    assert set(pdfs(again)) == {
+        f"00010{n}-{who}.pdf" for n, who in ((1, "常委"), (2, "常委"), (4, "部门"), (5, "部门"), (6, "存档"))
+    }
     assert {name: whole[name] for name in again} == again
 
 
 @pytest.mark.parametrize(
     ("asked", "code"),
-    [({"to": ("传达室",)}, "copies-recipient"), ({"first": 1, "last": 1}, "copies-number"), ({"first": 110, "last": 111}, "copies-number")],
+    [
+        ({"to": ("传达室",)}, "copies-recipient"),
+        ({"first": 1, "last": 1}, "copies-number"),
+        ({"first": 110, "last": 111}, "copies-number"),
+    ],
 )
 def test_recipients_and_numbers_that_there_are_not_are_refused_by_name(
     few: SmallOffice, asked: dict[str, object], code: str
@@ -212,7 +220,7 @@ def test_after_a_corrected_printing_only_its_copies_count_and_say_so(few: SmallO
     with few.desk() as desk:
         reprinting.reprint(desk, few.opened(), "i", SIGNER, "日期有误", few.fontset, few.engines)
     texts = pdfs(made(few))
-    assert list(texts)[0] == "000113-常委.pdf"
+    assert next(iter(texts)) == "000113-常委.pdf"
     assert len(texts) == 10
     assert all("（更正重印）" in text and "6月6日" in text for text in texts.values())
 
@@ -242,7 +250,7 @@ def test_files_that_say_something_else_than_what_was_published_are_refused(
 def test_another_copy_number_in_the_file_changes_nothing_of_what_was_recorded(few: SmallOffice) -> None:
     few.published("i", more="份号: '000101'\n")
     few.issue("i", more="份号: '000501'\n")
-    assert list(pdfs(made(few)))[0] == "000101-常委.pdf"
+    assert next(iter(pdfs(made(few)))) == "000101-常委.pdf"
 
 
 def test_a_void_issue_has_no_copies(few: SmallOffice) -> None:

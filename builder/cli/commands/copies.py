@@ -65,10 +65,11 @@ def _start(typed: str) -> int | None:
 def _copies(place: Workspace, issue: str, wanted: Wanted, engines: Engines, as_json: bool) -> int:
     from builder import fonts, workflow
     from builder.workflow import copies as making
+    from builder.workflow.allotting import issue_meant
     from builder.workflow.proofing import number_label
 
     opened = workflow.open_workspace(place)
-    [name] = workflow.choose(opened, [issue])
+    name = issue_meant(opened, issue)
     workflow.warm(opened, [name], engines)
     fontset = fonts.find(place.root)
     job = making.prepare(opened, name, wanted, fontset)
