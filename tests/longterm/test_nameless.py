@@ -17,7 +17,7 @@ import socket
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -31,7 +31,9 @@ from tests.longterm.papers import ROOT, whole
 
 USER, HOST, FOLDER, AUTHOR = "shaobing-user", "shaobing-host", "shaobing-folder", "shaobing-photographer"
 _DAY = "2025-06-08"
-_FORM = re.compile("签批单|期目|sheet|list")  # these bear the day of an act
+_FORM = re.compile(
+    "签批单|期目|sheet|list|册页|模板"
+)  # the day of an act stands on forms; no day in booklets and templates
 _COMMANDS = """\
 register start gongzuo-xinxi --number 11 --total 345 --year 2025 --as 信息科科长
 check --json
@@ -39,10 +41,12 @@ build --json
 build --黑白
 build --四色
 build --套打
+build --册页 --json
 submit one --as 信息科编辑 --json
 review one --as 信息科科长
 sign one --as 办公室主任
 proof one --as 信息科编辑
+diff one output/drafts/gongzuo-xinxi/one-清样.docx --json
 publish one --as 信息科科长 --json
 more one --to 县区=5 --理由 补发 --as 办公室主任
 sent one --发出 --to 常委 --日期 2025-06-09 --as 信息科编辑
@@ -57,6 +61,7 @@ register close 2025 --as 信息科科长
 archive export 2025
 schema --all
 template check
+template export gongzuo-xinxi
 """.splitlines()
 _DRIVER = """\
 import contextlib, io, json, sys
@@ -99,38 +104,59 @@ def work(tmp_path_factory: pytest.TempPathFactory) -> Work:
     folder.mkdir()
     whole(folder)
     _prepare(folder)
-    home, temporary = base / f"{USER}-home", base / f"{FOLDER}-tmp"
-    home.mkdir()
-    temporary.mkdir()
+    started = datetime.now(UTC)
+    told = _run(folder, _COMMANDS)
+    moments = [moment + timedelta(hours=h) for moment in (started, datetime.now(UTC)) for h in (0, 14)]
+    return Work(folder, dict(zip(_COMMANDS, told, strict=True)), {f"{m:%Y-%m-%d}" for m in moments})
+
+
+def _run(folder: Path, commands: Sequence[str]) -> list[str]:
+    """What each command prints, given one after the other to a process that is somebody else, somewhere else."""
+    home, temporary = folder.parent / f"{USER}-home", folder.parent / f"{FOLDER}-tmp"
+    home.mkdir(exist_ok=True)
+    temporary.mkdir(exist_ok=True)
     names = {
         "HOME": str(home), "USER": USER, "LOGNAME": USER, "USERNAME": USER, "HOSTNAME": HOST, "TMPDIR": str(temporary),
         "TZ": "Pacific/Kiritimati", "LC_ALL": "C.UTF-8", "PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT),
         "JIANBAO_FONTS": str(ROOT / ".fonts"), "NO_COLOR": "1",
     }  # fmt: skip
-    started = datetime.now(UTC)
-    words = [line.split() for line in _COMMANDS]
+    words = json.dumps([line.split() for line in commands])
     run = subprocess.run(
-        [sys.executable, "-c", _DRIVER], cwd=folder, env=names, input=json.dumps(words), capture_output=True, text=True
+        [sys.executable, "-c", _DRIVER], cwd=folder, env=names, input=words, capture_output=True, text=True
     )
     assert run.returncode == 0, run.stderr[-800:]
-    moments = [moment + timedelta(hours=h) for moment in (started, datetime.now(UTC)) for h in (0, 14)]
-    return Work(folder, dict(zip(_COMMANDS, json.loads(run.stdout), strict=True)), {f"{m:%Y-%m-%d}" for m in moments})
+    printed: list[str] = json.loads(run.stdout)
+    return printed
 
 
 def test_nothing_that_leaves_the_system_names_user_machine_or_folder(work: Work) -> None:
-    forbidden = {USER, HOST, FOLDER, str(ROOT), f"{Path.home()}/"}
-    real = (socket.gethostname(), platform.node(), getpass.getuser())
-    forbidden |= {name for name in real if len(name) > 5}
     files = list(_files(work.folder))
     assert {path.suffix for path, _ in files} >= {".pdf", ".docx", ".csv", ".json", ".txt", ".sqlite"}
     assert len(files) > 30
-    found = [(str(path), name) for path, data in files for name in forbidden if _contains(data, name)]
-    assert found == []
+    assert _named(files) == []
+
+
+def test_a_pdf_that_libreoffice_made_names_nobody_either(work: Work, uno: str, tmp_path: Path) -> None:
+    source = work.folder / "output/drafts/gongzuo-xinxi/one-清样.docx"
+    (tmp_path / FOLDER).mkdir()
+    _run(tmp_path / FOLDER, [f"-C {work.folder} pdf {source} --out {tmp_path / FOLDER}"])
+    [(path, data)] = _unpacked(tmp_path / FOLDER)
+    assert path.name == "one-清样.pdf"
+    assert _contains(data, "阶段性进展")
+    assert _named([(path, data)]) == []
+    assert not any(_contains(data, day.replace("-", "")) for day in work.days)
+
+
+def _named(files: Sequence[tuple[Path, bytes]]) -> list[tuple[str, str]]:
+    """(file, name) of every name of a user, machine or folder that stands in a file: those made up, and the real ones."""
+    real = (socket.gethostname(), platform.node(), getpass.getuser())
+    forbidden = {USER, HOST, FOLDER, str(ROOT), f"{Path.home()}/", *(name for name in real if len(name) > 5)}
+    return [(str(path), name) for path, data in files for name in sorted(forbidden) if _contains(data, name)]
 
 
 def test_what_is_printed_on_the_screen_for_other_programs_names_no_folder_either(work: Work) -> None:
     asked = {command: told for command, told in work.printed.items() if "--json" in command}
-    assert len(asked) == 10
+    assert len(asked) == 12
     for command, told in asked.items():
         json.loads(told)
         for name in (USER, HOST, FOLDER):
@@ -191,7 +217,10 @@ def _prepare(folder: Path) -> None:
 
 
 def _files(folder: Path) -> Iterator[tuple[Path, bytes]]:
-    return _unpacked(folder / "output")
+    """What was made: all of output/, and what was exported beside it."""
+    yield from _unpacked(folder / "output")
+    exported = folder / "gongzuo-xinxi-模板.docx"
+    yield exported, b"\n".join(_layers(exported.name, exported.read_bytes()))
 
 
 def _unpacked(folder: Path) -> Iterator[tuple[Path, bytes]]:
