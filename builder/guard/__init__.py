@@ -10,7 +10,7 @@ from typing import Literal
 
 from builder.errors import Fault, Place
 from builder.guard import archive, flat, odf, ooxml, sniff
-from builder.guard.xml import Element, Refused, attribute, local, parse
+from builder.guard.xml import Element, Refused, attribute, local, parse, write
 
 __all__ = [
     "MAX_BYTES",
@@ -26,6 +26,7 @@ __all__ = [
     "rtf",
     "size",
     "sniff",
+    "write",
 ]
 
 PackageKind = Literal["docx", "xlsx", "odt", "ods"]

@@ -64,3 +64,8 @@ def local(element: Element) -> str:
 def attribute(element: Element, name: str) -> str:
     """The value of the attribute with this local name, whatever its namespace; "" when absent."""
     return next((str(value) for key, value in element.attrib.items() if str(key).rpartition("}")[2] == name), "")
+
+
+def write(root: Element) -> bytes:
+    """An XML text of a tree, as office programs declare it."""
+    return bytes(etree.tostring(root, encoding="UTF-8", xml_declaration=True, standalone=True))

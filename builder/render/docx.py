@@ -23,7 +23,7 @@ from markupsafe import Markup
 from builder import guard
 from builder.errors import RenderError
 from builder.files import Member, member, zip_package
-from builder.render import word_header, word_pitch, word_sheet, word_stamp
+from builder.render import word_header, word_pitch, word_saved, word_sheet, word_stamp
 from builder.render.template import fragments
 
 _RELATIONS = "word/_rels/document.xml.rels"
@@ -153,7 +153,7 @@ def _parts(package: bytes, name: str) -> dict[str, bytes]:
     if opened.faults:
         first = opened.faults[0]
         raise RenderError(f"{first.place.file} {first.message}，不能使用。", _RESTORE, opened.faults)
-    return opened.parts
+    return word_saved.parts(opened)
 
 
 def _stamped(parts: Mapping[str, bytes]) -> dict[str, bytes]:

@@ -14,7 +14,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from builder import guard
 from builder.errors import Fault, Place, why
 from builder.guard.xml import Element
-from builder.render import docx, shapes, specimen
+from builder.render import docx, shapes, specimen, word_saved
 from builder.render.template import fragments
 from builder.render.template_names import judge
 
@@ -62,11 +62,13 @@ def check(templates: Path, publication: str, layout: Mapping[str, Any]) -> list[
     opened = guard.opened(data, "docx", name, links=False)
     if opened.faults:
         return [replace(fault, hint=_RESTORE.format(publication)) for fault in opened.faults]
-    styles = opened.parts.get(docx.STYLES, b"").decode(errors="replace")
+    faults = [*_reviewed(opened, name)]
+    parts = word_saved.parts(opened)
+    styles = parts.get(docx.STYLES, b"").decode(errors="replace")
     known = shapes.of(specimen.view(publication, layout, {})).keys
-    faults = [*_reviewed(opened, name), *_styles(opened, styles, name)]
+    faults += _styles(opened, styles, name)
     environment = docx.environment(styles)
-    for part, content in opened.parts.items():
+    for part, content in parts.items():
         try:
             source = docx.source(part, content, data)
         except UnicodeDecodeError:

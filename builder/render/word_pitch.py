@@ -15,10 +15,10 @@ from typing import Any
 from builder.render.template.xml import pt
 
 _STYLE = re.compile(r"<w:style .*?</w:style>", re.DOTALL)
-_ID = re.compile(r'w:styleId="([^"]*)"')
+_NAME = re.compile(r'<w:name w:val="([^"]*)"')
 _SPACING = re.compile(r"<w:spacing [^>]*>")
 _SNAPS = "w:snapToGrid"
-_MASTHEAD = frozenset({"TopLeft"})  # beside the name, which does not move
+_MASTHEAD = frozenset({"标识"})  # beside the name, which does not move; programs rename the ids of styles
 
 
 def figures(view: Mapping[str, Any]) -> dict[int, int]:
@@ -38,7 +38,7 @@ def styles(text: str, changed: Mapping[int, int]) -> str:
 
 
 def _style(style: str, changed: Mapping[int, int]) -> str:
-    named = _ID.search(style)
+    named = _NAME.search(style)
     if named and named[1] in _MASTHEAD:
         return style
     return _SPACING.sub(lambda spacing: _spacing(spacing[0], changed, _SNAPS not in style), style)

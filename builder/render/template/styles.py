@@ -32,6 +32,8 @@ _CHINESE = (
     '<w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/>'
 )
 
+TYPING = _WIDOWS + _CHINESE  # how Chinese is set, in the defaults and in Normal
+
 
 @dataclass(frozen=True, slots=True)
 class Look:
@@ -305,7 +307,7 @@ def _defaults(layout: Mapping[str, Any]) -> str:
         f'<w:docDefaults><w:rPrDefault><w:rPr>{_fonts("仿宋")}<w:kern w:val="0"/>'
         f'<w:sz w:val="{round(normal.size * 2)}"/><w:szCs w:val="{round(normal.size * 2)}"/>'
         '<w:lang w:val="en-US" w:eastAsia="zh-CN" w:bidi="ar-SA"/></w:rPr></w:rPrDefault>'
-        f"<w:pPrDefault><w:pPr>{_WIDOWS}{_CHINESE}</w:pPr></w:pPrDefault>"
+        f"<w:pPrDefault><w:pPr>{TYPING}</w:pPr></w:pPrDefault>"
         "</w:docDefaults>"
     )
 
