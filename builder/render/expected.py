@@ -8,9 +8,7 @@ from typing import Any
 
 def texts(view: Mapping[str, Any]) -> Iterator[str]:
     """Every printed string: top left, masthead, contents, body, annexes, foot. Page numbers are not among them."""
-    yield from (row[side] for row in view["左上"]["行"] for side in ("左", "右"))
-    head = view["报头"]
-    yield from (head["刊名"], *head["期号行"], head["编印单位"], head["日期"])
+    yield from masthead(view)
     if view["要目"]:
         yield view["要目"]["标题"]
         for entry in view["要目"]["条目"]:
@@ -20,6 +18,13 @@ def texts(view: Mapping[str, Any]) -> Iterator[str]:
         yield from (annex["标"], *annex["题行"])
         yield from blocks(annex["内容"])
     yield from foot(view["版记"])
+
+
+def masthead(view: Mapping[str, Any]) -> Iterator[str]:
+    """The text above 要目: what stands at the top left, then the masthead, as our own templates have them in order."""
+    yield from (row[side] for row in view["左上"]["行"] for side in ("左", "右"))
+    head = view["报头"]
+    yield from (head["刊名"], *head["期号行"], head["编印单位"], head["日期"])
 
 
 def blocks(items: Iterable[Mapping[str, Any]]) -> Iterator[str]:

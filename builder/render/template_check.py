@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,9 +13,11 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from builder import guard
 from builder.errors import Fault, Place, why
+from builder.guard import local
 from builder.guard.xml import Element
-from builder.render import docx, shapes, specimen, word_saved
+from builder.render import docx, shapes, specimen, word_saved, word_tags
 from builder.render.template import fragments
+from builder.render.template.xml import W
 from builder.render.template_names import judge
 
 _RESTORE = "从原模板恢复，或用 jianbao template make {} --force 重做。"
@@ -42,6 +44,7 @@ _CHANGES = frozenset(
 )
 _BREAK = re.compile(r"(?=<w:p[ >/])|(?=\{[{%#])")
 _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+_WIDE = re.compile("｛[｛%％#]|[%％]｝|｝｝|\\{％|％\\}|\\{｛|｛\\{")
 _SHOWN = 40  # characters of a paragraph in a message
 
 
@@ -62,6 +65,11 @@ def check(templates: Path, publication: str, layout: Mapping[str, Any]) -> list[
     opened = guard.opened(data, "docx", name, links=False)
     if opened.faults:
         return [replace(fault, hint=_RESTORE.format(publication)) for fault in opened.faults]
+    if opened.roots[opened.main].tag != f"{{{W}}}document":
+        told = "模板存成了“严格”的 Open XML 格式，填不了。"
+        return [
+            Fault("template-syntax", "error", Place(name), told, "在 Word 里另存为“Word 文档 (*.docx)”，不选 Strict。")
+        ]
     faults = [*_reviewed(opened, name)]
     parts = word_saved.parts(opened)
     styles = parts.get(docx.STYLES, b"").decode(errors="replace")
@@ -83,14 +91,17 @@ def check(templates: Path, publication: str, layout: Mapping[str, Any]) -> list[
             )
             continue
         if source is not None:
-            faults += _tags(source, f"{name}!{part}", environment, known, fragments.named(styles))
+            where = f"{name}!{part}"
+            reviewed = any(f.code == "template-revision" and f.place.file == where for f in faults)
+            typed = list(_typed(opened.roots[part], where)) if part in opened.roots and not reviewed else []
+            faults += typed or _tags(source, where, environment, known, fragments.named(styles))
     return list(dict.fromkeys(faults))
 
 
 def _reviewed(opened: guard.Opened, name: str) -> Iterator[Fault]:
     """Comments and tracked changes: they would stand in every issue."""
     for part, root in opened.roots.items():
-        where, seen = f"{name}!{part}", {guard.local(element) for element in root.iter()}
+        where, seen = f"{name}!{part}", {local(element) for element in root.iter()}
         if seen & {"commentReference", "commentRangeStart"} or (part.startswith("word/comments") and "comment" in seen):
             yield Fault("template-comment", "error", Place(where), "模板里有批注。", "在 Word 中删除全部批注。")
         if part.startswith("word/") and seen & _CHANGES:
@@ -104,7 +115,7 @@ def _styles(opened: guard.Opened, styles: str, name: str) -> Iterator[Fault]:
     for part, root in opened.roots.items():
         used: dict[tuple[str, str], str] = {}
         for element in root.iter():
-            kind = _STYLED.get(guard.local(element))
+            kind = _STYLED.get(local(element))
             if kind and part != docx.STYLES and (style := guard.attribute(element, "val")) not in known:
                 used.setdefault((kind, style), _near(element))
         for (kind, style), text in used.items():
@@ -115,9 +126,33 @@ def _styles(opened: guard.Opened, styles: str, name: str) -> Iterator[Fault]:
 
 def _near(element: Element) -> str:
     """The text of the paragraph that an element stands in, for a message."""
-    paragraph = next((e for e in element.iterancestors() if guard.local(e) in ("p", "tbl")), None)
-    text = "".join(t.text or "" for t in paragraph.iter() if guard.local(t) == "t") if paragraph is not None else ""
+    paragraph = next((e for e in element.iterancestors() if local(e) in ("p", "tbl")), None)
+    text = "".join(t.text or "" for t in paragraph.iter() if local(t) == "t") if paragraph is not None else ""
     return f"“{_cut(text)}”" if text.strip() else ""
+
+
+def _typed(root: Element, where: str) -> Iterator[Fault]:
+    """Tags that a hand or an input method typed so that they cannot be read, or that would take text along when they vanish."""
+    for paragraph, _, texts in word_tags.paragraphs(root):
+        text = "".join(texts)
+        if told := _mistyped(text, list(word_tags.tags(text)), paragraph):
+            message = f"“{_cut(text)}”：{told[0]}。"
+            yield Fault("template-syntax", "error", Place(where), message, told[1])
+
+
+def _mistyped(text: str, found: Sequence[word_tags.Tag], paragraph: Element) -> tuple[str, str] | None:
+    """What is wrong with the tags of a paragraph as typed, and what to do; None for nothing."""
+    if wide := _WIDE.search(text):
+        return f"标记的括号、百分号用了全角的“{wide[0]}”", "改成半角的 {{ }}、{% %}；输入标记时关掉中文标点。"
+    for tag in found:
+        if not tag.closed:
+            return f"“{tag.text[:2]}”没有配对的结束", "补上结束的 }} 或 %}；一个标记要写在一段之内。"
+        if mark := word_tags.strayed(tag.text):
+            return f"标记 {_cut(tag.text)} 里有全角的“{mark}”", "标记里的括号、逗号、点、等号都用半角的。"
+    alone = next((tag for tag in found if tag.kind == "p"), None)
+    if alone and (text.strip() != alone.text or any(local(e) in ("drawing", "pict") for e in paragraph.iter())):
+        return f"标记 {_cut(alone.text)} 所在的一段会整段去掉，段里不能有别的", "把它自己放在一段里。"
+    return None
 
 
 def _tags(

@@ -20,6 +20,7 @@ _BEFORE = ("keepNext", "keepLines", "pageBreakBefore", "framePr")
 _AMID = (*_BEFORE, "widowControl", "numPr", "suppressLineNumbers", "pBdr", "shd", "tabs", "suppressAutoHyphens")
 _PREFIXES = re.findall(r'xmlns:(\w+)="([^"]*)"', f"{NAMESPACES} {DRAWING_NAMESPACES}")
 _ROOT = re.compile(rb"(<w:\w+)[\s>]")
+_REFERENCES = (b"&quot;", b"&apos;", b"&#")  # how some write quotes, which docxtpl does not read within tags
 _HYPHENS = ("suppressAutoHyphens",)
 
 
@@ -30,13 +31,13 @@ def parts(opened: Opened) -> dict[str, bytes]:
     for name, root in opened.roots.items():
         if not name.startswith("word/") or not name.endswith(".xml"):
             continue
-        changed = _without_fallback(root)
+        changed = _without_fallback(root) or any(mark in opened.parts[name] for mark in _REFERENCES)
         changed |= word_tags.mended(root)
         if by_libreoffice and name == _STYLES:
             changed |= _typing_restored(root)
         if changed:
             result[name] = write(root)
-        if b"{{" in result[name] or b"{%" in result[name]:
+        if b"|" in result[name]:  # a filter, it may be
             result[name] = _declared(result[name], root)
     if by_libreoffice and _SETTINGS in result:
         result[_SETTINGS] = _settings(opened.roots[_SETTINGS])

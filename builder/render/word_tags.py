@@ -60,18 +60,23 @@ def tags(text: str) -> Iterator[Tag]:
 
 
 def plain(tag: str) -> str:
-    """A tag with the quotes and blanks that Jinja knows. What stands between straight quotes is text and stays."""
-    made, inside = [], ""
+    """A tag with the quotes and blanks that Jinja knows.
+
+    A quote of the other kind within a text is written as an escape of Jinja's, since docxtpl would turn it into a straight one.
+    """
+    made: list[str] = []
+    inside = ""  # the quote that began a text, as typed
     for character in tag:
         straight = _QUOTES.get(character, character)
         if inside:
-            made.append(character if character in "‘’“”" and inside != straight else straight)
-            inside = "" if straight == inside else inside
+            ends = character == inside or (inside in _QUOTES and straight == _QUOTES[inside])
+            made.append(straight if ends or character not in _QUOTES else f"\\u{ord(character):04x}")
+            inside = "" if ends else inside
         elif character in _BLANKS:
             made.append(" ")
         elif character not in _NOTHING:
             made.append(straight)
-            inside = straight if straight in "\"'" else ""
+            inside = character if straight in "\"'" else ""
     return "".join(made)
 
 

@@ -179,7 +179,7 @@ def test_a_template_is_exported_as_it_stands_or_made_where_there_is_none(run, wo
     shipped = own.read_bytes()
     result = run("template", "export", "ducha-tongbao")
     assert (result.returncode, result.stdout) == (0, "ducha-tongbao-模板.docx\n"), result.stderr
-    assert "template check ducha-tongbao" in result.stderr
+    assert "template import ducha-tongbao ducha-tongbao-模板.docx" in result.stderr
     assert (workspace / "ducha-tongbao-模板.docx").read_bytes() == shipped
     own.unlink()
     assert run("template", "export", "ducha-tongbao", str(tmp_path / "made.docx")).returncode == 0
@@ -211,3 +211,97 @@ def test_an_export_to_a_folder_that_cannot_be_written_says_why(run, workspace):
     assert result.returncode == 74
     assert "写不了" in result.stderr
     assert "Traceback" not in result.stderr
+
+
+# ---------------------------------------------------------------- import
+
+
+def changed(source: Path, target: Path, part: str, before: str, after: str) -> None:
+    """A Word file with a piece of a part replaced."""
+    with zipfile.ZipFile(source) as package, zipfile.ZipFile(target, "w") as made:
+        for name in package.namelist():
+            text = package.read(name).decode()
+            assert name != part or before in text
+            made.writestr(name, text.replace(before, after) if name == part else text)
+
+
+def test_an_edited_template_is_put_into_its_place_and_the_one_before_is_kept_where_it_was_an_office_s_own(
+    run, workspace
+):
+    own = workspace / TEMPLATES / "gongzuo-xinxi/issue.docx"
+    for name, colour in (("first.docx", "C00000"), ("second.docx", "B00000")):
+        changed(own, workspace / name, "word/styles.xml", '<w:color w:val="FF0000"/>', f'<w:color w:val="{colour}"/>')
+    first = run("template", "import", "gongzuo-xinxi", "first.docx")
+    assert first.returncode == 0, first.stderr
+    assert own.read_bytes() == (workspace / "first.docx").read_bytes()
+    assert not (workspace / "output").exists()  # what the figures give can be made again
+    second = run("template", "import", "gongzuo-xinxi", "second.docx")
+    assert second.returncode == 0, second.stderr
+    (kept,) = (workspace / "output/模板").iterdir()
+    assert kept.read_bytes() == (workspace / "first.docx").read_bytes()
+    assert kept.name in second.stderr
+    assert run("build").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "code"),
+    [
+        ("{{ 报头.编印单位 }}", "{{ 报头.编印 }}", "template-name"),
+        ("{{ 报头.编印单位 }}", "｛｛ 报头.编印单位 ｝｝", "template-syntax"),
+        ("{{ 报头.编印单位 }}", "某某办公室", "template-render"),
+        (
+            "<w:body>",
+            '<w:body><w:p><w:ins w:id="1" w:author="甲"><w:r><w:t>新</w:t></w:r></w:ins></w:p>',
+            "template-revision",
+        ),
+        ('<w:pStyle w:val="Masthead"/>', '<w:pStyle w:val="Meiyou"/>', "template-style"),
+    ],
+)
+def test_a_template_that_fails_the_check_is_not_taken(run, workspace, before, after, code):
+    own = workspace / TEMPLATES / "gongzuo-xinxi/issue.docx"
+    shipped = own.read_bytes()
+    changed(own, workspace / "改.docx", "word/document.xml", before, after)
+    result = run("template", "import", "gongzuo-xinxi", "改.docx")
+    assert result.returncode == 1
+    assert f"[{code}]" in result.stderr
+    assert "改.docx" in result.stderr
+    assert f"{TEMPLATES}/gongzuo-xinxi/issue.docx" not in result.stderr
+    assert own.read_bytes() == shipped
+
+
+def test_files_that_are_no_word_templates_are_not_taken(run, workspace):
+    own = workspace / TEMPLATES / "gongzuo-xinxi/issue.docx"
+    shipped = own.read_bytes()
+    (workspace / "text.docx").write_bytes(b"hello")
+    (workspace / "empty.docx").write_bytes(b"")
+    kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+    changed(own, workspace / "a.dotx", "[Content_Types].xml", kind, kind.replace("document.main", "template.main"))
+    changed(
+        own, workspace / "a.docm", "[Content_Types].xml", kind, "application/vnd.ms-word.document.macroEnabled.main+xml"
+    )
+    changed(own, workspace / "b.docx", "word/document.xml", "</w:body>", "</w:bod>")
+    for name, code in (
+        ("text.docx", "guard-format"),
+        ("empty.docx", "guard-format"),
+        ("a.dotx", "guard-type"),
+        ("a.docm", "guard-macro"),
+        ("b.docx", "guard-xml"),
+    ):
+        result = run("template", "import", "gongzuo-xinxi", name)
+        assert result.returncode == 1, name
+        assert f"[{code}]" in result.stderr, name
+        assert own.read_bytes() == shipped
+    missing = run("template", "import", "gongzuo-xinxi", "meiyou.docx")
+    assert missing.returncode == 74
+    assert run("template", "import", "meiyou", "text.docx").returncode == 64
+
+
+def test_a_template_that_is_open_in_word_is_not_written_over(run, workspace):
+    own = workspace / TEMPLATES / "gongzuo-xinxi/issue.docx"
+    changed(own, workspace / "改.docx", "word/styles.xml", '<w:color w:val="FF0000"/>', '<w:color w:val="C00000"/>')
+    shipped = own.read_bytes()
+    (own.parent / "~$issue.docx").write_bytes(b"")
+    result = run("template", "import", "gongzuo-xinxi", "改.docx")
+    assert result.returncode == 74
+    assert "正被打开" in result.stderr
+    assert own.read_bytes() == shipped

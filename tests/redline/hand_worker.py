@@ -180,6 +180,10 @@ class Hand:
     def style(self, words: str, name: str) -> None:
         self._found(words).ParaStyleName = name
 
+    def restyle(self, name: str, key: str, value: Any) -> None:
+        """A setting of a paragraph style, e.g. ``ParaTopMargin`` in hundredths of a millimetre."""
+        self.document.StyleFamilies.getByName("ParagraphStyles").getByName(name).setPropertyValue(key, value)
+
     def comment(self, words: str, text: str, author: str) -> None:
         note = self.document.createInstance("com.sun.star.text.textfield.Annotation")
         note.Author, note.Content = author, text

@@ -164,6 +164,41 @@ def test_a_tag_that_is_written_wrongly_is_told_with_its_place(tmp_path: Path, ta
     assert codes(spoilt(tmp_path, paragraph(tag))) == ["template-syntax"]
 
 
+@pytest.mark.parametrize(
+    ("typed", "message"),
+    [
+        ("前｛｛ 报头.刊名 ｝｝后", "全角的“｛｛”"),
+        ("{％ if 要目 ％}", "全角的“{％”"),
+        ("{% if 要目 %}一{% endif ％}", "全角的“％}”"),
+        ("{{ 报头.刊名 }", "“{{”没有配对的结束"),
+        ("{% if 要目 %}一{% endif", "“{%”没有配对的结束"),
+        ("{{ 报头．刊名 }}", "全角的“．”"),
+        ("{{p 各块（内容，0） }}", "全角的“（”"),
+        ("{% if 块.类 ＝＝ '段' %}{% endif %}", "全角的“＝”"),
+        ("{%p if 要目 %}这几个字会丢", "会整段去掉"),
+        ("{%p if 要目 %}{%p endif %}", "会整段去掉"),
+    ],
+)
+def test_a_tag_that_an_input_method_or_a_hand_spoilt_is_told_with_the_text_in_which_it_stands(
+    tmp_path: Path, typed: str, message: str
+) -> None:
+    (fault,) = spoilt(tmp_path, paragraph(typed))
+    assert (fault.code, fault.place.file) == ("template-syntax", f"{NAME}!word/document.xml")
+    assert message in fault.message
+    assert typed[:10] in fault.message
+
+
+def test_full_width_marks_in_the_text_and_in_texts_of_tags_are_no_fault(tmp_path: Path) -> None:
+    assert spoilt(tmp_path, paragraph("｛甲｝（乙）：100％。{% if 报头.刊名 == '（甲）' %}{% endif %}")) == []
+
+
+def test_a_template_saved_in_the_strict_form_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    strict = "http://purl.oclc.org/ooxml/wordprocessingml/main"
+    (fault,) = spoilt(tmp_path, changed={"word/document.xml": (W, strict)})
+    assert (fault.code, fault.place.file) == ("template-syntax", NAME)
+    assert "Strict" in fault.hint
+
+
 def test_tags_in_footers_are_judged_too(tmp_path: Path) -> None:
     faults = spoilt(tmp_path, changed={"word/footer1.xml": ("{{ 页码.前 }}", "{{ 页码数 }}")})
     assert [(f.code, f.place.file) for f in faults] == [("template-name", f"{NAME}!word/footer1.xml")]

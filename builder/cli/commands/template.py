@@ -17,7 +17,7 @@ _NEXT = """接着：
   3. 今年已经出过的，登记起号：jianbao register start {id} --number 下一期的期号；
   4. 新建一期：jianbao new issue 名称 --刊物 {id}；要改样子：jianbao template export {id}。"""
 
-_BACK = "在 Word 或 WPS 里改好，仍存成 .docx，复制成 templates/{id}/issue.docx，再运行 jianbao template check {id}。"
+_BACK = "在 Word 或 WPS 里改好，仍存成 .docx；换上：jianbao template import {id} {file}"
 
 
 @click.group(cls=Group, name="template", help="刊物模板。")
@@ -66,7 +66,27 @@ def template_export(folder: Path, publication: str, target: Path | None, force: 
 
     made = starter.export(workspace(folder), publication, target or Path(f"{publication}-模板.docx"), force)
     say(str(made))
-    say(_BACK.format(id=publication), err=True)
+    say(_BACK.format(id=publication, file=made), err=True)
+    return Exit.OK
+
+
+@template.command(cls=Command, name="import", help="把改好的 Word 模板换上：先照 check 检查、试排，有错误的不换。")
+@click.argument("publication", metavar="刊物")
+@click.argument("source", type=click.Path(path_type=Path), metavar="文件.docx")
+@click.pass_obj
+def template_import(folder: Path, publication: str, source: Path) -> int:
+    """Put an edited Word template into its place once it has passed every check."""
+    from builder.render.child import Engines
+
+    place = workspace(folder)
+    with Engines(limits()) as engines:
+        from builder import trial  # see template_check
+
+        faults, kept = trial.take(place, publication, source, engines)
+    show_faults(faults, err=False)
+    say(f"已换上 templates/{publication}/issue.docx。")
+    if kept:
+        say(f"原来的模板存在 {kept.relative_to(place.root).as_posix()}。", err=True)
     return Exit.OK
 
 
