@@ -133,7 +133,7 @@ def _absorb(whole: list[int], parts: list[int], one: Sequence[Block], two: Seque
                 break
             parts.insert(len(parts) if step == 1 else 0, at)
             taken.add(at)
-            left -= own
+            left.subtract(own)
             at += step
 
 

@@ -10,7 +10,7 @@ from builder.render.origins import Printed
 Kind = Literal[
     "改字", "增段", "删段", "拆段", "并段", "移段", "增行", "删行", "增表", "删表", "列", "格式", "图", "脚注", "批注"
 ]
-"""What a change is (docs/architecture.md has the list with what ``old`` and ``new`` hold).
+"""What a change is.
 
 改字: words of one paragraph or cell. 增段 删段: a paragraph came, went. 拆段: one became several. 并段: several became one.
 移段: it stands elsewhere now, its words the same or nearly. 增行 删行: a table's row. 增表 删表: a table. 列: the columns of a
@@ -47,7 +47,7 @@ class Change:
     增表, or a 图 脚注 批注 at nothing that is known). ``all`` has every Printed concerned: the cells of a row or table, the
     paragraphs of a 并段. ``after`` is, for what was added or moved, what is printed before it now (the last cell of the
     row before; None: at the very start).
-    ``old`` and ``new``: whole texts; of 增行 and 删行 the cells joined by tabs, of 拆段 (new) and 并段 (old) the paragraphs
+    ``bold``: of 增段 the bold ranges of ``new``; of 格式 that of the words within ``at.text``. ``old`` and ``new``: whole texts; of 增行 and 删行 the cells joined by tabs, of 拆段 (new) and 并段 (old) the paragraphs
     joined by line feeds, of 增表 and 删表 rows of cells joined by line feeds and tabs. Of 批注 ``old`` is the words it stands
     at ("" for a point), ``new`` what it says; of 格式, 图, 脚注 and 列 ``new`` says in words what it is.
     ``edits`` of 改字 are minimal, in order, apart from one another, within ``old``; they make ``new`` of it.

@@ -40,14 +40,25 @@ def compare(rendered: Word, printed: Sequence[Printed], edited: Word, vocabulary
     matches = aligning.blocks(rendered.blocks, edited.blocks)
     for match in matches:
         comparer.block(match)
-    changes = [*comparer.gathered.finished(), *formats.changes(comparer.pairs, comparer.anchors)]
+    changes = [
+        *_without_printed(list(comparer.gathered.finished())),
+        *formats.changes(comparer.pairs, comparer.anchors),
+    ]
     order = {id(para): n for n, para in enumerate(edited.paras())}
     changes = [*changes, *remarks.notes(rendered, edited), *remarks.comments(edited, comparer.behind, order)]
     return Redline(tuple(changes), _common(rendered, edited, matches))
 
 
+def _without_printed(changes: list[Change]) -> list[Change]:
+    """Without what a copy for paper with a printed head (套打) lacks: the name, and what else is printed there."""
+    lacking = [c for c in changes if c.at is not None and c.at.kind in ("左上", "报头") and not c.new]
+    if not any(c.at is not None and c.at.where == "刊名" for c in lacking):
+        return changes
+    return [c for c in changes if not any(c is each for each in lacking)]
+
+
 def _common(rendered: Word, edited: Word, matches: Sequence[Match[aligning.Block]]) -> float:
-    total = max(*(sum(len(p.key) for p in word.paras()) for word in (rendered, edited)), 1)
+    total = max(*(sum(len(block.key) for block in word.blocks) for word in (rendered, edited)), 1)
     return sum(len(block.key) for match in matches if match.new for block in match.old) / total
 
 

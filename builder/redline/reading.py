@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from itertools import accumulate
 
 from builder import guard
 from builder.errors import InvalidContent
@@ -47,7 +49,7 @@ class _Reader:
         self.fields = Fields()
         self.counters = Counters(lists(source.related("numbering")))
         self.names = _style_names(source)
-        self.held: Para | None = None  # a paragraph whose end was taken out: it goes on in the next one
+        self.held: list[Para] = []  # paragraphs whose ends were taken out: they go on in the next one
 
     def container(self, parent: Element, put: By | None = None, gone: By | None = None) -> None:
         """The paragraphs and tables of a body, cell or box."""
@@ -90,12 +92,9 @@ class _Reader:
             tuple((at + shift, id_) for at, id_ in inline.marks),
             tuple((at + shift, id_) for at, id_ in inline.ends),
         )
-        para = _joined(self.held, para) if self.held else para
-        if ended:
-            self.held = replace(para, lost=ended)
-        else:
-            self.held = None
-            self.blocks.append(para)
+        self.held.append(replace(para, lost=ended))
+        if not ended:
+            self._flush()
 
     def _took(self, key: str, who: By | None) -> None:
         if key and who is not None:
@@ -114,16 +113,16 @@ class _Reader:
 
     def _box(self, content: Element) -> None:
         """A text box: what stands in it comes before the rest of the paragraph that holds it."""
-        held, self.held = self.held, None
+        held, self.held = self.held, []
         self.container(content)
         self._flush()
         self.held = held
 
     def _flush(self) -> None:
-        """A paragraph without an end at the end of a container stands by itself."""
-        if self.held is not None:
-            self.blocks.append(self.held)
-            self.held = None
+        """A paragraph is there with its end; without one, at the end of a container, it stands by itself."""
+        if self.held:
+            self.blocks.append(_joined(self.held))
+            self.held = []
 
     def _table(self, element: Element) -> None:
         self._flush()
@@ -138,6 +137,8 @@ class _Reader:
         column = _whole(value(properties, "gridBefore"))
         for child in _inside(element, f"{W}tc"):
             own = child.find(f"{W}tcPr")
+            if _first(own, "cellDel") is not None:
+                continue
             merge = own.find(f"{W}vMerge") if own is not None else None
             under = merge is not None and merge.get(f"{W}val", "continue") == "continue"
             cells.append(Cell(self._cell(child), column, under))
@@ -154,24 +155,25 @@ class _Reader:
         self.container(element)
         self._flush()
         inner, self.blocks = self.blocks, outer
-        found = Para(())
-        for para in Word(tuple(inner)).paras():
-            found = _joined(found, para) if found.bits or found.pictures else para
-        return found
+        found = [para for para in Word(tuple(inner)).paras() if para.bits or para.pictures]
+        return _joined(found) if found else Para(())
 
 
-def _joined(first: Para, second: Para) -> Para:
-    """Two paragraphs that are one: its look is the second's, which has the end."""
-    shift = len(first.text)
+def _joined(paras: Sequence[Para]) -> Para:
+    """Paragraphs that are one: its look is that of the last one with text, which has the end."""
+    if len(paras) == 1:
+        return paras[0] if paras[0].lost is None else replace(paras[0], lost=None)
+    starts = [*accumulate((len(para.text) for para in paras), initial=0)]
+    shown = [para for para in paras if para.text] or [paras[-1]]
     return Para(
-        (*first.bits, *second.bits),
-        second.style if second.text or not first.text else first.style,
-        (*first.pictures, *second.pictures),
-        second.put,
-        first.lost if first.text and second.text else None,
-        second.reset or first.reset,
-        (*first.marks, *((at + shift, id_) for at, id_ in second.marks)),
-        (*first.ends, *((at + shift, id_) for at, id_ in second.ends)),
+        tuple(bit for para in paras for bit in para.bits),
+        shown[-1].style,
+        tuple(picture for para in paras for picture in para.pictures),
+        paras[-1].put,
+        next((para.lost for para in shown[:-1] if para.lost), None),
+        next((para.reset for para in paras if para.reset), None),
+        tuple((at + start, id_) for start, para in zip(starts, paras, strict=False) for at, id_ in para.marks),
+        tuple((at + start, id_) for start, para in zip(starts, paras, strict=False) for at, id_ in para.ends),
     )
 
 

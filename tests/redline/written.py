@@ -40,3 +40,23 @@ def paragraph_of(document: bytes, words: str) -> str:
     with zipfile.ZipFile(io.BytesIO(document)) as package:
         text = package.read("word/document.xml").decode()
     return next(p for p in re.findall(r"<w:p>.*?</w:p>|<w:p .*?</w:p>", text, re.DOTALL) if words in p)
+
+
+def part(document: bytes, name: str) -> str:
+    """The text of a part."""
+    with zipfile.ZipFile(io.BytesIO(document)) as package:
+        return package.read(name).decode()
+
+
+def with_part(document: bytes, name: str, text: str, sort: str) -> bytes:
+    """The DOCX with a part more, to which its main part refers as ``sort``."""
+    with zipfile.ZipFile(io.BytesIO(document)) as package:
+        parts = {each: package.read(each) for each in package.namelist()}
+    parts[name] = text.encode()
+    relations = parts["word/_rels/document.xml.rels"].decode()
+    own = (
+        f'<Relationship Id="r{sort}" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/{sort}" '
+        f'Target="{name.removeprefix("word/")}"/></Relationships>'
+    )
+    parts["word/_rels/document.xml.rels"] = relations.replace("</Relationships>", own).encode()
+    return packed(parts)
