@@ -112,8 +112,7 @@ def _baseline(
         return _archived(store, printed[-1], "付印的一期", composition.edition)
     if composition.edition is None:
         raise InvalidContent("稿件有错误，没有比较。", "改正后重试。", composition.faults)
-    with Renderer(opened.workspace.templates, fontset, engines) as renderer:
-        made = renderer.render(composition.edition)
+    made = Renderer(opened.workspace.templates, fontset, engines).render(composition.edition)
     view = made.view.data
     return Baseline("现在的稿件", made.files["docx"], view, origins(composition.edition, view), True)
 
