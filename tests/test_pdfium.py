@@ -107,7 +107,7 @@ def test_what_is_turned_on_a_landscape_page_ends_its_text_with_its_own_baselines
     """
     compiled = typst.compile(source.encode(), format="pdf")
     assert isinstance(compiled, bytes)
-    ((text,), _) = pdfium.texts(compiled, True)
+    ((text,), _) = pdfium.texts(compiled, "all")
     assert "".join(text.whole.split()) == "Rowend6"
     row = (210 - 180) * 72 / 25.4
     assert text.baselines[:6] == pytest.approx([row] * 6, abs=0.1)

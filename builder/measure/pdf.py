@@ -29,9 +29,9 @@ _AS_READ = str.maketrans(_READ_AS)
 class Page:
     """One page: its visible text in reading order without the page number, the number as printed, size in mm.
 
-    ``outside`` is true when text is printed beyond the paper's edge. Of the first and the last page only, unless ``read`` is
-    asked for all: ``baselines`` are those of the characters of ``text``, in its order, and ``drawn`` the lower edges of pictures and
-    rules; pt from the bottom. ``marked``: the line of a 清样, which is no part of ``text``, stands above it.
+    ``outside`` is true when text is printed beyond the paper's edge. Of the first and the last page only, unless ``read`` is asked
+    for all or none: ``baselines`` are those of the characters of ``text``, in its order, and ``drawn`` the lower edges of
+    pictures and rules; pt from the bottom. ``marked``: the line of a 清样, which is no part of ``text``, stands above it.
     """
 
     text: str
@@ -64,18 +64,18 @@ class Room:
 # ---------------------------------------------------------------- reading
 
 
-def read_back(pdf: bytes, view: Data, every_line: bool = False) -> PdfText:
+def read_back(pdf: bytes, view: Data, lines: pdfium.Lines = "ends") -> PdfText:
     """``read`` of a PDF made from this view."""
-    return read(pdf, every_line, view["页码"], visible(view["清样"]["文"]) if view.get("清样") else "")
+    return read(pdf, lines, view["页码"], visible(view["清样"]["文"]) if view.get("清样") else "")
 
 
-def read(pdf: bytes, every_line: bool = False, number: Data | None = None, mark: str = "") -> PdfText:
-    """Text, page numbers and outline of a PDF; the lines of every page only where they are asked for (they take time).
+def read(pdf: bytes, lines: pdfium.Lines = "ends", number: Data | None = None, mark: str = "") -> PdfText:
+    """Text, page numbers and outline of a PDF; of the pages that ``lines`` tells the places of the lines, too (they take time).
 
     ``number`` is the view's 页码, whose form the page numbers have; None stands for the standard's. ``mark`` is the visible text
     that begins every page of a 清样.
     """
-    texts, outline = pdfium.texts(pdf, every_line)
+    texts, outline = pdfium.texts(pdf, lines)
     pages: list[Page] = []
     for n, text in enumerate(texts, 1):
         bare = bool(pages) and not pages[-1].text and not pages[-1].number  # after a blank page none is printed

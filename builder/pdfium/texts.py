@@ -6,6 +6,7 @@ import ctypes
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from typing import Literal
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -15,6 +16,7 @@ from builder.pdfium.reading import opened
 from builder.pdfium.values import POINTS_PER_MM
 from builder.words import visible
 
+Lines = Literal["none", "ends", "all"]  # of no page, of the first and the last, of every one
 _ASKEW = 0.1  # radians: text that is turned by more does not belong to the lines of a page
 
 
@@ -34,10 +36,10 @@ class Text:
     drawn: tuple[float, ...]
 
 
-def texts(pdf: bytes, every_line: bool) -> tuple[tuple[Text, ...], tuple[tuple[str, int], ...]]:
+def texts(pdf: bytes, lines: Lines = "none") -> tuple[tuple[Text, ...], tuple[tuple[str, int], ...]]:
     """The text of every page, and the outline as (title, 1-based page).
 
-    Of the first and the last page the lines are given, too; of all only with ``every_line`` (they take time).
+    ``lines`` says of which pages the places of the lines are given, too; they take time.
 
     Raises:
         JianbaoError: see ``opened``.
@@ -45,7 +47,9 @@ def texts(pdf: bytes, every_line: bool) -> tuple[tuple[Text, ...], tuple[tuple[s
     with closing(opened(pdf)) as document:
         last = len(document) - 1
         pages = [document[n] for n in range(last + 1)]  # all of them: pages that are open share their fonts
-        found = tuple(_text(page, every_line or n in (0, last)) for n, page in enumerate(pages))
+        found = tuple(
+            _text(page, lines == "all" or (lines == "ends" and n in (0, last))) for n, page in enumerate(pages)
+        )
         outline = tuple(
             (mark.get_title(), destination.get_index() + 1)
             for mark in document.get_toc()

@@ -45,6 +45,7 @@ CLAUSE = Table(
     Column("entry", BigInteger, primary_key=True, autoincrement=False),
     sqlite_with_rowid=False,
 )
+_ENTRIES, _CLAUSES = ENTRY.insert(), CLAUSE.insert()
 INDEX = "entry_index"
 TEXTS = ("publication", "title", "units", "body")  # of ``words.query.searchable``
 _FIELDS = (*TEXTS, "tags")
@@ -76,7 +77,7 @@ def index(connection: Connection, act: int, entries: Sequence[IndexEntry]) -> No
     """Add the entries of the issue published by the act with this ``seq``; they become visible with its transaction."""
     if not entries:
         return
-    connection.execute(ENTRY.insert(), [_row(act, entry) for entry in entries])
+    connection.execute(_ENTRIES, [_row(act, entry) for entry in entries])
     make = _fts_row if connection.dialect.name == "sqlite" else array_row
     statement, rows = _insert(connection), [make(entry_id(act, entry.no), entry) for entry in entries]
     connection.execute(text(statement), rows)
@@ -86,7 +87,7 @@ def index(connection: Connection, act: int, entries: Sequence[IndexEntry]) -> No
         for mark in sorted({fingerprint(clause) for clause in clauses(entry.text)})
     ]
     if marks:
-        connection.execute(CLAUSE.insert(), marks)
+        connection.execute(_CLAUSES, marks)
 
 
 def entry_id(act: int, no: int) -> int:

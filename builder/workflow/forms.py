@@ -70,7 +70,7 @@ def form_differences(view: FormView, pdf: bytes) -> list[str]:
 
     Every page ends with the foot line and its number; every page after the first begins with the head that repeats.
     """
-    pages, _ = pdfium.texts(pdf, False)
+    pages, _ = pdfium.texts(pdf)
     before, between, after = (as_read(part) for part in PAGE)
     head, parts = as_read(view.head), []
     for n, page in enumerate(pages, 1):

@@ -179,7 +179,7 @@ def _verdict(edition: Edition, seen: view.View, pdf: bytes, pages: int) -> budge
     if wanted is None or wanted.rule.allows(pages):
         return None
     name = f"《{edition.title.data.name}》{''.join(seen.data['报头']['期号行'])}"
-    return budget.judge(edition, wanted, seen, pdf_reader.read_back(pdf, seen.data, every_line=True), name)
+    return budget.judge(edition, wanted, seen, pdf_reader.read_back(pdf, seen.data, lines="all"), name)
 
 
 def page_numbers(data: Mapping[str, Any], outline: Sequence[tuple[str, int]]) -> dict[str, int]:

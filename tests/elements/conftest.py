@@ -103,7 +103,7 @@ class Made:
     @property
     def outline(self) -> tuple[tuple[str, int], ...]:
         """Titles and annexes of the PDF with their pages."""
-        return pdfium.texts(self.rendered.files["pdf"], every_line=False)[1]
+        return pdfium.texts(self.rendered.files["pdf"])[1]
 
     @property
     def both(self) -> tuple[tuple[Sheet, ...], tuple[Sheet, ...]]:

@@ -50,7 +50,7 @@ def engines() -> Iterator[Engines]:
 
 
 def pages(pdf: bytes) -> list[str]:
-    return [visible(page.whole) for page in pdfium.texts(pdf, False)[0]]
+    return [visible(page.whole) for page in pdfium.texts(pdf)[0]]
 
 
 def test_a_sheet_carries_its_issue_its_version_and_rooms_to_sign_on_one_page(

@@ -56,7 +56,7 @@ def sixty(fontset: FontSet, engines: Engines) -> dict[str, bytes]:
 
 
 def test_the_pdf_lists_every_number_under_a_head_that_repeats_and_numbers_its_pages(sixty: dict[str, bytes]) -> None:
-    pages = [visible(page.whole) for page in pdfium.texts(sixty["pdf"], False)[0]]
+    pages = [visible(page.whole) for page in pdfium.texts(sixty["pdf"])[0]]
     assert len(pages) > 3
     assert all("".join(HEAD) in page for page in pages)
     assert all(page.endswith(f"第{n}页共{len(pages)}页") for n, page in enumerate(pages, 1))
@@ -68,7 +68,7 @@ def test_the_pdf_lists_every_number_under_a_head_that_repeats_and_numbers_its_pa
 def test_below_the_table_stand_voided_numbers_with_reasons_missing_scans_and_copies_out(
     sixty: dict[str, bytes],
 ) -> None:
-    text = "".join(visible(page.whole) for page in pdfium.texts(sixty["pdf"], False)[0])
+    text = "".join(visible(page.whole) for page in pdfium.texts(sixty["pdf"])[0])
     assert "全年编号60期，其中作废1期；共240面，印8340份。" in text
     assert f"作废：第7期，{REASON}。" in text
     assert "缺签批单扫描件：第3期。" in text
@@ -106,7 +106,7 @@ def test_libreoffice_sets_the_docx_with_the_head_on_every_page(
 ) -> None:
     with Office(faces(fontset)) as office:
         pdf = office.pdf(sixty["docx"], "年度期目")
-    pages = [visible(page.whole) for page in pdfium.texts(pdf, False)[0]]
+    pages = [visible(page.whole) for page in pdfium.texts(pdf)[0]]
     assert len(pages) > 3
     assert all("".join(HEAD) in page for page in pages)
     assert f"第{len(pages)}页共{len(pages)}页" in pages[-1]
@@ -139,9 +139,9 @@ def test_no_title_becomes_a_formula_in_the_csv(title: str) -> None:
 
 
 def test_six_hundred_numbers_are_listed_and_a_year_without_one_too(fontset: FontSet, engines: Engines) -> None:
-    assert len(pdfium.texts(yearly_files(listed(600), fontset, engines)["pdf"], False)[0]) > 60
+    assert len(pdfium.texts(yearly_files(listed(600), fontset, engines)["pdf"])[0]) > 60
     none = replace(listed(9), rows=())
-    text = visible(pdfium.texts(yearly_files(none, fontset, engines)["pdf"], False)[0][0].whole)
+    text = visible(pdfium.texts(yearly_files(none, fontset, engines)["pdf"])[0][0].whole)
     assert "全年编号0期，没有作废；共0面，印0份。" in text
 
 

@@ -163,4 +163,4 @@ def test_poppler_and_pdfium_read_the_same_text_on_every_page(papers: Papers, tmp
         command = [str(Path(pdftoppm).with_name("pdftotext")), "-raw", "-enc", "UTF-8", "one.pdf", "-"]
         run = subprocess.run(command, cwd=tmp_path, capture_output=True, check=True)
         seen = [as_read(page) for page in run.stdout.decode().split("\f")[:-1]]
-        assert seen == [as_read(page.whole) for page in pdfium.texts(paper.pdf, False)[0]], name
+        assert seen == [as_read(page.whole) for page in pdfium.texts(paper.pdf)[0]], name

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from builder import fonts, workflow
+from builder import fonts, pdfium, workflow
 from builder.compose import Edition
 from builder.errors import Fault, Place, has_errors
 from builder.measure import budget, pdf
@@ -128,14 +128,14 @@ def test_the_place_is_that_of_the_value_the_issues_before_the_publications(
 def test_what_keeps_its_budget_is_not_read_a_second_time(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     read, asked = pdf.read, []
 
-    def counted(data: bytes, every_line: bool = False, number: Any = None, mark: str = "") -> pdf.PdfText:
-        asked.append(every_line)
-        return read(data, every_line, number, mark)
+    def counted(data: bytes, lines: pdfium.Lines = "ends", number: Any = None, mark: str = "") -> pdf.PdfText:
+        asked.append(lines)
+        return read(data, lines, number, mark)
 
     monkeypatch.setattr(pdf, "read", counted)
     made = make(paragraphs(20), "页数: 不超过2\n压行: 允许")
     assert made.verdict is None
-    assert asked == [False]
+    assert asked == ["ends"]
 
 
 # ---------------------------------------------------------------- parts that begin on a page of their own

@@ -68,7 +68,7 @@ def test_the_act_keeps_the_list_in_three_formats_and_closing_again_gives_the_sam
         2026,
         {"list.pdf", "list.docx", "list.csv"},
     )
-    assert "工作信息》2026年度期目" in visible(pdfium.texts(first.files["pdf"], False)[0][0].whole)
+    assert "工作信息》2026年度期目" in visible(pdfium.texts(first.files["pdf"])[0][0].whole)
     table = list(csv.reader(io.StringIO(first.files["csv"].decode("utf-8-sig"), newline="")))
     assert [row[7] for row in table[1:]] == ["付印", VOID, "付印"]
     (again,) = close(small_office)

@@ -118,7 +118,7 @@ def test_a_version_is_frozen_with_its_files_and_its_sheet(one: Signing) -> None:
     }
     assert sha256(one.file(act, "signed.json")) == act.data["signed"]
     assert one.file(act, "sources/content/office.yaml") == (one.office.root / "content/office.yaml").read_bytes()
-    sheet = "".join(page.whole for page in pdfium.texts(one.file(act, "sheet.pdf"), False)[0])
+    sheet = "".join(page.whole for page in pdfium.texts(one.file(act, "sheet.pdf"))[0])
     assert "送审稿一" in sheet
     assert "签发意见" in sheet
     assert "拟第1期" in sheet

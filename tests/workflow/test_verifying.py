@@ -138,6 +138,32 @@ def test_files_that_cannot_be_used_or_carry_more_than_pages_are_found(
     assert [f.code for f in usable._docx(b"PK\x03\x04", place, view)][:1] == ["verify-unsafe"]
 
 
+def test_submitted_versions_must_open_and_issues_must_say_what_they_said(
+    tmp_path: Path, sample_issues: Mapping[str, Rendered]
+) -> None:
+    one, other = list(sample_issues.values())[:2]
+    made = Rendered({**one.files, "pdf": other.files["pdf"]}, one.room, (), one.view, one.read)
+    place = Workspace(tmp_path / "said")
+    with issued.desk(place) as opened:
+        act = issued.issue(opened, made, 1)
+    assert told(verify(place, None)) == {("verify-text", f"{act.folder}/data/issue.pdf")}
+
+    made = Rendered({**one.files, "pdf": b"%PDF-1.7 broken"}, one.room, (), one.view, one.read)
+    place = Workspace(tmp_path / "broken")
+    with issued.desk(place) as opened:
+        files = {"issue.pdf": made.files["pdf"], "view.json": json.dumps(one.view.data).encode()}
+        issued.record(
+            opened,
+            lambda _: issued.Draft(
+                "submit", by="编辑", key="", files=files, data={"version": 1, "signed": "0"},
+                publication=one.view.data["刊物"], year=2026, issue="2026/a",
+            ),
+        )  # fmt: skip
+    assert [(fault.code, fault.place.file.rpartition("/")[2]) for fault in verify(place, None).faults] == [
+        ("verify-unusable", "issue.pdf")
+    ]
+
+
 def test_numbers_with_a_gap_and_sign_off_by_the_author_are_found(
     tmp_path: Path, sample_issues: Mapping[str, Rendered]
 ) -> None:
