@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from builder import usage_record, workflow
+from builder import usage_record
 from builder.compose import item_uses, usage
 from builder.errors import Fault
 from builder.model import EditState, Finding, Item, Library, Matter, Moment
 from builder.settings import Workspace
 from builder.usage_record import UsageRecord
 from builder.words import plain_title
+from builder.workflow import opening
 
 
 def rows(
@@ -22,7 +23,7 @@ def rows(
 
     ``state`` chooses items by the state that holds (see ``_state``).
     """
-    opened = workflow.open_workspace(workspace)
+    opened = opening.open_workspace(workspace)
     if kind == "issues":
         return [] if unused else [_issue(opened, name) for name in sorted(opened.library.issues)], []
     if kind == "items":
@@ -95,7 +96,7 @@ def _finding(name: str, finding: Finding) -> dict[str, Any]:
     }
 
 
-def _issue(opened: workflow.Opened, name: str) -> dict[str, Any]:
+def _issue(opened: opening.Opened, name: str) -> dict[str, Any]:
     issue = opened.library.issues[name].value
     title = opened.titles.get(issue.publication)
     number = opened.numbers.get(name)

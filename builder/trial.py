@@ -22,7 +22,9 @@ from builder.render import docx_template, specimen
 from builder.render import view as view_module
 from builder.render.child import Engines
 from builder.settings import Workspace
-from builder.workflow import ordered, page_numbers, template_fault, template_faults
+from builder.workflow.checking import template_fault, template_faults
+from builder.workflow.planning import ordered
+from builder.workflow.rendering import page_numbers
 
 
 def check(workspace: Workspace, wanted: Sequence[str], engines: Engines) -> list[Fault]:

@@ -13,11 +13,12 @@ from pathlib import Path
 import psutil
 import pytest
 
-from builder import fonts, workflow
+from builder import fonts
 from builder.compose import compose
 from builder.render.child import Engines
 from builder.settings import workspace
 from builder.soffice import office
+from builder.workflow import opening, rendering
 from tests import postgres
 from tests.office import SmallOffice
 
@@ -95,11 +96,11 @@ def fontset(tmp_path_factory: pytest.TempPathFactory) -> fonts.FontSet:
 
 
 @pytest.fixture(scope="session")
-def sample_issues(fontset: fonts.FontSet) -> Mapping[str, workflow.Rendered]:
+def sample_issues(fontset: fonts.FontSet) -> Mapping[str, rendering.Rendered]:
     """Every issue of the sample workspace by its bare name, rendered as ``jianbao build`` does."""
-    opened = workflow.open_workspace(workspace(ROOT))
+    opened = opening.open_workspace(workspace(ROOT))
     made = {}
-    with workflow.Renderer(ROOT / "templates", fontset) as renderer:
+    with rendering.Renderer(ROOT / "templates", fontset) as renderer:
         for id_, issue in opened.library.issues.items():
             edition = compose(opened.library, issue, opened.titles, opened.numbers).edition
             assert edition is not None, id_

@@ -9,13 +9,12 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
-from builder import workflow
 from builder.errors import InvalidContent
 from builder.fonts import FontSet
 from builder.model import Act
 from builder.render.child import Engines
 from builder.settings import Workspace, workspace
-from builder.workflow import publishing
+from builder.workflow import opening, planning, publishing
 from builder.workflow.payload import frozen
 from builder.workflow.publishing import Published
 from builder.workflow.recording import Desk, Draft, open_desk, record
@@ -81,9 +80,9 @@ class SmallOffice:
         self.write(f"content/issues/{name}.yaml", f"刊物: {publication}\n日期: {day}\n{more}{entry}")
         return name
 
-    def opened(self) -> workflow.Opened:
+    def opened(self) -> opening.Opened:
         """The workspace, read."""
-        return workflow.open_workspace(self.place)
+        return opening.open_workspace(self.place)
 
     @contextmanager
     def desk(self, **options: Any) -> Iterator[Desk]:
@@ -93,7 +92,7 @@ class SmallOffice:
 
     def sign(self, name: str, day: str = "2026-06-08") -> Act:
         """Submit an issue as it is now, and sign it."""
-        edition = workflow.compose_issue(self.opened(), name, self.fontset).edition
+        edition = planning.compose_issue(self.opened(), name, self.fontset).edition
         assert edition is not None
         kept, publication = frozen(edition, self.place), edition.title.id
         year = edition.issue.value.day.year

@@ -13,11 +13,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 
-from builder import fonts, workflow
+from builder import fonts
 from builder.comparison import Comparison, Difference
 from builder.fonts import FontSet
 from builder.settings import workspace
-from builder.workflow import comparing
+from builder.workflow import comparing, opening, planning
 from tests import generated
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -69,8 +69,8 @@ def measure(folder: Path, fontset: FontSet) -> Figures:
 
 def _issues(root: Path, sample: bool, fontset: FontSet) -> Iterator[Issue]:
     place = workspace(root)
-    opened = workflow.open_workspace(place)
-    plan = replace(workflow.plan(opened, ()), fontset=fontset)
+    opened = opening.open_workspace(place)
+    plan = replace(planning.plan(opened, ()), fontset=fontset)
     assert plan.left_out == (), plan.faults
     for compared in comparing.compare(plan, place):
         yield Issue(compared.id, sample, compared.found)

@@ -16,13 +16,14 @@ from docx.shared import Mm, Pt, RGBColor
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from builder import fonts, pdfium, workflow
+from builder import fonts, pdfium
 from builder.errors import JianbaoError
 from builder.fonts.sfnt import advances
 from builder.settings import workspace
 from builder.soffice import FaceFile, Office
 from builder.words import width
 from builder.words.breaking import LIBREOFFICE, NO_LINE_END, NO_LINE_START, Rule, broken, measured
+from builder.workflow import opening, planning, rendering
 from tests import generated
 from tests.growth import assert_linear
 
@@ -157,9 +158,9 @@ def test_the_breaker_gives_the_lines_of_the_pdf(
 ) -> None:
     if not samples:
         generated.workspace(tmp_path / "w", [2, 5, 11, 15, 20, 27, 28])
-    plan = workflow.plan(workflow.open_workspace(workspace(ROOT if samples else tmp_path / "w")), ())
+    plan = planning.plan(opening.open_workspace(workspace(ROOT if samples else tmp_path / "w")), ())
     same, different = 0, []
-    with workflow.Renderer(ROOT / "templates", fontset) as renderer:
+    with rendering.Renderer(ROOT / "templates", fontset) as renderer:
         for _, made in renderer.render_all(plan.editions):
             rows, at = _rows(made.files["pdf"]), 0
             for runs in _paragraphs(made.view.data):

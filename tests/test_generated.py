@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from builder import fonts, workflow
+from builder import fonts
 from builder.settings import workspace
+from builder.workflow import opening, planning, rendering
 from tests import generated
 
 
@@ -19,9 +20,9 @@ def test_a_seed_gives_the_same_files_every_time(tmp_path: Path) -> None:
 
 def test_issues_of_all_three_publications_have_one_to_fifteen_pages(tmp_path: Path, fontset: fonts.FontSet) -> None:
     ids = generated.workspace(tmp_path / "w", [1, 2, 8, 15])
-    plan = workflow.plan(workflow.open_workspace(workspace(tmp_path / "w")), ids)
+    plan = planning.plan(opening.open_workspace(workspace(tmp_path / "w")), ids)
     assert not [f for f in plan.faults if f.severity == "error"]
-    with workflow.Renderer(tmp_path / "w/templates", fontset) as renderer:
+    with rendering.Renderer(tmp_path / "w/templates", fontset) as renderer:
         pages = [made.room.pages for _, made in renderer.render_all(plan.editions)]
     assert [edition.title.id for edition in plan.editions] == [
         "ducha-kuaixun",

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from builder import workflow
 from builder.errors import RenderError
 from builder.fonts import FontSet
 from builder.settings import workspace
+from builder.workflow import opening, planning, rendering
 from tests.conftest import ROOT
 
 
@@ -37,31 +37,31 @@ def test_a_template_whose_bookmarks_are_not_the_titles_is_named(sample: Path, fo
     issue = sample / "content/issues/2026/gongzuo-xinxi-11.yaml"
     layout = sample / "templates/layout/layout.yaml"
     layout.write_text(re.sub(r"页码起: \d+", "页码起: 1", layout.read_text(encoding="utf-8")), encoding="utf-8")
-    plan = workflow.plan(workflow.open_workspace(workspace(sample)), [f"2026/{issue.stem}"])
-    rendered = workflow.Renderer(sample / "templates", fontset).render(plan.editions[0])
+    plan = planning.plan(opening.open_workspace(workspace(sample)), [f"2026/{issue.stem}"])
+    rendered = rendering.Renderer(sample / "templates", fontset).render(plan.editions[0])
     assert all(entry["页码"] for entry in rendered.view.data["要目"]["条目"])
     template = sample / "templates/gongzuo-xinxi/issue.typ"
     template.write_text(f'#import "/layout/official.typ": issue\n{last}', encoding="utf-8")
     with pytest.raises(RenderError, match=r"templates/gongzuo-xinxi/issue\.typ 生成的书签"):
-        workflow.Renderer(sample / "templates", fontset).render(plan.editions[0])
+        rendering.Renderer(sample / "templates", fontset).render(plan.editions[0])
 
 
 @pytest.mark.parametrize("base", ["ws", "elsewhere"])
 def test_a_path_of_an_issue_counts_from_here_or_from_the_workspace(
     sample: Path, monkeypatch: pytest.MonkeyPatch, base: str
 ) -> None:
-    opened = workflow.open_workspace(workspace(sample))
+    opened = opening.open_workspace(workspace(sample))
     name = sorted(opened.library.issues)[0]
     (sample.parent / "elsewhere").mkdir()
     monkeypatch.chdir(sample.parent / base)
     typed = [f"content/issues/{name}.yaml", str(sample / f"content/issues/{name}.yaml"), name]
     for text in typed:
-        assert workflow.choose(opened, [text]) == (name,)
+        assert opening.choose(opened, [text]) == (name,)
 
 
 def test_a_build_does_not_load_what_only_other_commands_need() -> None:
     """A new process shall not wait for Pillow, LibreOffice's side or the comparison."""
-    loaded = "import sys, builder.workflow; print(*sys.modules)"
+    loaded = "import sys, builder.workflow.building; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", loaded], cwd=ROOT, capture_output=True, text=True, check=True)
     heavy = {"PIL", "urllib.request", "builder.soffice", "builder.comparison", "builder.inspection", "typst"}
     assert heavy & set(done.stdout.split()) == set()

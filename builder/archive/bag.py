@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from builder.files import sha256
-from builder.model import Act
+from builder.records import Act
 
 RECORD = "data/record.json"
 TAGS = ("bag-info.txt", "bagit.txt", "manifest-sha256.txt", "tagmanifest-sha256.txt")

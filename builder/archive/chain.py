@@ -9,7 +9,7 @@ from pathlib import Path
 from builder.archive import bag
 from builder.archive.store import HEAD, Store, Witness, folders
 from builder.errors import Fault, Place, why
-from builder.model import Act
+from builder.records import Act
 
 _BACKUP = "从备份恢复归档夹里的这一处，再试一次"
 

@@ -19,7 +19,7 @@ from builder.archive import bag, fixity
 from builder.archive.store import ArchiveDamaged
 from builder.errors import Fault, FileError, JianbaoError, why
 from builder.files import sync_folder
-from builder.model import Act
+from builder.records import Act
 
 COLUMNS = (
     "件号",

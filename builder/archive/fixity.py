@@ -19,7 +19,7 @@ from pathlib import Path
 
 from builder.archive import bag, store
 from builder.errors import Fault, Place, why
-from builder.model import Act
+from builder.records import Act
 
 _BACKUP = "从备份恢复这个文件；没有备份的，查明原因，另做记录。不要手工修改归档夹"
 _DISK, _AWAY = "检查磁盘和权限后再试", "查明来历后移到归档夹外"

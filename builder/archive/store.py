@@ -25,7 +25,7 @@ from builder.archive import bag
 from builder.errors import Exit, FileError, JianbaoError, why
 from builder.failpoints import failpoint
 from builder.files import sha256, sync_folder, write_atomic
-from builder.model import Act
+from builder.records import Act
 
 HEAD, NEXT, STAGING, QUARANTINE = "HEAD", "NEXT", ".staging", ".quarantine"
 _BINARY = getattr(os, "O_BINARY", 0)

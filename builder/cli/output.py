@@ -20,7 +20,7 @@ import click
 from builder.errors import Fault, FileError, JianbaoError, why
 
 if TYPE_CHECKING:
-    from builder.workflow import Built
+    from builder.workflow.building import Built
 
 # What a terminal would obey or hide; texts of foreign files are told here.
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")

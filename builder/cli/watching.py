@@ -13,9 +13,10 @@ from builder.settings import Workspace, limits
 
 def follow(place: Workspace, issues: Sequence[str], formats: str) -> int:
     """Build and watch until the user (Ctrl-C) or the system ends it, which is success."""
-    from builder import watch, workflow
+    from builder import watch
+    from builder.workflow import building
 
-    session = watch.Session(place, issues, workflow.wanted_formats(formats), limits())
+    session = watch.Session(place, issues, building.wanted_formats(formats), limits())
     with _ended_by_signals():
         try:
             for news in session.run():

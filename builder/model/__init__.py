@@ -3,7 +3,6 @@
 Entries keep the places of their values, so that every later message can point at them.
 """
 
-from builder.model.acts import KINDS, TOTALS, Act, Kind
 from builder.model.blocks import LEVEL_FONTS, Align, Block, Cell, PageBreak, Paragraph, Photo, Picture, Span, Table
 from builder.model.entries import (
     Adoption,
@@ -49,6 +48,7 @@ from builder.model.layout import Layout
 from builder.model.library import Library, Source
 from builder.model.office import Distribution, Office, Post, Printer, RecipientGroup, Unit
 from builder.model.pages import PAGES_PATTERN, PageRule, Pages
+from builder.records import KINDS, TOTALS, Act, Kind
 
 __all__ = [
     "KINDS",

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, column, func, select, table, text
 
 from builder.errors import FileError
-from builder.model.indexed import IndexEntry
+from builder.records import IndexEntry
 from builder.register.problems import REBUILD
 from builder.register.search import ENTRY, INDEX, entry_of, kind_tag, tokens, year_tag
 from builder.words.grams import word_grams

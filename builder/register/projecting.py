@@ -6,7 +6,7 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from builder.errors import JianbaoError
 from builder.files import sha256
-from builder.model import TOTALS, Act
+from builder.records import TOTALS, Act
 from builder.register import schema
 
 

@@ -19,8 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from builder.errors import FileError, JianbaoError, why
 from builder.failpoints import failpoint
 from builder.files import sync_folder
-from builder.model import Act
-from builder.model.indexed import IndexEntry
+from builder.records import Act, IndexEntry
 from builder.register import engines, projecting, schema, search
 from builder.register.address import Address, being_made
 from builder.register.problems import Busy, CommitLost, told

@@ -12,8 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from builder.errors import FileError
 from builder.failpoints import failpoint
-from builder.model import Act, Kind
-from builder.model.indexed import IndexEntry
+from builder.records import Act, IndexEntry, Kind
 from builder.register import engines, listing, projecting, schema, search
 from builder.register.address import Address, being_made
 from builder.register.listing import Listed

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Column, Connection, Index, Integer, MetaData, Row, Table, Text, text
 
-from builder.model.indexed import IndexEntry
+from builder.records import IndexEntry
 from builder.words.clauses import clauses, fingerprint
 from builder.words.grams import grams
 from builder.words.query import searchable

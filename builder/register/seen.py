@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, column, select, table, text
 
-from builder.model.indexed import IndexEntry
+from builder.records import IndexEntry
 from builder.register.looking import voided_acts
 from builder.register.search import CLAUSE, ENTRY, act_of, entry_of
 from builder.words.clauses import clauses, fingerprint

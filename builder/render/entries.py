@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from builder.model.indexed import IndexEntry
+from builder.records import IndexEntry
 from builder.render import expected
 
 _LEADS = ("栏目", "编者按")

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from builder.errors import Fault, Place
 from builder.model import Office
-from builder.model.acts import Act, Kind
+from builder.records import Act, Kind
 from builder.words import chinese_number
 
 State = Literal["草稿", "送审", "审核", "签发", "清样", "退回", "付印", "作废"]

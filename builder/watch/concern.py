@@ -7,11 +7,11 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
-from builder import workflow
 from builder.compose import Composition
 from builder.errors import Fault
 from builder.fonts import FontSet
-from builder.workflow import Opened
+from builder.workflow import planning, repeats
+from builder.workflow.opening import Opened
 
 
 class Issues:
@@ -33,11 +33,11 @@ class Issues:
         for name in names:
             grounds, composition = self._kept.get(name, ((), None))
             if composition is None or grounds != index.grounds(name, composition.files, fontset):
-                composition = workflow.compose_issue(opened, name, fontset)
+                composition = planning.compose_issue(opened, name, fontset)
                 grounds = index.grounds(name, composition.files, fontset)
                 anew.append(name)
             kept[name] = grounds, composition
-        for name, faults in workflow.published_before(opened, anew).items():
+        for name, faults in repeats.published_before(opened, anew).items():
             grounds, composition = kept[name]
             kept[name] = grounds, replace(composition, faults=(*composition.faults, *faults))
         self._kept = kept

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from builder.errors import Fault, JianbaoError
-from builder.workflow import Built
+from builder.workflow.building import Built
 
 
 @dataclass(frozen=True, slots=True)

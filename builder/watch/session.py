@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-from builder import content, files, fonts, usage_record, workflow
+from builder import content, files, fonts, usage_record
 from builder.compose import Composition, Edition
 from builder.errors import Fault, FileError, JianbaoError, why
 from builder.fonts import FontSet
@@ -22,7 +22,9 @@ from builder.watch.concern import Issues
 from builder.watch.disk import Change, Tree, below, snapshot
 from builder.watch.news import Failed, Faults, Gone, News, Recovered, Returned, Waiting, Written
 from builder.watch.waking import Waker
-from builder.workflow import Opened, Rendered, Renderer
+from builder.workflow import building, naming, opening, planning
+from builder.workflow.opening import Opened
+from builder.workflow.rendering import Rendered, Renderer
 
 _IDLE = 2.0  # s between looks where the system tells of changes; looking all the same, as it may not tell of all
 _ALONE = 0.5  # s between looks where it does not
@@ -37,7 +39,7 @@ class Session:
 
     def __init__(self, place: Workspace, names: Sequence[str], formats: Sequence[str], limits: Limits) -> None:
         self.place, self.formats, self.limits = place, formats, limits
-        self.names = [workflow.issue_id(place, name) for name in names]
+        self.names = [naming.issue_id(place, name) for name in names]
         self._tree = Tree(place.root)
         self._unheard = 0  # changes in a row of which the system did not tell
         self._cost = 0.0
@@ -165,7 +167,7 @@ class Session:
             self._memory.changed(change.present, change.gone, change.names)
             turns -= 1
             try:
-                opened = workflow.open_workspace(self.place, self._memory)
+                opened = opening.open_workspace(self.place, self._memory)
                 if not turns or not self._tree.moving(change.present):
                     return opened
             except (JianbaoError, OSError):
@@ -199,7 +201,7 @@ class Session:
 
     def _chosen(self, opened: Opened) -> tuple[Sequence[str], list[Fault]]:
         """The ids of the chosen issues that there are, and a fault for each name that is none now."""
-        known = workflow.issue_ids(opened.library)
+        known = opening.issue_ids(opened.library)
         found = [content.resolve("issue", name, known) for name in self.names]
         ids = dict.fromkeys(name for name in found if isinstance(name, str))
         return [*ids] if self.names else sorted(known), [fault for fault in found if isinstance(fault, Fault)]
@@ -209,10 +211,10 @@ class Session:
     ) -> Iterator[News]:
         """The faults that were not there before; one that only moved to another line is not new."""
         assert self._fontset is not None
-        shared = [f for f in opened.faults if not self.names or workflow.shared(f)]
+        shared = [f for f in opened.faults if not self.names or planning.shared(f)]
         own = [f for composition in compositions.values() for f in composition.faults]
-        notes = [*workflow.font_notes(self._fontset), *(() if self._greeted else usage_record.read(self.place)[1])]
-        found = workflow.ordered([*wrong, *shared, *own, *notes])
+        notes = [*planning.font_notes(self._fontset), *(() if self._greeted else usage_record.read(self.place)[1])]
+        found = planning.ordered([*wrong, *shared, *own, *notes])
         counts = Counter(_key(fault) for fault in found)
         new = tuple(fault for fault in found if counts[_key(fault)] > self._shown[_key(fault)])
         left = [n for n, c in compositions.items() if c.edition is None and n not in self._spoilt]
@@ -250,11 +252,11 @@ class Session:
     def _remember(self) -> None:
         """Record which items the written issues use."""
         editions, self._unrecorded = self._unrecorded, []
-        workflow.remember(self.place, editions)
+        building.remember(self.place, editions)
 
     def _write(self, edition: Edition, rendered: Rendered) -> Iterator[News]:
         """Write the files that are others than on disk; one that cannot be written is kept for the next turns."""
-        paths = workflow.drafts(self.place, edition, self.formats)
+        paths = building.drafts(self.place, edition, self.formats)
         changed = self._written.get(edition.issue.id, ...) != rendered.verdict
         for path, name in zip(paths, self.formats, strict=True):
             self._unwritten.pop(path, None)
@@ -265,7 +267,7 @@ class Session:
         self._unrecorded.append(edition)
         if changed and self._unwritten.keys().isdisjoint(paths):
             self._written[edition.issue.id] = rendered.verdict
-            yield Written(workflow.summary(edition, rendered, paths))
+            yield Written(building.summary(edition, rendered, paths))
 
     def _write_out(self) -> Iterator[News]:
         """Write what waits; what cannot be written (open in Word, say) is told once and waits on."""

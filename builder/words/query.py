@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from builder.errors import UsageError
-from builder.model.indexed import IndexEntry
+from builder.records import IndexEntry
 from builder.words.grams import folded
 
 FIELDS = {"刊物": "publication", "年": "year", "单位": "units", "种类": "kind", "标题": "title"}

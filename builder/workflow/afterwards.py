@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from builder.compose import numbered
 from builder.errors import Fault, InvalidContent, Place
-from builder.model import Act, Kind, Office
+from builder.model import Office
+from builder.records import Act, Kind
 from builder.register import Reading, Turn
 from builder.settings import Workspace
 from builder.signoff.standing import allowed, standing

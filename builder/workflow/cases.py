@@ -16,7 +16,8 @@ from builder.archive.store import Store
 from builder.compose import Edition, compose
 from builder.errors import Conflict, Fault, InvalidContent, JianbaoError
 from builder.files import sha256
-from builder.model import Act, Issue, Kind, Source
+from builder.model import Issue, Source
+from builder.records import Act, Kind
 from builder.register import Reading, Turn
 from builder.signoff import Standing, standing, version_name
 from builder.workflow.opening import Opened, open_workspace

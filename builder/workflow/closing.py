@@ -10,8 +10,8 @@ from datetime import date
 from builder.errors import Fault, InvalidContent, Place, Severity
 from builder.fonts import FontSet
 from builder.forms import VOID, YearlyList, YearlyRow
-from builder.model import Act
 from builder.publications import Title
+from builder.records import Act
 from builder.register import Reading, Turn
 from builder.render.child import Engines
 from builder.signoff import may, standing

@@ -11,7 +11,8 @@ from datetime import date
 from typing import Any
 
 from builder.errors import InvalidContent, UsageError
-from builder.model import Act, Office
+from builder.model import Office
+from builder.records import Act
 from builder.register import Reading, Turn
 from builder.settings import Workspace
 from builder.signoff import allowed, standing

@@ -6,10 +6,10 @@ import re
 import unicodedata
 
 from builder.errors import InvalidContent
-from builder.model import Act
+from builder.records import Act
 from builder.register import Reading
 from builder.settings import Workspace
-from builder.workflow.opening import issue_id
+from builder.workflow.naming import issue_id
 
 _NUMBER = re.compile(
     r"《?(?P<name>[^《》第总\d]*?)》?(?:(?P<year>\d{4})年)?(?P<series>增刊|专刊|特刊|专号)?(?P<whole>总)?第?(?P<number>\d{1,6})期?"

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-
 from builder import register, signoff
 from builder.errors import InvalidContent
-from builder.model import Act
-from builder.register.address import VARIABLE
+from builder.records import Act
 from builder.signoff import version_name
-from builder.workflow.opening import Opened, choose, issue_id
+from builder.workflow.naming import issue_id
+from builder.workflow.opening import Opened, choose
+from builder.workflow.whereabouts import begun
 
 HEAD = ("序号", "时间", "手续", "版次", "办理", "登记", "说明")
 
@@ -31,14 +30,8 @@ def journal(opened: Opened, typed: str) -> tuple[str, list[Act]]:
     return name, _acts(opened, name)
 
 
-def begun(opened: Opened) -> bool:
-    """Whether there is a register, so that something may have been done already; one in PostgreSQL is not asked."""
-    url = os.environ.get(VARIABLE, "") or opened.library.office.value.register_url
-    return bool(url) or opened.workspace.register.is_file()
-
-
 def _acts(opened: Opened, name: str) -> list[Act]:
-    if not begun(opened):
+    if not begun(opened.workspace, opened.library.office.value):
         return []
     where = register.address(opened.workspace, opened.library.office.value.register_url)
     with register.open_register(where, create=False, read_only=True) as book, book.reading() as now:

@@ -10,7 +10,7 @@ from pathlib import Path
 from builder import register
 from builder.archive import fixity, store
 from builder.errors import FileError, why
-from builder.model import Act
+from builder.records import Act
 from builder.register import Turn, being_made
 from builder.workflow.recording import Desk, tidy
 

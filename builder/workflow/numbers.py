@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from builder.compose import CopyRange, Edition, Numbering, copy_ranges
 from builder.errors import Fault
-from builder.model import TOTALS
 from builder.publications import Title
+from builder.records import TOTALS
 from builder.register import Reading
 
 LAST_COPY = 999_999  # 份号 has six digits (GB/T 9704-2012, 7.2.1)

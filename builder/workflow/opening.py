@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from builder import content, publications
 from builder.compose import Numbering, assign, editing_faults, office_faults, settle_years
@@ -13,6 +11,7 @@ from builder.errors import Fault, InvalidContent
 from builder.model import Library
 from builder.publications import Title
 from builder.settings import Workspace
+from builder.workflow.naming import issue_id
 from builder.workflow.registered import registered
 
 
@@ -65,21 +64,6 @@ def choose(opened: Opened, names: Sequence[str]) -> tuple[str, ...]:
     if faults:
         raise InvalidContent("没有这样的期。", "用 jianbao list issues 看有哪些期。", tuple(faults))
     return tuple(dict.fromkeys(ids))
-
-
-def issue_id(workspace: Workspace, typed: str) -> str:
-    """The id that was typed, or that the path or file name typed stands for; whether there is such an issue or not."""
-    return _id_of_path(workspace, typed) or typed.removesuffix(".yaml")
-
-
-def _id_of_path(workspace: Workspace, typed: str) -> str:
-    """The id that the path of an issue file gives; "" when what was typed is no such path."""
-    folder = Path(os.path.realpath(workspace.content / "issues"))
-    for base in (Path(), workspace.root):
-        path = Path(os.path.realpath(base / typed))  # unlike Path.resolve, it takes a loop of links as it is
-        if path.suffix == ".yaml" and path.is_relative_to(folder):
-            return path.relative_to(folder).with_suffix("").as_posix()
-    return ""
 
 
 def issue_ids(library: Library) -> frozenset[str]:

@@ -10,7 +10,7 @@ from typing import Any
 from builder.compose import Edition
 from builder.errors import Fault, InvalidContent, Place, has_errors
 from builder.fonts import FontSet
-from builder.model import Act
+from builder.records import Act
 from builder.register import Turn
 from builder.render.child import Engines
 from builder.render.printing import Printing

@@ -13,7 +13,7 @@ from builder.compose import Edition, Numbering
 from builder.errors import Conflict, Fault, InvalidContent, Place, Severity, has_errors
 from builder.fonts import FontSet
 from builder.measure.starts import starts
-from builder.model import Act
+from builder.records import Act
 from builder.register import Reading, Turn
 from builder.render.child import Engines
 from builder.render.entries import index_entries

@@ -18,10 +18,10 @@ from builder import files, register
 from builder.archive.store import Store
 from builder.errors import Conflict, FileError, JianbaoError
 from builder.failpoints import failpoint
-from builder.model import Act, Kind, Office
-from builder.model.indexed import IndexEntry
+from builder.records import Act, IndexEntry, Kind
 from builder.register import CommitLost, Register, Turn
 from builder.settings import Workspace
+from builder.workflow.whereabouts import NamesRegister
 
 _TRIES = 3  # to hear what came of a commit
 
@@ -64,7 +64,7 @@ class Desk:
 
 def open_desk(
     workspace: Workspace,
-    office: Office,
+    office: NamesRegister,
     now: Callable[[], datetime] = lambda: datetime.now().astimezone(),
     create: bool = True,
     read_only: bool = False,

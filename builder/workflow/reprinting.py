@@ -9,7 +9,7 @@ from typing import Any
 from builder.compose import Edition, Numbering
 from builder.errors import Conflict, Fault, InvalidContent
 from builder.fonts import FontSet
-from builder.model import Act
+from builder.records import Act
 from builder.register import Reading, Turn
 from builder.render.child import Engines
 from builder.render.entries import index_entries

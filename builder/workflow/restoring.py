@@ -10,12 +10,12 @@ from builder import register
 from builder.archive.chain import chain
 from builder.archive.store import ArchiveDamaged, Store
 from builder.errors import Fault, FileError, InvalidContent, Place, has_errors
-from builder.model import Act, Office
-from builder.model.indexed import IndexEntry
+from builder.records import Act, IndexEntry
 from builder.register import Address
 from builder.register.rebuilding import rebuild
 from builder.render.entries import index_entries
 from builder.settings import Workspace
+from builder.workflow.whereabouts import NamesRegister
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class _Count:
     last: Act | None = None
 
 
-def restore(workspace: Workspace, office: Office | None) -> Restored:
+def restore(workspace: Workspace, office: NamesRegister | None) -> Restored:
     """Rebuild the register from the bags; rows are equal to those that were there. What was there is kept beside it.
 
     Args:

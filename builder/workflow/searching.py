@@ -11,7 +11,7 @@ from builder.compose import compose, item_uses
 from builder.content.sheets import read_sheet
 from builder.errors import InvalidContent
 from builder.model import Block, Item, Office, Paragraph, Source, Table
-from builder.model.indexed import IndexEntry
+from builder.records import IndexEntry
 from builder.render import view
 from builder.render.entries import entries
 from builder.settings import Workspace

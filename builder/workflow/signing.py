@@ -11,7 +11,7 @@ from builder import files, forms, signoff
 from builder.compose import Edition
 from builder.errors import Fault, InvalidContent, Place, UsageError, has_errors
 from builder.fonts import FontSet
-from builder.model import Act
+from builder.records import Act
 from builder.register import Turn
 from builder.render.child import Engines
 from builder.settings import Workspace

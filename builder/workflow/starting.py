@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from builder.errors import InvalidContent, UsageError
-from builder.model import TOTALS, Act
 from builder.publications import SERIES_MAIN, Title
+from builder.records import TOTALS, Act
 from builder.register import Reading, Turn
 from builder.signoff import may
 from builder.workflow.opening import Opened

@@ -17,7 +17,7 @@ from builder.archive import fixity
 from builder.errors import Fault, JianbaoError, Place, why
 from builder.measure import docx as docx_reader
 from builder.measure import pdf as pdf_reader
-from builder.model import Act
+from builder.records import Act
 
 _PDFA = re.compile(rb"pdfaid:part(?:>|=[\"'])[1-4]")
 _PRINTED = ("publish", "reprint")

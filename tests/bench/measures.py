@@ -11,20 +11,20 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
-from builder import workflow
 from builder.measure import docx as docx_reader
 from builder.measure import pdf as pdf_reader
 from builder.render import docx, view
 from builder.render.child import Engines
 from builder.settings import workspace
+from builder.workflow import opening, planning, rendering
 
 ROOT = Path(__file__).resolve().parents[2]
 _CALLS = 3  # of LibreOffice
 
 
 @cache
-def _plan(folder: Path) -> workflow.Plan:
-    plan = workflow.plan(workflow.open_workspace(workspace(folder)), ())
+def _plan(folder: Path) -> planning.Plan:
+    plan = planning.plan(opening.open_workspace(workspace(folder)), ())
     assert plan.editions, plan.faults
     assert not plan.left_out, plan.faults
     return plan
@@ -71,7 +71,7 @@ def docx_read_back(folder: Path) -> list[float]:
 def pdf_read_back(folder: Path) -> list[float]:
     """A PDF from its view, one after the other, its text compared with the view."""
     plan = _plan(folder)
-    renderer = workflow.Renderer(folder / "templates", plan.fontset)
+    renderer = rendering.Renderer(folder / "templates", plan.fontset)
 
     def work(n: int) -> None:
         seen, pdf = renderer.typeset(plan.editions[n])
@@ -85,7 +85,7 @@ def pdf_read_back(folder: Path) -> list[float]:
 def both_read_back(folder: Path) -> list[float]:
     """What ``build`` does for an issue, as it does it: view, both files, both texts compared, the room on the last page."""
     plan = _plan(folder)
-    rendered = workflow.Renderer(folder / "templates", plan.fontset).render_all(plan.editions)
+    rendered = rendering.Renderer(folder / "templates", plan.fontset).render_all(plan.editions)
     return _timed(lambda _: next(rendered), len(plan.editions))
 
 

@@ -24,7 +24,7 @@ from builder.archive import bag
 from builder.archive.store import Store
 from builder.files import sha256
 from builder.model import Act
-from builder.model.indexed import IndexEntry
+from builder.records import IndexEntry
 from builder.settings import Workspace
 from builder.workflow import signing
 from builder.workflow.cases import Case

@@ -18,7 +18,7 @@ from pathlib import Path
 import click
 from sqlalchemy import Connection, Engine, create_engine
 
-from builder.model.indexed import IndexEntry
+from builder.records import IndexEntry
 from builder.register import schema, search
 from builder.register.looking import find
 from builder.words.extracts import extract

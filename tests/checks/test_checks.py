@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from builder import checks, workflow
+from builder import checks
 from builder.checks.layout import pre_printed_name
 from builder.checks.texts import texts
 from builder.compose import Edition, compose
@@ -18,6 +18,7 @@ from builder.fonts import FontSet
 from builder.model import Paragraph, Span
 from builder.render import expected, view
 from builder.settings import Workspace
+from builder.workflow import opening
 
 ROOT = Path(__file__).resolve().parents[2]
 LACKING = "\U00012000"  # cuneiform, which no Chinese face has
@@ -80,7 +81,7 @@ def edition(tmp_path: Path, fontset: FontSet, monkeypatch: pytest.MonkeyPatch) -
     def make(issue: str = ISSUE, item: str = ITEM) -> Edition:
         (tmp_path / "content/items/one.md").write_text(item, encoding="utf-8")
         (tmp_path / FILE).write_text(issue, encoding="utf-8")
-        opened = workflow.open_workspace(Workspace(tmp_path))
+        opened = opening.open_workspace(Workspace(tmp_path))
         composed = compose(opened.library, opened.library.issues["one"], opened.titles, opened.numbers)
         assert composed.edition is not None, composed.faults
         return composed.edition

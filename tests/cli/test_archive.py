@@ -15,7 +15,8 @@ import pytest
 
 from builder.register import address, open_register, schema
 from builder.settings import Workspace
-from builder.workflow import Rendered, afterwards, reprinting
+from builder.workflow import afterwards, reprinting
+from builder.workflow.rendering import Rendered
 from tests.office import SIGNER, SmallOffice
 from tests.workflow import issued
 

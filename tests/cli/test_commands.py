@@ -5,11 +5,16 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
 from builder.cli.main import main
+from builder.settings import Workspace
+from builder.workflow.rendering import Rendered
 from tests.conftest import ROOT
+from tests.workflow import issued
 
 
 def told(capsys, *arguments: str) -> tuple[int, str, str]:
@@ -54,6 +59,29 @@ def test_help_is_chinese_and_loads_no_heavy_module():
     assert result.returncode == 0, result.stderr
     assert "用法：jianbao" in result.stdout
     assert "Options" not in result.stdout
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("archive", "list"), ("archive", "verify", "--fixity"), ("register", "show"), ("archive", "export", "2026")],
+)
+def test_reading_the_archive_loads_neither_content_nor_engines(
+    tmp_path: Path, sample_issues: Mapping[str, Rendered], command: tuple[str, ...]
+) -> None:
+    place = Workspace(tmp_path)
+    issued.year(place, sample_issues, 1)
+    place.content.mkdir()
+    (place.content / "office.yaml").write_text("机关名称: 云川市人民政府办公室\n", encoding="utf-8")
+    (tmp_path / "templates").mkdir()
+    program = (
+        "import sys\nfrom builder.cli.main import main\n"
+        "try:\n main(sys.argv[1:])\nexcept SystemExit as end: code = end.code\n"
+        "heavy = {'pydantic', 'typst', 'docxtpl', 'lxml', 'fontTools', 'PIL', 'yaml', 'rjieba', 'jinja2', 'pypdfium2', 'pikepdf'}\n"
+        "sys.exit(repr(heavy & set(sys.modules)) if heavy & set(sys.modules) else code)"
+    )
+    asked = [sys.executable, "-c", program, "-C", str(tmp_path), *command]
+    result = subprocess.run(asked, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
 
 
 def test_a_new_file_never_overwrites(capsys, workspace):

@@ -9,13 +9,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from builder import content, workflow
+from builder import content
 from builder.cli.main import main
 from builder.content import fixes, load
 from builder.content.fix import fixed
 from builder.content.load import KINDS
 from builder.errors import Fault, has_errors
 from builder.settings import Workspace
+from builder.workflow import checking
 from tests.growth import assert_linear
 
 OFFICE = "名称: 临澜市委办公室\n"
@@ -187,7 +188,7 @@ def test_what_is_loaded_after_fixing_is_what_was_loaded_before(root: Path, title
     assert before is not None
     if has_errors(faults):
         return
-    workflow.fix(Workspace(root))
+    checking.fix(Workspace(root))
     after, left = load(root)
     assert after is not None
     assert after.items["a"].value == before.items["a"].value
@@ -237,14 +238,14 @@ def test_a_link_stays_a_link_and_a_file_saved_meanwhile_is_not_touched(
 ) -> None:
     put(root, "items/a.md", "---\n标题：甲\n---\n")
     (root / "content/items/b.md").symlink_to("a.md")
-    written, _ = workflow.fix(Workspace(root))
+    written, _ = checking.fix(Workspace(root))
     assert [one.file for one in written] == ["content/items/a.md"]
     assert (root / "content/items/b.md").is_symlink()
     put(root, "items/a.md", "---\n标题：甲\n---\n")
     planned = fixes(root)
     put(root, "items/a.md", "---\n标题：乙\n---\n")
     monkeypatch.setattr(content, "fixes", lambda _: planned)
-    assert workflow.fix(Workspace(root))[0] == []
+    assert checking.fix(Workspace(root))[0] == []
 
 
 def test_a_file_that_cannot_be_written_is_said_and_stays(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -260,7 +261,7 @@ def test_a_file_that_cannot_be_written_is_said_and_stays(root: Path, monkeypatch
         replace(handle)
 
     monkeypatch.setattr("builder.files.os.fsync", full_once)
-    written, faults = workflow.fix(Workspace(root))
+    written, faults = checking.fix(Workspace(root))
     assert [one.file for one in written] == ["content/items/b.md"]
     assert [(f.code, f.place.file) for f in faults] == [("output-unwritable", "content/items/a.md")]
     assert (root / "content/items/a.md").read_text(encoding="utf-8") == text
@@ -284,7 +285,7 @@ def test_a_file_taken_away_meanwhile_is_passed_over(root: Path, monkeypatch: pyt
     planned = fixes(root)
     (root / "content/items/a.md").unlink()
     monkeypatch.setattr(content, "fixes", lambda _: planned)
-    assert workflow.fix(Workspace(root)) == ([], [])
+    assert checking.fix(Workspace(root)) == ([], [])
 
 
 @pytest.mark.parametrize("unit", ["标题：[甲\n", "采用情况：\n  - 刊物：@\n", "\r", "\n", "　- 甲：\n"])

@@ -10,14 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from builder import pdfium, workflow
+from builder import pdfium
 from builder.errors import Fault
 from builder.fonts import FontSet
 from builder.pdfium import Glyph, Sheet
 from builder.render.template.styles import FONTS
 from builder.settings import Workspace
 from builder.soffice import FaceFile, Office
-from builder.workflow import Rendered, Renderer
+from builder.workflow import opening, planning
+from builder.workflow.rendering import Rendered, Renderer
 
 ROOT = Path(__file__).resolve().parents[2]
 OFFICE = """\
@@ -151,8 +152,8 @@ def build(
 
     def make(issue: str, files: Mapping[str, str | bytes] | None = None) -> Made:
         workspace = write(issue, files)
-        opened = workflow.open_workspace(workspace)
-        planned = workflow.compose_issue(opened, "one", fontset)
+        opened = opening.open_workspace(workspace)
+        planned = planning.compose_issue(opened, "one", fontset)
         assert planned.edition is not None, planned.faults
         own = any(name.startswith("templates/") for name in files or {})
         if own:

@@ -7,8 +7,8 @@ import io
 import pytest
 from PIL import Image
 
-from builder import workflow
 from builder.errors import Fault
+from builder.workflow import opening, planning
 from tests.elements.conftest import ISSUE, OFFICE, line, lines, page_of
 
 HEAD = "刊物: ducha-tongbao\n日期: 2026-06-08\n主送: [各县（区）委]\n"
@@ -17,7 +17,7 @@ TEXT = "全市投入机具860台，灌溉农田12万亩。"
 
 def faults(workspace, fontset) -> list[Fault]:
     """What ``build`` and ``check`` say before anything is rendered."""
-    return list(workflow.plan(workflow.open_workspace(workspace), ()).faults)
+    return list(planning.plan(opening.open_workspace(workspace), ()).faults)
 
 
 def told(found: list[Fault]) -> list[tuple[str, str, str, int]]:

@@ -11,7 +11,7 @@ from builder.measure import first_page
 from builder.measure import pdf as pdf_reader
 from builder.pdfium import Sheet
 from builder.render.view import View
-from builder.workflow import Renderer
+from builder.workflow.rendering import Renderer
 from tests.elements.conftest import ISSUE, Build, lines
 
 Pages = tuple[tuple[Sheet, ...], ...]

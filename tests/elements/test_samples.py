@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from builder import pdfium, workflow
+from builder import pdfium
 from builder.fonts import FontSet
 from builder.pdfium import Sheet
 from builder.settings import Workspace
-from builder.workflow import Renderer
+from builder.workflow import opening, planning
+from builder.workflow.rendering import Renderer
 from tests.elements.conftest import ROOT, Words, lines
 
 ISSUES = sorted(p.stem for p in (ROOT / "content" / "issues").rglob("*.yaml"))
@@ -18,8 +19,8 @@ ISSUES = sorted(p.stem for p in (ROOT / "content" / "issues").rglob("*.yaml"))
 def test_titles_tables_and_annexes_begin_on_the_same_pages(
     renderer: Renderer, fontset: FontSet, convert: Words, name: str
 ) -> None:
-    opened = workflow.open_workspace(Workspace(ROOT))
-    edition = workflow.compose_issue(opened, f"2026/{name}", fontset).edition
+    opened = opening.open_workspace(Workspace(ROOT))
+    edition = planning.compose_issue(opened, f"2026/{name}", fontset).edition
     assert edition is not None
     rendered = renderer.render(edition)
     data = rendered.view.data

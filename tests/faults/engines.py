@@ -69,7 +69,7 @@ class Served:
 
 
 class Borrowed:
-    """The engines of ``Served``, as ``workflow.Renderer`` asks for them; one thread, one connection.
+    """The engines of ``Served``, as ``rendering.Renderer`` asks for them; one thread, one connection.
 
     ``templates`` are those of the workspace that all others are copies of, so that they are compiled once.
     """

@@ -8,9 +8,9 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from builder import workflow
 from builder.fonts import FontSet
 from builder.render.child import Engines
+from builder.workflow import planning
 from builder.workflow.payload import frozen
 from builder.workflow.recording import Draft, record
 from tests.faults import judging
@@ -29,7 +29,7 @@ def signed(folder: Path, fontset: FontSet, issues: Sequence[tuple[str, str, str]
     opened = office.opened()
     with office.desk() as desk:
         for name, publication, day in issues:
-            edition = workflow.compose_issue(opened, name, fontset).edition
+            edition = planning.compose_issue(opened, name, fontset).edition
             assert edition is not None
             version = {"version": 1, "signed": frozen(edition, office.place).signed}
             for kind, by, data in (

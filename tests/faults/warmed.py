@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 
-from builder import failpoints, fonts, register, workflow
+from builder import failpoints, fonts, register
 from builder.archive import bag
 from builder.errors import JianbaoError
 from builder.fonts import FontSet
 from builder.render.child import Engines
 from builder.settings import workspace as workspace_of
-from builder.workflow import publishing, recording, restoring
+from builder.workflow import opening, publishing, recording, restoring
 from tests.faults import judging
 from tests.faults.engines import Borrowed
 from tests.office import CHIEF, NOW, ROOT
@@ -38,7 +38,7 @@ def publish(folder: str, engines: str, issues: Sequence[str], database: str = ""
     os.environ["JIANBAO_REGISTER"] = database
     failpoints._WANTED = failpoint
     try:
-        opened = workflow.open_workspace(workspace_of(Path(folder)))
+        opened = opening.open_workspace(workspace_of(Path(folder)))
         borrowed = cast(Engines, Borrowed(Path(engines), ROOT / "templates"))
         with recording.open_desk(opened.workspace, opened.library.office.value, lambda: NOW) as desk:
             for issue in issues:

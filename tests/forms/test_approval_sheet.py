@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from builder import pdfium, workflow
+from builder import pdfium
 from builder.compose import compose
 from builder.errors import RenderError
 from builder.fonts import FontSet
@@ -19,6 +19,7 @@ from builder.render import typst_source
 from builder.render.child import Engines
 from builder.settings import workspace
 from builder.words import visible
+from builder.workflow import opening
 from builder.workflow.forms import approval_pdf, form_differences
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -148,7 +149,7 @@ def test_a_character_that_no_face_has_is_an_error_that_names_the_sheet(fontset: 
 
 
 def test_a_sheet_is_made_from_an_edition(fontset: FontSet, engines: Engines) -> None:
-    opened = workflow.open_workspace(workspace(ROOT))
+    opened = opening.open_workspace(workspace(ROOT))
     issue = next(i for i in opened.library.issues.values() if i.value.publication == "gongzuo-xinxi")
     edition = compose(opened.library, issue, opened.titles, opened.numbers).edition
     assert edition is not None

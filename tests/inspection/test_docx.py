@@ -23,11 +23,12 @@ from docx.shared import Mm, Pt, RGBColor
 from PIL import Image
 from word_papers import BODY, bulletin, find, fonts, landscape
 
-from builder import publications, workflow
+from builder import publications
 from builder.errors import InvalidContent
 from builder.inspection import docx
 from builder.inspection.findings import Report
 from builder.inspection.profile import GB, Profile, of
+from builder.workflow import rendering
 
 ROOT = Path(__file__).resolve().parents[2]
 Issues = Mapping[str, bytes]
@@ -35,7 +36,7 @@ SAMPLE = "ducha-tongbao-8"
 
 
 @pytest.fixture(scope="session")
-def issues(sample_issues: Mapping[str, workflow.Rendered]) -> Issues:
+def issues(sample_issues: Mapping[str, rendering.Rendered]) -> Issues:
     """The DOCX of every sample issue by its bare name."""
     return {name: made.files["docx"] for name, made in sample_issues.items()}
 

@@ -9,13 +9,14 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
-from builder import fonts, publications, workflow
+from builder import fonts, publications
 from builder.errors import has_errors
 from builder.fonts.faces import OFFICIAL
 from builder.inspection import pdf, profile
 from builder.inspection.findings import Report
 from builder.settings import Workspace
 from builder.soffice import FaceFile, Office, ProgramMissing
+from builder.workflow import opening, planning, rendering
 from tests import generated
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -31,11 +32,11 @@ def wrong(report: Report) -> set[str]:
 
 
 @pytest.fixture(scope="module")
-def samples(fontset: fonts.FontSet) -> dict[str, workflow.Rendered]:
+def samples(fontset: fonts.FontSet) -> dict[str, rendering.Rendered]:
     """The issues of the sample workspace, rendered as ``jianbao build`` does."""
-    plan = workflow.plan(workflow.open_workspace(Workspace(ROOT)), ())
+    plan = planning.plan(opening.open_workspace(Workspace(ROOT)), ())
     assert not has_errors(plan.faults)
-    renderer = workflow.Renderer(ROOT / "templates", fontset)
+    renderer = rendering.Renderer(ROOT / "templates", fontset)
     return {edition.issue.id.rpartition("/")[2]: made for edition, made in renderer.render_all(plan.editions)}
 
 
@@ -44,7 +45,7 @@ def own(name: str) -> profile.Profile:
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-def test_every_sample_issue_passes_against_its_publication(samples: dict[str, workflow.Rendered], name: str) -> None:
+def test_every_sample_issue_passes_against_its_publication(samples: dict[str, rendering.Rendered], name: str) -> None:
     report = pdf.inspect(samples[name].files["pdf"], f"{name}.pdf", own(name))
     assert wrong(report) == set()
     assert report.passed
@@ -52,12 +53,12 @@ def test_every_sample_issue_passes_against_its_publication(samples: dict[str, wo
     assert report.pages == samples[name].room.pages
 
 
-def test_the_name_of_the_masthead_is_read(samples: dict[str, workflow.Rendered]) -> None:
+def test_the_name_of_the_masthead_is_read(samples: dict[str, rendering.Rendered]) -> None:
     assert pdf.read(samples["ducha-tongbao-8"].files["pdf"], "x.pdf").name == "督查通报"
 
 
 @pytest.mark.parametrize("degrees", [90, 180, 270])
-def test_pages_that_are_shown_turned_are_read_upright(samples: dict[str, workflow.Rendered], degrees: int) -> None:
+def test_pages_that_are_shown_turned_are_read_upright(samples: dict[str, rendering.Rendered], degrees: int) -> None:
     name = "gongzuo-xinxi-12"
     with closing(pypdfium2.PdfDocument(samples[name].files["pdf"])) as document:
         for page in document:
@@ -76,7 +77,7 @@ def test_pages_that_are_shown_turned_are_read_upright(samples: dict[str, workflo
 
 
 def test_what_libreoffice_makes_of_the_word_files_passes(
-    samples: dict[str, workflow.Rendered], fontset: fonts.FontSet, soffice: str
+    samples: dict[str, rendering.Rendered], fontset: fonts.FontSet, soffice: str
 ) -> None:
     """Its faces, line heights and rounding are its own; the figures hold all the same."""
     faces = [FaceFile(f.file, f.index, f.weight, OFFICIAL[role]) for role, f in fontset.faces.items()]
@@ -93,8 +94,8 @@ def test_what_libreoffice_makes_of_the_word_files_passes(
 def test_generated_issues_pass_too(fontset: fonts.FontSet, tmp_path: Path) -> None:
     """Among them some whose few lines of Chinese characters alone are all spread: 27 of them are no fault then."""
     generated.workspace(tmp_path, (1, 2, 8, 20))
-    plan = workflow.plan(workflow.open_workspace(Workspace(tmp_path)), ())
-    renderer = workflow.Renderer(tmp_path / "templates", fontset)
+    plan = planning.plan(opening.open_workspace(Workspace(tmp_path)), ())
+    renderer = rendering.Renderer(tmp_path / "templates", fontset)
     for edition in plan.editions:
         _, made = renderer.typeset(edition)
         report = pdf.inspect(made.result(), edition.issue.id, profile.of(edition.title))

@@ -13,9 +13,10 @@ from typing import Any
 
 import pytest
 
-from builder import fonts, workflow
+from builder import fonts
 from builder.inspection import pdf, profile
 from builder.render.typst import Engine
+from builder.workflow import rendering
 from tests.inspection.test_pdf_right import ROOT, own, samples, wrong  # noqa: F401
 
 View = dict[str, Any]
@@ -244,7 +245,7 @@ def templates(tmp_path_factory: pytest.TempPathFactory) -> Callable[[tuple[str, 
 
 @pytest.fixture(scope="module")
 def make(
-    samples: dict[str, workflow.Rendered],  # noqa: F811
+    samples: dict[str, rendering.Rendered],  # noqa: F811
     templates: Callable[[tuple[str, str, str] | None], Path],
     fontset: fonts.FontSet,
 ) -> Callable[[Case], bytes]:
@@ -391,7 +392,7 @@ def test_a_file_of_two_short_paragraphs_is_measured_as_what_it_is(make: Callable
     assert (told["little-text"], told["indent"], told["title-centre"]) == ("提醒", "合格", "合格")
 
 
-def test_every_code_stands_in_the_table_of_what_is_measured(samples: dict[str, workflow.Rendered]) -> None:  # noqa: F811
+def test_every_code_stands_in_the_table_of_what_is_measured(samples: dict[str, rendering.Rendered]) -> None:  # noqa: F811
     told = (ROOT / "docs" / "layout.md").read_text(encoding="utf-8")
     told = told.partition("## What inspect measures")[2].partition("\nOn a DOCX")[0]
     written = "".join(p.read_text(encoding="utf-8") for p in (ROOT / "builder" / "inspection").glob("pdf*.py"))

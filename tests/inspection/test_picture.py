@@ -10,7 +10,7 @@ import pypdfium2 as pdfium
 import pytest
 from PIL import Image
 
-from builder import publications, workflow
+from builder import publications
 from builder.compose import compose
 from builder.errors import JianbaoError
 from builder.fonts import FontSet
@@ -18,6 +18,7 @@ from builder.inspection import pdf, picture
 from builder.inspection.picture_marks import Frame, Mark, Measure, Stroke, marks, numbered
 from builder.inspection.profile import of
 from builder.settings import workspace
+from builder.workflow import opening, rendering
 
 ROOT = Path(__file__).resolve().parents[2]
 SCALE = picture.PPI / 25.4
@@ -37,11 +38,11 @@ def flowing(fontset: FontSet) -> bytes:
 
 
 def _made(number: str, fontset: FontSet) -> bytes:
-    opened = workflow.open_workspace(workspace(ROOT))
+    opened = opening.open_workspace(workspace(ROOT))
     name = next(n for n in opened.library.issues if n.endswith(number))
     edition = compose(opened.library, opened.library.issues[name], opened.titles, opened.numbers).edition
     assert edition is not None
-    return workflow.Renderer(ROOT / "templates", fontset).render(edition).files["pdf"]
+    return rendering.Renderer(ROOT / "templates", fontset).render(edition).files["pdf"]
 
 
 def _measured(issue: bytes, publication: str) -> tuple[Any, Any, Any]:

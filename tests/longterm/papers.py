@@ -12,14 +12,14 @@ from typing import Any
 
 from PIL import Image
 
-from builder import workflow
 from builder.fonts import FontSet
 from builder.forms import ApprovalSheet, YearlyList, YearlyRow
 from builder.render.child import Engines
 from builder.render.printing import ORDINARY, Printing
 from builder.settings import Workspace
-from builder.workflow import Rendered
+from builder.workflow import opening, planning, rendering
 from builder.workflow.forms import approval_pdf, yearly_files
+from builder.workflow.rendering import Rendered
 
 ROOT = Path(__file__).resolve().parents[2]
 RUNS: Mapping[str, Printing] = {
@@ -121,12 +121,12 @@ class Paper:
 def papers(samples: Mapping[str, Rendered], folder: Path, fontset: FontSet, engines: Engines) -> dict[str, Paper]:
     """Every paper by name: the sample issues, ``RUNS`` of an issue of all parts, the forms."""
     made = {name: Paper(one.files["pdf"], one.files["docx"], one) for name, one in samples.items()}
-    opened = workflow.open_workspace(whole(folder))
-    planned = workflow.compose_issue(opened, "one", fontset)
+    opened = opening.open_workspace(whole(folder))
+    planned = planning.compose_issue(opened, "one", fontset)
     edition = planned.edition
     assert edition is not None, planned.faults
     for name, printing in RUNS.items():
-        one = workflow.Renderer(ROOT / "templates", fontset, engines, printing).render(edition)
+        one = rendering.Renderer(ROOT / "templates", fontset, engines, printing).render(edition)
         made[name] = Paper(one.files["pdf"], one.files["docx"], one)
     made["签批单"] = Paper(approval_pdf(_SHEET, fontset, engines))
     rows = tuple(YearlyRow(f"第{n}期", 300 + n, date(2026, 1, 4), (_TITLE,), 4, 139, 0, "付印") for n in range(1, 41))

@@ -14,7 +14,7 @@ import pytest
 from builder import pdfium
 from builder.fonts import FontSet
 from builder.measure.pdf import as_read
-from builder.workflow import Rendered
+from builder.workflow.rendering import Rendered
 from tests.longterm import judges
 from tests.longterm.papers import ROOT, Paper
 from tests.longterm.variant import a1b

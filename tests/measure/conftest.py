@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from builder import fonts, workflow
+from builder import fonts
 from builder.errors import has_errors
 from builder.settings import Workspace
+from builder.workflow import opening, planning, rendering
 
 ROOT = Path(__file__).resolve().parents[2]
 OFFICE = """\
@@ -24,7 +25,7 @@ ISSUE = "刊物: gongzuo-xinxi\n日期: 2026-06-08\n期号: 1\n总期: 335\n条�
 @pytest.fixture
 def rendered(
     tmp_path: Path, fontset: fonts.FontSet, monkeypatch: pytest.MonkeyPatch
-) -> Callable[[str], workflow.Rendered]:
+) -> Callable[[str], rendering.Rendered]:
     """``rendered(body)``: the issue with an item of this body, as both engines give it, read back and compared."""
     shutil.copytree(ROOT / "templates", tmp_path / "templates")
     for name in ("items", "issues", "findings"):
@@ -33,10 +34,10 @@ def rendered(
     (tmp_path / "content/issues/one.yaml").write_text(ISSUE, encoding="utf-8")
     monkeypatch.setattr(fonts, "find", lambda root: fontset)
 
-    def render(body: str) -> workflow.Rendered:
+    def render(body: str) -> rendering.Rendered:
         (tmp_path / "content/items/one.md").write_text(f"---\n标题: 甲\n---\n{body}\n", encoding="utf-8")
-        plan = workflow.plan(workflow.open_workspace(Workspace(tmp_path)), ())
+        plan = planning.plan(opening.open_workspace(Workspace(tmp_path)), ())
         assert not has_errors(plan.faults), plan.faults
-        return workflow.Renderer(tmp_path / "templates", fontset).render(plan.editions[0])
+        return rendering.Renderer(tmp_path / "templates", fontset).render(plan.editions[0])
 
     return render

@@ -15,25 +15,26 @@ from typing import Any
 
 import pytest
 
-from builder import fonts, pdfium, workflow
+from builder import fonts, pdfium
 from builder.compose import Edition
 from builder.errors import Fault, Place, has_errors
 from builder.measure import budget, pdf
 from builder.model import PageRule
 from builder.render import view
 from builder.settings import Workspace
+from builder.workflow import building, opening, planning, rendering
 from tests.measure.conftest import ISSUE, OFFICE, ROOT
 from tests.render.test_issues import _fontconfig, _for_libreoffice
 from tests.render.test_typst_layout import Sheet, sheets
 
 LINE = "全市上下抓好落实。"
 ITEM = "content/items/one.md"
-Make = Callable[..., workflow.Rendered]
+Make = Callable[..., rendering.Rendered]
 
 
 @pytest.fixture(scope="module")
-def renderer(fontset: fonts.FontSet) -> Iterator[workflow.Renderer]:
-    with workflow.Renderer(ROOT / "templates", fontset) as warm:
+def renderer(fontset: fonts.FontSet) -> Iterator[rendering.Renderer]:
+    with rendering.Renderer(ROOT / "templates", fontset) as warm:
         yield warm
 
 
@@ -51,7 +52,7 @@ def edition(tmp_path: Path, fontset: fonts.FontSet, monkeypatch: pytest.MonkeyPa
         (tmp_path / "content/issues/one.yaml").write_text(
             f"{ISSUE.replace('{信息: one}', entry)}{extra}\n", encoding="utf-8"
         )
-        plan = workflow.plan(workflow.open_workspace(Workspace(tmp_path)), ())
+        plan = planning.plan(opening.open_workspace(Workspace(tmp_path)), ())
         assert not has_errors(plan.faults), plan.faults
         return plan.editions[0]
 
@@ -59,7 +60,7 @@ def edition(tmp_path: Path, fontset: fonts.FontSet, monkeypatch: pytest.MonkeyPa
 
 
 @pytest.fixture
-def make(edition: Callable[..., Edition], renderer: workflow.Renderer) -> Make:
+def make(edition: Callable[..., Edition], renderer: rendering.Renderer) -> Make:
     return lambda *words, **more: renderer.render(edition(*words, **more))
 
 
@@ -67,7 +68,7 @@ def paragraphs(count: int, line: str = LINE) -> str:
     return "\n".join([line] * count)
 
 
-def fault(made: workflow.Rendered) -> Fault:
+def fault(made: rendering.Rendered) -> Fault:
     assert made.verdict is not None
     return made.verdict.fault
 
@@ -233,7 +234,7 @@ SQUEEZE = "页数: 不超过2\n压行: 允许"
 TIGHT = 32  # lines that go on two pages only when they stand closer
 
 
-def pitch_of(made: workflow.Rendered) -> float | None:
+def pitch_of(made: rendering.Rendered) -> float | None:
     return made.view.data["压行"] and made.view.data["压行"]["至"]
 
 
@@ -245,7 +246,7 @@ def stands(pages: list[Sheet], pitch: float, doubt: float = 0.02) -> bool:
 
 
 def test_the_widest_pitch_that_keeps_the_budget_is_set_in_steps_of_a_twentieth(
-    make: Make, edition: Callable[..., Edition], renderer: workflow.Renderer
+    make: Make, edition: Callable[..., Edition], renderer: rendering.Renderer
 ) -> None:
     assert make(paragraphs(TIGHT), "页数: 不超过2").room.pages == 3
     made = make(paragraphs(TIGHT), SQUEEZE)
@@ -260,7 +261,7 @@ def test_the_widest_pitch_that_keeps_the_budget_is_set_in_steps_of_a_twentieth(
     read = pdf.read(data)
     assert len(read.pages) == 3 or pdf.last_space(read, wider.data).free < budget.WORD_MARGIN
     assert stands(sheets(made.files["pdf"]), pitch)
-    built = workflow.summary(edition(paragraphs(TIGHT), SQUEEZE), made, [])
+    built = building.summary(edition(paragraphs(TIGHT), SQUEEZE), made, [])
     assert f"；行距压到{pitch:.2f}磅" in built.room
     assert built.pitch == pitch
 

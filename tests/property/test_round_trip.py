@@ -13,11 +13,12 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from builder import fonts, workflow
+from builder import fonts
 from builder.errors import has_errors
 from builder.measure import pdf as pdf_reader
 from builder.model import Paragraph, Table
 from builder.settings import Workspace
+from builder.workflow import opening, planning, rendering
 
 ROOT = Path(__file__).resolve().parents[2]
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -81,7 +82,7 @@ def place(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def renderer(place, fontset):
-    return workflow.Renderer(place.templates, fontset)
+    return rendering.Renderer(place.templates, fontset)
 
 
 @pytest.fixture(scope="module")
@@ -115,8 +116,8 @@ def printed(place, renderer, fontset, monkeypatch, title, body):
     (place.content / "items/one.md").write_text(head + body + "\n", encoding="utf-8", newline="\n")
     with monkeypatch.context() as patch:
         patch.setattr(fonts, "find", lambda root: fontset)
-        opened = workflow.open_workspace(place)
-        plan = workflow.plan(opened, ())
+        opened = opening.open_workspace(place)
+        plan = planning.plan(opened, ())
     if has_errors(plan.faults):
         return None
     (edition,) = plan.editions

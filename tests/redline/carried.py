@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from builder import fonts, workflow
+from builder import fonts
 from builder.redline import Change
 from builder.redline.carrying import between
 from builder.redline.changes import Edit
 from builder.redline.expecting import CARRIED
 from builder.render.origins import Printed
 from builder.settings import Workspace
-from builder.workflow import applying
+from builder.workflow import applying, opening, planning
 from builder.workflow.applying import Outcome, Proposal
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -60,8 +60,8 @@ class Desk:
 
     @property
     def printed(self) -> tuple[Printed, ...]:
-        opened = workflow.open_workspace(Workspace(self.root))
-        composed = workflow.compose_issue(opened, NAME, FONTS)
+        opened = opening.open_workspace(Workspace(self.root))
+        composed = planning.compose_issue(opened, NAME, FONTS)
         assert composed.edition is not None, [str(fault) for fault in composed.faults]
         return applying.seen(composed.edition, FONTS)
 
@@ -105,7 +105,7 @@ class Desk:
         return Change("增行", None, "", "\t".join(cells), after=self.row(after)[-1])
 
     def propose(self, *changes: Change) -> Proposal:
-        return applying.propose(workflow.open_workspace(Workspace(self.root)), NAME, changes, FONTS)
+        return applying.propose(opening.open_workspace(Workspace(self.root)), NAME, changes, FONTS)
 
     def apply(self, *changes: Change) -> tuple[Outcome, ...]:
         proposal = self.propose(*changes)

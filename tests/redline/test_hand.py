@@ -9,8 +9,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from builder import workflow
 from builder.measure import docx as reader
+from builder.workflow import rendering
 from tests.redline.hand import Hand, Step
 
 MARKED = re.compile(r'<w:(ins|del|rPrChange)\b[^>]*w:author="张某"')
@@ -36,7 +36,7 @@ STEPS: dict[str, tuple[Step, str, str]] = {  # name: (step, what the text then h
 
 
 @pytest.fixture(scope="module")
-def rendered(sample_issues: Mapping[str, workflow.Rendered]) -> bytes:
+def rendered(sample_issues: Mapping[str, rendering.Rendered]) -> bytes:
     return sample_issues["ducha-kuaixun-6"].files["docx"]
 
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from builder import workflow
 from builder.compose import Edition, compose
 from builder.render import expected
 from builder.render.origins import Printed, of_view, origins
 from builder.render.view import View, build
 from builder.settings import Workspace
+from builder.workflow import opening
 from tests import generated
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -20,7 +20,7 @@ FAMILIES: Mapping[str, list[str]] = {}
 
 
 def _editions(root: Path) -> Iterator[tuple[Edition, View]]:
-    opened = workflow.open_workspace(Workspace(root))
+    opened = opening.open_workspace(Workspace(root))
     for issue in opened.library.issues.values():
         edition = compose(opened.library, issue, opened.titles, opened.numbers).edition
         assert edition is not None, issue.id

@@ -21,7 +21,6 @@ import pypdfium2.raw as pdfium
 import pytest
 from PIL import Image
 
-from builder import workflow
 from builder.fonts import FontSet
 from builder.measure import docx as docx_reader
 from builder.measure import pdf as pdf_reader
@@ -29,6 +28,7 @@ from builder.measure.differences import first_difference
 from builder.render import docx, expected, typst
 from builder.render.template.styles import FONTS
 from builder.words import visible
+from builder.workflow import rendering
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 MM = 72 / 25.4
@@ -42,7 +42,7 @@ PAGES = {
     "ducha-tongbao-8": 4,
 }
 each_issue = pytest.mark.parametrize("name", PAGES)
-Issues = Mapping[str, workflow.Rendered]
+Issues = Mapping[str, rendering.Rendered]
 
 
 @pytest.fixture

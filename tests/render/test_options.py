@@ -16,7 +16,7 @@ import pytest
 from openxml_audit import OpenXmlValidator
 from PIL import Image
 
-from builder import fonts, pdfium, publications, workflow
+from builder import fonts, pdfium, publications
 from builder.content.pictures import grey
 from builder.errors import JianbaoError, RenderError, has_errors
 from builder.measure import docx as docx_reader
@@ -29,6 +29,7 @@ from builder.render.word_sheet import colourless
 from builder.settings import Workspace
 from builder.soffice.faces import FaceFile
 from builder.soffice.office import Office
+from builder.workflow import opening, planning, rendering
 from builder.workflow.inspecting import inspect
 from tests.measure.conftest import ISSUE, OFFICE, ROOT
 
@@ -36,14 +37,14 @@ LINE = "全市上下抓好落实。"
 PUBLICATION = "gongzuo-xinxi"
 FOOT = "报尾: {报送发: 是, 印发: 否, 印数: 线上"
 ANNEX = "附件:\n  - {标题: 情况说明, 正文: 附件只有一行。, 方向: 横}"
-Make = Callable[..., workflow.Rendered]
+Make = Callable[..., rendering.Rendered]
 
 
 @pytest.fixture(scope="module")
 def renderers(tmp_path_factory: pytest.TempPathFactory, fontset: fonts.FontSet) -> Iterator[Callable[..., Any]]:
     """One engines' process for all; templates are those of the repository."""
-    with workflow.Renderer(ROOT / "templates", fontset) as warm:
-        yield lambda printing: workflow.Renderer(ROOT / "templates", fontset, warm.engines, printing)
+    with rendering.Renderer(ROOT / "templates", fontset) as warm:
+        yield lambda printing: rendering.Renderer(ROOT / "templates", fontset, warm.engines, printing)
 
 
 @pytest.fixture
@@ -71,7 +72,7 @@ def make(
         printing: Printing | None = None,
         changed: tuple[str, str] = ("", ""),
         picture: tuple[str, bytes] = ("", b""),
-    ) -> workflow.Rendered:
+    ) -> rendering.Rendered:
         chosen = (own.replace(FOOT, f"{FOOT}, 位置: {foot}") if foot else own).replace(*changed)
         data.write_text(f"{chosen}\n{publication}\n", encoding="utf-8")
         body = "\n".join([LINE] * lines)
@@ -80,9 +81,9 @@ def make(
             body += f"\n![图]({picture[0]})"
         (tmp_path / "content/items/one.md").write_text(f"---\n标题: 甲\n---\n{body}\n", encoding="utf-8")
         (tmp_path / "content/issues/one.yaml").write_text(f"{ISSUE}{issue}\n", encoding="utf-8")
-        plan = workflow.plan(workflow.open_workspace(Workspace(tmp_path)), ())
+        plan = planning.plan(opening.open_workspace(Workspace(tmp_path)), ())
         assert not has_errors(plan.faults), plan.faults
-        made: workflow.Rendered = renderers(printing or Printing()).render(plan.editions[0])
+        made: rendering.Rendered = renderers(printing or Printing()).render(plan.editions[0])
         return made
 
     return render
@@ -99,11 +100,11 @@ def office(soffice: str, fontset: fonts.FontSet) -> Iterator[Office]:
             pytest.skip(missing.message)
 
 
-def paper(made: workflow.Rendered) -> Sequence[Sheet]:
+def paper(made: rendering.Rendered) -> Sequence[Sheet]:
     return pdfium.sheets(made.files["pdf"])
 
 
-def word(office: Office, made: workflow.Rendered) -> Sequence[Sheet]:
+def word(office: Office, made: rendering.Rendered) -> Sequence[Sheet]:
     return pdfium.sheets(office.pdf(made.files["docx"], "试"))
 
 

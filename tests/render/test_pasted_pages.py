@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from builder import fonts, workflow
+from builder import fonts
 from builder.errors import has_errors
 from builder.fonts import FontSet
 from builder.measure import docx as docx_reader
 from builder.measure import pdf as pdf_reader
 from builder.settings import Workspace
 from builder.words import visible
+from builder.workflow import opening, planning, rendering
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 OFFICE = """\
@@ -71,9 +72,9 @@ def place(tmp_path: Path) -> Workspace:
     return Workspace(tmp_path)
 
 
-def planned(place: Workspace, fontset: FontSet, monkeypatch: pytest.MonkeyPatch, *chosen: str) -> workflow.Plan:
+def planned(place: Workspace, fontset: FontSet, monkeypatch: pytest.MonkeyPatch, *chosen: str) -> planning.Plan:
     monkeypatch.setattr(fonts, "find", lambda root: fontset)
-    return workflow.plan(workflow.open_workspace(place), chosen)
+    return planning.plan(opening.open_workspace(place), chosen)
 
 
 def test_both_formats_carry_pasted_text_and_all_three_kinds_of_tables(
@@ -82,7 +83,7 @@ def test_both_formats_carry_pasted_text_and_all_three_kinds_of_tables(
     plan = planned(place, fontset, monkeypatch, "one")
     assert not has_errors(plan.faults), [str(f) for f in plan.faults]
     (edition,) = plan.editions
-    made = workflow.Renderer(place.templates, fontset).render(edition)
+    made = rendering.Renderer(place.templates, fontset).render(edition)
     wanted = [
         "全市18个单位“6·23”后抗旱", "入夏以来，1—6月降水偏少3成", "增长-3.2%", "——保秧田", "——保饮水", "单位件数市水利局5（含转办）",
         "市1中32", "注：截至2026年5月。", "办理情况单位：件", "交办办结议案54建议224203", "注：下同。", "甲乙一二",

@@ -11,13 +11,14 @@ from typing import Any
 
 import pytest
 
-from builder import publications, workflow
+from builder import publications
 from builder.compose import compose
 from builder.errors import Fault
 from builder.fonts import FontSet
 from builder.render import docx, expected, shapes, specimen, template_check
 from builder.render import view as view_module
 from builder.settings import workspace
+from builder.workflow import opening
 from tests.conftest import ROOT
 from tests.render import views
 from tests.render.test_docx_engine import W, paragraph
@@ -280,7 +281,7 @@ def _inside(value: Any, shape: shapes.Shape, path: str = "") -> None:
 
 
 def test_views_have_no_key_that_the_specimen_lacks_and_the_same_top_level(fontset: FontSet) -> None:
-    opened = workflow.open_workspace(workspace(ROOT))
+    opened = opening.open_workspace(workspace(ROOT))
     families = fontset.families()
     seen = [views.everything(families)[0]]
     for issue in opened.library.issues.values():

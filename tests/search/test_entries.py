@@ -10,10 +10,10 @@ import pytest
 
 from builder.measure import pdf as pdf_reader
 from builder.measure.starts import starts
-from builder.model.indexed import IndexEntry
+from builder.records import IndexEntry
 from builder.render import expected
 from builder.render.entries import index_entries, parts
-from builder.workflow import Rendered
+from builder.workflow.rendering import Rendered
 
 Block = dict[str, Any]
 

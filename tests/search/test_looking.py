@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, text
 
 from builder.errors import FileError
-from builder.model.indexed import IndexEntry
+from builder.records import IndexEntry
 from builder.register import schema, search
 from builder.register.looking import Found, find
 from builder.words.grams import folded

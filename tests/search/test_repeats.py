@@ -8,10 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from builder import workflow
 from builder.errors import Fault
 from builder.settings import workspace
-from builder.workflow import afterwards, cases, reprinting, signing
+from builder.workflow import afterwards, cases, planning, repeats, reprinting, signing
 from tests.office import EDITOR, SIGNER, SmallOffice
 from tests.search.test_seen import BRIEF, ITEM, OTHER
 
@@ -23,7 +22,7 @@ def item(office: SmallOffice, name: str, text: str, title: str = "两县抗旱�
 
 
 def warned(office: SmallOffice, *names: str) -> list[Fault]:
-    plan = workflow.plan(office.opened(), names)
+    plan = planning.plan(office.opened(), names)
     return [fault for fault in plan.faults if fault.code == "published-before"]
 
 
@@ -78,7 +77,7 @@ def test_published_issues_are_not_held_against_one_another(small_office: SmallOf
 
 def test_what_is_built_of_a_published_issue_that_was_changed_since_is_warned_of(small_office: SmallOffice) -> None:
     def differs() -> list[str]:
-        faults = workflow.plan(small_office.opened(), ["2026/i1"]).faults
+        faults = planning.plan(small_office.opened(), ["2026/i1"]).faults
         return [fault.message for fault in faults if fault.code == "published-differs"]
 
     published(small_office, "2026/i1")
@@ -98,15 +97,15 @@ def test_a_register_that_cannot_be_read_is_no_alarm_of_ours(small_office: SmallO
     small_office.place.register.parent.mkdir(exist_ok=True)
     small_office.place.register.write_bytes(b"not a database" * 100)
     opened = small_office.opened()
-    assert workflow.published_before(opened, ["2026/i1"]) == {}
+    assert repeats.published_before(opened, ["2026/i1"]) == {}
     assert "register-unread" in {fault.code for fault in opened.faults}
 
 
 def test_without_a_register_no_database_is_loaded() -> None:
     code = (
-        "import sys; from pathlib import Path; from builder import workflow; from builder.settings import workspace\n"
-        "opened = workflow.open_workspace(workspace(Path(sys.argv[1])))\n"
-        "assert workflow.published_before(opened, sorted(opened.library.issues)) == {}\n"
+        "import sys; from pathlib import Path; from builder.workflow import opening, repeats; from builder.settings import workspace\n"
+        "opened = opening.open_workspace(workspace(Path(sys.argv[1])))\n"
+        "assert repeats.published_before(opened, sorted(opened.library.issues)) == {}\n"
         "assert 'sqlalchemy' not in sys.modules"
     )
     if workspace(ROOT).register.exists():

@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from builder.model.indexed import IndexEntry
+from builder.records import IndexEntry
 
 _VALUES: dict[str, Any] = {
     "publication": "gongzuo-xinxi",

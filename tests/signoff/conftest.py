@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from builder import workflow
 from builder.compose import Edition, compose
 from builder.settings import Workspace
+from builder.workflow import opening
 
 ROOT = Path(__file__).resolve().parents[2]
 OFFICE = """\
@@ -124,7 +124,7 @@ def edition(folder: Path) -> Make:
             old, new = (changed or {}).get(name, ("", ""))
             assert old in text
             (folder / name).write_text(text.replace(old, new) if old else text, encoding="utf-8")
-        opened = workflow.open_workspace(Workspace(folder))
+        opened = opening.open_workspace(Workspace(folder))
         composed = compose(opened.library, opened.library.issues["one"], opened.titles, opened.numbers)
         assert composed.edition is not None, composed.faults
         return composed.edition

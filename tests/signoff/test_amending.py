@@ -352,9 +352,9 @@ def _strings(node, inside=""):
 def whole(tmp_path_factory):
     import shutil
 
-    from builder import workflow
     from builder.compose import compose
     from builder.settings import Workspace
+    from builder.workflow import opening
     from tests.signoff.conftest import FILES, ROOT
 
     folder = tmp_path_factory.mktemp("one")
@@ -364,7 +364,7 @@ def whole(tmp_path_factory):
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
     (folder / "content/items/a.png").write_bytes(picture())
-    opened = workflow.open_workspace(Workspace(folder))
+    opened = opening.open_workspace(Workspace(folder))
     edition = compose(opened.library, opened.library.issues["one"], opened.titles, opened.numbers).edition
     return signed(signed_view(edition))
 

@@ -208,11 +208,11 @@ def test_the_hash_is_that_of_the_record_which_is_canonical(edition):
 
 
 def test_the_samples_can_all_be_signed():
-    from builder import workflow
     from builder.compose import compose
     from builder.settings import workspace
+    from builder.workflow import opening
 
-    opened = workflow.open_workspace(workspace(ROOT))
+    opened = opening.open_workspace(workspace(ROOT))
     editions = [
         compose(opened.library, i, opened.titles, opened.numbers).edition for i in opened.library.issues.values()
     ]

@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from builder.model.acts import KINDS, Act
+from builder.records import KINDS, Act
 from builder.signoff import Standing, allowed, may_type, standing, version_name
 from tests.signoff.test_amending import OWN
 
@@ -183,11 +183,11 @@ def test_after_printing_the_way_out_is_named():
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_act_has_a_duty_that_somebody_of_the_sample_office_has(kind):
-    from builder import workflow
     from builder.settings import workspace
+    from builder.workflow import opening
     from tests.signoff.conftest import ROOT
 
-    office = workflow.open_workspace(workspace(ROOT)).library.office.value
+    office = opening.open_workspace(workspace(ROOT)).library.office.value
     from builder.signoff.standing import DUTIES as NEEDED
 
     assert set(NEEDED[kind]) & {duty for post in office.posts for duty in post.acts}

@@ -13,8 +13,8 @@ from builder.model import Act
 from builder.register import address, open_register
 from builder.render.entries import index_entries
 from builder.settings import Workspace
-from builder.workflow import Rendered
 from builder.workflow.recording import Desk, Draft, record
+from builder.workflow.rendering import Rendered
 
 NOW = datetime(2026, 6, 8, 9, 30, tzinfo=timezone(timedelta(hours=8)))
 

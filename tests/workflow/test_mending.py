@@ -13,9 +13,9 @@ from builder.archive import store
 from builder.errors import FileError
 from builder.register import address, open_register
 from builder.settings import Workspace
+from builder.workflow.fixity import fixity
 from builder.workflow.mending import doctor
 from builder.workflow.recording import Desk, Draft, record
-from builder.workflow.verifying import verify
 from tests.workflow import issued
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -62,7 +62,7 @@ def test_what_each_crash_leaves_is_put_away_and_told_once(tmp_path: Path, point:
         done = [line for line in doctor(desk) if "日志" not in line]
         assert [line.startswith(told) for line, told in zip(done, POINTS[point], strict=True)] == [True] * len(done)
         assert doctor(desk) == []
-        assert [f.code for f in verify(place, None, fixity_only=True).faults if f.code != "archive-aside"] == []
+        assert [f.code for f in fixity(place, None).faults if f.code != "archive-aside"] == []
         _act(desk, 3)
         assert desk.register.head().seq == 3
 
@@ -86,7 +86,7 @@ def test_what_stands_beside_the_protocol_is_put_away_too(tmp_path: Path) -> None
         ]
         assert doctor(desk) == []
         assert not (place.archive / "xin-kan").exists()
-        assert verify(place, None, fixity_only=True).faults == ()
+        assert fixity(place, None).faults == ()
 
 
 def test_what_a_person_must_judge_is_left_where_it_is(tmp_path: Path) -> None:
@@ -98,7 +98,7 @@ def test_what_a_person_must_judge_is_left_where_it_is(tmp_path: Path) -> None:
         assert doctor(desk) == ["登记簿的日志并入登记簿"]
         assert doctor(desk) == []
     assert (place.archive / "k/2026/17/note.txt").read_text() == "mine"
-    assert [f.code for f in verify(place, None, fixity_only=True).faults] == ["archive-unknown"]
+    assert [f.code for f in fixity(place, None).faults] == ["archive-unknown"]
 
 
 def test_without_a_register_doctor_points_to_restore_or_start(tmp_path: Path) -> None:

@@ -15,8 +15,8 @@ from builder.register import address, open_register
 from builder.register.rebuilding import TABLES
 from builder.register.search import INDEX
 from builder.settings import Workspace
-from builder.workflow import Rendered
 from builder.workflow.recording import Desk
+from builder.workflow.rendering import Rendered
 from builder.workflow.restoring import restore
 from builder.workflow.verifying import REGISTER, verify
 from tests.workflow import issued

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from builder import workflow
 from builder.compose import compose
 from builder.errors import FileError, InvalidContent
 from builder.files import sha256
 from builder.settings import Workspace, workspace
+from builder.workflow import opening
 from builder.workflow.payload import Frozen, frozen, payload
 from tests.signoff.conftest import ROOT, edition, folder, picture
 
@@ -73,14 +73,14 @@ def test_names_are_found_however_the_disk_spells_them(edition, folder: Path) -> 
     (folder / "content/items/one.md").rename(folder / "content/items" / name)
     issue = (folder / "content/issues/one.yaml").read_text("utf-8").replace("信息: one", "信息: é")
     (folder / "content/issues/one.yaml").write_text(issue, "utf-8")
-    opened = workflow.open_workspace(Workspace(folder))
+    opened = opening.open_workspace(Workspace(folder))
     made = compose(opened.library, opened.library.issues["one"], opened.titles, opened.numbers).edition
     assert made is not None
     assert "content/items/é.md" in frozen(made, Workspace(folder)).sources
 
 
 def test_the_payload_has_the_files_made_the_view_and_the_sources() -> None:
-    opened = workflow.open_workspace(workspace(ROOT))
+    opened = opening.open_workspace(workspace(ROOT))
     issue = opened.library.issues[min(opened.library.issues)]
     made = compose(opened.library, issue, opened.titles, opened.numbers).edition
     assert made is not None

@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 
-from builder import workflow
 from builder.compose import Edition
 from builder.errors import Conflict, InvalidContent
 from builder.measure import pdf as pdf_reader
 from builder.model import Act
-from builder.workflow import Rendered, afterwards, finding, publishing, reprinting
+from builder.workflow import afterwards, finding, planning, publishing, reprinting
 from builder.workflow.afterwards import Further
 from builder.workflow.cases import Done
 from builder.workflow.recording import Desk, Draft, RegisterBehind, record
+from builder.workflow.rendering import Rendered
 from tests.office import CHIEF, EDITOR, SIGNER, TEXT, SmallOffice
 
 
@@ -469,10 +469,10 @@ def test_drafts_follow_the_register_and_a_register_that_cannot_be_read_is_told(s
 
 def test_a_draft_of_a_published_issue_that_was_changed_says_so(small_office: SmallOffice) -> None:
     small_office.published("2026/i1")
-    plan = workflow.plan(small_office.opened(), ["2026/i1"])
+    plan = planning.plan(small_office.opened(), ["2026/i1"])
     assert "published-differs" not in [fault.code for fault in plan.faults]
     small_office.issue("2026/i1", text="改过的正文。")
-    [told] = [f for f in workflow.plan(small_office.opened(), ["2026/i1"]).faults if f.code == "published-differs"]
+    [told] = [f for f in planning.plan(small_office.opened(), ["2026/i1"]).faults if f.code == "published-differs"]
     assert "第1期" in told.message
     assert "output/archive/ducha-kuaixun/2026/1/data/issue.pdf" in told.hint
 

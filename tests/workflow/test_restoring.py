@@ -18,8 +18,8 @@ from builder.errors import InvalidContent
 from builder.register import address, open_register
 from builder.register.rebuilding import TABLES, differences
 from builder.settings import Workspace
-from builder.workflow import Rendered
 from builder.workflow.recording import RegisterBehind
+from builder.workflow.rendering import Rendered
 from builder.workflow.restoring import restore
 from tests.workflow import issued
 

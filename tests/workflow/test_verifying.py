@@ -14,7 +14,10 @@ import pytest
 
 from builder.model import Act
 from builder.settings import Workspace
-from builder.workflow import Rendered, usable, verifying
+from builder.workflow import fixity as fixity_module
+from builder.workflow import usable
+from builder.workflow.fixity import fixity
+from builder.workflow.rendering import Rendered
 from builder.workflow.verifying import NATURES, REGISTER, Verified, verify
 from tests.workflow import issued
 
@@ -40,7 +43,7 @@ def test_what_was_published_is_found_whole(place: Workspace) -> None:
     found = verify(place, None)
     assert found.faults == (), list(map(str, found.faults))
     assert (found.acts, found.issues) == (12, 4)
-    assert verify(place, None, fixity_only=True) == found
+    assert fixity(place, None) == found
 
 
 def test_damage_is_named_by_both_checks(place: Workspace) -> None:
@@ -49,7 +52,7 @@ def test_damage_is_named_by_both_checks(place: Workspace) -> None:
     first.write_bytes(first.read_bytes()[:-1])
     named = first.relative_to(place.archive).as_posix()
     for fixity_only in (True, False):
-        assert told(verify(place, None, fixity_only)) == {("archive-changed", named)}
+        assert told((fixity if fixity_only else verify)(place, None)) == {("archive-changed", named)}
 
 
 @pytest.mark.parametrize(
@@ -180,7 +183,7 @@ def test_numbers_with_a_gap_and_sign_off_by_the_author_are_found(
 def test_what_others_record_meanwhile_is_no_damage(
     place: Workspace, sample_issues: Mapping[str, Rendered], monkeypatch: pytest.MonkeyPatch, fixity_only: bool
 ) -> None:
-    real, [made, *_] = verifying.registered, list(sample_issues.values())
+    real, [made, *_] = fixity_module.registered, list(sample_issues.values())
     left = [91, 92]
 
     def meanwhile(*arguments: Any) -> Iterator[Act]:
@@ -190,8 +193,8 @@ def test_what_others_record_meanwhile_is_no_damage(
                 number = left.pop(0)
                 issued.issue(opened, made, number, name=f"2026/x{number}")
 
-    monkeypatch.setattr(verifying, "registered", meanwhile)
-    found = verify(place, None, fixity_only)
+    monkeypatch.setattr(fixity_module, "registered", meanwhile)
+    found = (fixity if fixity_only else verify)(place, None)
     errors = {fault for fault in found.faults if fault.severity == "error" and fault.code != "verify-number"}
     assert not errors, list(map(str, errors))
     assert (found.acts, found.issues) == ((18, 6) if not left else (15, 5))
@@ -211,7 +214,13 @@ def test_every_code_belongs_to_one_of_the_four_natures() -> None:
     import re
 
     found = set()
-    for name in ("archive/fixity.py", "archive/chain.py", "workflow/verifying.py", "workflow/usable.py"):
+    for name in (
+        "archive/fixity.py",
+        "archive/chain.py",
+        "workflow/verifying.py",
+        "workflow/fixity.py",
+        "workflow/usable.py",
+    ):
         text = (Path(__file__).resolve().parents[2] / "builder" / name).read_text("utf-8")
         found |= set(re.findall(r'"((?:archive|verify)-[a-z]+)"', text))
     assert found - {"archive-leftover", "archive-passing", "archive-aside"} <= {
@@ -220,10 +229,10 @@ def test_every_code_belongs_to_one_of_the_four_natures() -> None:
 
 
 def test_a_large_archive_is_verified_by_processes(place: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
-    from builder.archive import fixity
+    from builder.archive import fixity as bags
     from builder.workflow import verifying
 
     monkeypatch.setattr(verifying, "FEW", 5)
-    monkeypatch.setattr(fixity, "FEW", 5)
+    monkeypatch.setattr(bags, "FEW", 5)
     found = verify(place, None, processes=2)
     assert found.faults == (), list(map(str, found.faults))

@@ -13,7 +13,7 @@ import bagit
 import pytest
 from PIL import Image
 
-from builder import register, workflow
+from builder import register
 from builder.archive.export import export
 from builder.errors import InvalidContent
 from builder.fonts import FontSet
@@ -21,10 +21,11 @@ from builder.model import Act
 from builder.register import Register
 from builder.render.child import Engines
 from builder.settings import Workspace, workspace
-from builder.workflow import afterwards, closing, distributing, publishing, reprinting, signing, starting
+from builder.workflow import afterwards, closing, distributing, opening, publishing, reprinting, signing, starting
 from builder.workflow.afterwards import Further
 from builder.workflow.cases import Case
 from builder.workflow.distributing import Move
+from builder.workflow.fixity import fixity
 from builder.workflow.recording import Desk, open_desk
 from builder.workflow.restoring import restore
 from builder.workflow.signing import Paper
@@ -49,16 +50,16 @@ class Year:
         self.fontset, self.engines = fontset, engines
         self.today = date(2026, 1, 1)
         self.items = sorted((root / "content/items").rglob("*.md"))
-        self.office = workflow.open_workspace
+        self.office = opening.open_workspace
         self.desk: Desk = open_desk(self.place, self.opened().library.office.value, self.now)
 
     def now(self) -> datetime:
         """Half past nine on the day."""
         return datetime(self.today.year, self.today.month, self.today.day, 9, 30, tzinfo=_ZONE)
 
-    def opened(self) -> workflow.Opened:
+    def opened(self) -> opening.Opened:
         """The workspace, read."""
-        return workflow.open_workspace(self.place)
+        return opening.open_workspace(self.place)
 
     def write(self, name: str, publication: str, day: date, number: int, more: str = "", title: str = "") -> str:
         """An issue of one entry: one of the sample's items (a short one for 督查快讯, which has a sheet at most), its own title."""
@@ -178,7 +179,7 @@ def _verified(year: Year) -> None:
     found = verify(year.place, None)
     assert found.faults == (), "\n".join(map(str, found.faults))
     assert found.issues >= 66
-    assert verify(year.place, None, fixity_only=True).faults == ()
+    assert fixity(year.place, None).faults == ()
     with year.desk.register.reading() as reading:
         for act in reading.acts():
             assert bagit.Bag(str(year.place.archive / act.folder)).is_valid()
@@ -191,7 +192,7 @@ def _damaged_and_found(year: Year) -> None:
     path.chmod(0o644)
     path.write_bytes(good[:5000] + bytes([good[5000] ^ 1]) + good[5001:])
     for fixity_only in (True, False):
-        found = [f for f in verify(year.place, None, fixity_only).faults if f.severity == "error"]
+        found = [f for f in (fixity if fixity_only else verify)(year.place, None).faults if f.severity == "error"]
         assert found
         assert {fault.place.file for fault in found} == {name}
     path.write_bytes(good)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -17,12 +17,14 @@ from builder.cli.acting import act_as_dict
 from builder.cli.chinese import Command, Group, json_option
 from builder.cli.commands.search import search
 from builder.cli.output import say, show_faults, show_json, show_table
-from builder.errors import Exit, Fault, FileError, InvalidContent, UsageError, why
+from builder.errors import Exit, Fault, FileError, UsageError, why
 from builder.settings import Workspace, workspace
 
 if TYPE_CHECKING:
-    from builder.model import Act, Office
+    from builder.records import Act
+    from builder.workflow.fixity import Verified
     from builder.workflow.recording import Desk
+    from builder.workflow.whereabouts import NamesRegister
 
 _publication = click.option("--刊物", "publication", default=None, metavar="代号", help="只要这种刊物。")
 _issue = click.argument("issue", metavar="期")
@@ -158,11 +160,10 @@ def _open(path: Path) -> None:
 @click.pass_obj
 def verify(folder: Path, fixity: bool, as_json: bool) -> int:
     """Check archive and register against each other."""
-    from builder.workflow.verifying import NATURES
-    from builder.workflow.verifying import verify as judge
+    from builder.workflow.whereabouts import register_named
 
     place = workspace(folder)
-    found = judge(place, _office(place), fixity)
+    found, natures = (_fixity if fixity else _whole)(place, register_named(place))
     damaged = any(fault.severity == "error" for fault in found.faults)
     if as_json:
         told = {"acts": found.acts, "issues": found.issues, "faults": [fault.as_dict() for fault in found.faults]}
@@ -170,11 +171,23 @@ def verify(folder: Path, fixity: bool, as_json: bool) -> int:
         return Exit.VERIFY if damaged else Exit.OK
     show_faults(found.faults)
     say(f"查了 {found.acts} 号手续、{found.issues} 期。")
-    for nature, codes in NATURES.items() if not fixity else ():
+    for nature, codes in natures.items():
         say(f"{nature}：{_verdict([fault for fault in found.faults if fault.code in codes])}")
     if fixity:
         say("有损坏。" if damaged else "没有损坏。")
     return Exit.VERIFY if damaged else Exit.OK
+
+
+def _fixity(place: Workspace, office: NamesRegister) -> tuple[Verified, Mapping[str, Sequence[str]]]:
+    from builder.workflow.fixity import fixity
+
+    return fixity(place, office), {}
+
+
+def _whole(place: Workspace, office: NamesRegister) -> tuple[Verified, Mapping[str, Sequence[str]]]:
+    from builder.workflow.verifying import NATURES, verify
+
+    return verify(place, office), NATURES
 
 
 @archive.command(cls=Command, name="export", help="生成一个年度的移交包：目录（CSV、XML）、归档包和校验值。")
@@ -207,9 +220,10 @@ def export(folder: Path, year: int, publication: str | None, packed: bool, targe
 def restore(folder: Path) -> int:
     """Rebuild the register from the bags."""
     from builder.workflow.restoring import restore as rebuild
+    from builder.workflow.whereabouts import register_named
 
     place = workspace(folder)
-    done = rebuild(place, _office(place))
+    done = rebuild(place, register_named(place))
     show_faults(done.faults)
     say(f"登记簿已由归档包重建：{done.acts} 号手续，{done.issues} 期。")
     if done.kept:
@@ -222,12 +236,13 @@ def restore(folder: Path) -> int:
 def doctor(folder: Path) -> int:
     """Repair what a crash left."""
     from builder.workflow import mending, recording
+    from builder.workflow.whereabouts import register_named
 
     place = workspace(folder)
     if not place.archive.exists() and not place.register.exists():
         say("还没有登记簿和归档夹，没有要处理的。")
         return Exit.OK
-    with recording.open_desk(place, _office(place), create=False) as desk:
+    with recording.open_desk(place, register_named(place), create=False) as desk:
         done = mending.doctor(desk)
     for line in done:
         say(line)
@@ -241,24 +256,11 @@ archive.add_command(search)
 @contextmanager
 def _reading(folder: Path) -> Iterator[tuple[Workspace, Desk]]:
     from builder.workflow.recording import open_desk
+    from builder.workflow.whereabouts import register_named
 
     place = workspace(folder)
-    with open_desk(place, _office(place), create=False, read_only=True) as desk:
+    with open_desk(place, register_named(place), create=False, read_only=True) as desk:
         yield place, desk
-
-
-def _office(place: Workspace) -> Office:
-    """``office.yaml`` alone: an archive is read and checked whatever the content is like.
-
-    Raises:
-        InvalidContent: it cannot be used, so that nobody knows which register is meant.
-    """
-    from builder.content import load_office
-
-    office, faults = load_office(place.root)
-    if office is None:
-        raise InvalidContent("机关信息文件不能使用，不知道登记簿在哪里。", "先改正以上错误。", tuple(faults))
-    return office
 
 
 def _verdict(faults: list[Fault]) -> str:

@@ -15,7 +15,7 @@ from builder.settings import Workspace, limits, workspace
 
 if TYPE_CHECKING:
     from builder.render.child import Engines
-    from builder.workflow import Plan
+    from builder.workflow.planning import Plan
 
 
 @click.command(cls=Command, name="build", help="生成各期的 DOCX 和 PDF；不写期名则生成全部。")
@@ -76,22 +76,23 @@ def _build(
     quiet: bool,
     asked: dict[str, Any],
 ) -> int:
-    """``build``; ``asked`` are the options of ``workflow.choose_printing``.
+    """``build``; ``asked`` are the options of ``building.choose_printing``.
 
     ``report`` takes up what was built and met, so that it is known also when the run ends early.
     """
-    from builder import usage_record, workflow
+    from builder import usage_record
+    from builder.workflow import building, opening, planning
 
-    wanted = workflow.wanted_formats(formats)
+    wanted = building.wanted_formats(formats)
     for option, name in (("four_colours", "--四色"), ("booklet", "--册页")):
         if asked[option] and not (wanted := tuple(f for f in wanted if f == "pdf")):
             raise click.UsageError(f"{name} 只有 PDF，不能写 --format docx。")
-    opened = workflow.open_workspace(place)
-    printing = workflow.choose_printing(opened, **asked)
-    chosen = workflow.choose(opened, issues)
-    workflow.warm(opened, chosen, engines)
-    plan = workflow.plan(opened, chosen, printing)
-    notes = [*workflow.font_notes(plan.fontset), *usage_record.read(place)[1]]
+    opened = opening.open_workspace(place)
+    printing = building.choose_printing(opened, **asked)
+    chosen = opening.choose(opened, issues)
+    building.warm(opened, chosen, engines)
+    plan = planning.plan(opened, chosen, printing)
+    notes = [*planning.font_notes(plan.fontset), *usage_record.read(place)[1]]
     report["left_out"] = list(plan.left_out)
     report["faults"] = [f.as_dict() for f in (*plan.faults, *notes)]
     _refuse(plan, keep_going)
@@ -99,7 +100,7 @@ def _build(
     show_faults(notes)
     over: list[Fault] = []
     try:
-        for n, built in enumerate(workflow.build(plan, place, wanted, engines, printing), 1):
+        for n, built in enumerate(building.build(plan, place, wanted, engines, printing), 1):
             say(f"（{n}/{len(plan.editions)}）{built.label}", err=True)
             report["built"].append(built.as_dict(place.root))
             report["faults"] += [fault.as_dict() for fault in built.faults]

@@ -22,14 +22,14 @@ def check(folder: Path, tidy: bool, as_json: bool) -> int:
 
     place = workspace(folder)
     with Engines(limits()) as engines:
-        from builder import workflow  # beside the engines' process, which loads its own libraries
+        from builder.workflow import checking  # beside the engines' process, which loads its own libraries
 
-        fixed, left = workflow.fix(place) if tidy else ([], [])
+        fixed, left = checking.fix(place) if tidy else ([], [])
         if not as_json:
             for one in fixed:
                 say(f"已改写 {one.file}：{'；'.join(one.done)}")
         try:
-            faults = tuple(workflow.check(place, engines))
+            faults = tuple(checking.check(place, engines))
         except InvalidContent as error:
             faults = error.faults
     faults = (*left, *faults)

@@ -55,13 +55,12 @@ def _compare(
     report: dict[str, list[Any]],
     quiet: bool,
 ) -> int:
-    from builder import workflow
-    from builder.workflow import comparing
+    from builder.workflow import building, comparing, opening, planning
 
-    opened = workflow.open_workspace(place)
-    chosen = workflow.choose(opened, issues)
-    workflow.warm(opened, chosen, engines)
-    plan = workflow.plan(opened, chosen)
+    opened = opening.open_workspace(place)
+    chosen = opening.choose(opened, issues)
+    building.warm(opened, chosen, engines)
+    plan = planning.plan(opened, chosen)
     report["faults"] = [f.as_dict() for f in plan.faults]
     if has_errors(plan.faults):
         raise InvalidContent("稿件有错误，没有比较。", "改正后重试。", plan.faults)

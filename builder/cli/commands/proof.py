@@ -24,13 +24,13 @@ def proof(folder: Path, issue: str, post: str, as_json: bool) -> int:
 
     place, by = workspace(folder), acting(post)
     with Engines(limits()) as engines:
-        from builder import fonts, workflow
-        from builder.workflow import proofing
+        from builder import fonts
+        from builder.workflow import building, opening, proofing
         from builder.workflow.recording import open_desk
 
-        opened = workflow.open_workspace(place)
-        [name] = workflow.choose(opened, [issue])
-        workflow.warm(opened, [name], engines)
+        opened = opening.open_workspace(place)
+        [name] = opening.choose(opened, [issue])
+        building.warm(opened, [name], engines)
         with open_desk(place, opened.library.office.value) as desk:
             done = proofing.proof(desk, opened, name, by, fonts.find(place.root), engines)
     show_faults(done.faults)

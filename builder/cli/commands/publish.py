@@ -14,7 +14,7 @@ from builder.errors import Exit, UsageError
 from builder.settings import Workspace, limits, workspace
 
 if TYPE_CHECKING:
-    from builder.model import Act
+    from builder.records import Act
     from builder.workflow.publishing import Published
 
 _issue = click.argument("issue", metavar="期")
@@ -55,13 +55,13 @@ def _publish(
     place = workspace(folder)
     by = acting(post)
     with Engines(limits()) as engines:
-        from builder import fonts, workflow
-        from builder.workflow import publishing
+        from builder import fonts
+        from builder.workflow import building, opening, publishing
         from builder.workflow.recording import open_desk
 
-        opened = workflow.open_workspace(place)
-        [name] = workflow.choose(opened, [typed])
-        workflow.warm(opened, [name], engines)
+        opened = opening.open_workspace(place)
+        [name] = opening.choose(opened, [typed])
+        building.warm(opened, [name], engines)
         with open_desk(place, opened.library.office.value, create=not dry_run) as desk:
             done = publishing.publish(
                 desk, opened, name, by, fonts.find(place.root), engines,
@@ -96,12 +96,11 @@ def _show(done: Published, place: Workspace, as_json: bool) -> None:
 @click.pass_obj
 def void(folder: Path, issue: str, post: str, reason: str, as_json: bool) -> int:
     """Declare a published issue void."""
-    from builder import workflow
-    from builder.workflow import afterwards
+    from builder.workflow import afterwards, opening
     from builder.workflow.recording import open_desk
 
     place, by = workspace(folder), acting(post)
-    office = workflow.open_workspace(place).library.office.value
+    office = opening.open_workspace(place).library.office.value
     with open_desk(place, office, create=False) as desk:
         done = afterwards.void(desk, place, office, issue, by, reason)
     act = done.act
@@ -119,13 +118,12 @@ def void(folder: Path, issue: str, post: str, reason: str, as_json: bool) -> int
 @click.pass_obj
 def more(folder: Path, issue: str, post: str, wanted: tuple[str, ...], reason: str, twice: bool, as_json: bool) -> int:
     """Record a further printing."""
-    from builder import workflow
-    from builder.workflow import afterwards
+    from builder.workflow import afterwards, opening
     from builder.workflow.recording import open_desk
 
     place, by = workspace(folder), acting(post)
     further = [afterwards.Further(*_recipient(each)) for each in wanted]
-    office = workflow.open_workspace(place).library.office.value
+    office = opening.open_workspace(place).library.office.value
     with open_desk(place, office, create=False) as desk:
         done = afterwards.more(desk, place, office, issue, by, further, reason, twice)
     act = done.act
@@ -149,11 +147,11 @@ def reprint(folder: Path, issue: str, post: str, reason: str, as_json: bool) -> 
 
     place, by = workspace(folder), acting(post)
     with Engines(limits()) as engines:
-        from builder import fonts, workflow
-        from builder.workflow import reprinting
+        from builder import fonts
+        from builder.workflow import opening, reprinting
         from builder.workflow.recording import open_desk
 
-        opened = workflow.open_workspace(place)
+        opened = opening.open_workspace(place)
         with open_desk(place, opened.library.office.value, create=False) as desk:
             done = reprinting.reprint(desk, opened, issue, by, reason, fonts.find(place.root), engines)
     show_faults(done.faults)

@@ -32,12 +32,11 @@ def start(
     folder: Path, publication: str, number: int, total: int | None, year: int | None, series: str, post: str, as_json: bool
 ) -> int:  # fmt: skip
     """Record with which numbers a publication goes on."""
-    from builder import workflow
-    from builder.workflow import starting
+    from builder.workflow import opening, starting
     from builder.workflow.recording import open_desk
 
     place, by = workspace(folder), acting(post)
-    opened = workflow.open_workspace(place)
+    opened = opening.open_workspace(place)
     with open_desk(place, opened.library.office.value) as desk:
         chosen = year or desk.now().year
         act = starting.start(desk, opened, publication.strip(), by, number, total, chosen, series)
@@ -54,20 +53,19 @@ def start(
 @click.pass_obj
 def show(folder: Path, as_json: bool) -> int:
     """What the register holds."""
-    from builder import workflow
-    from builder.workflow import journal
     from builder.workflow.recording import open_desk
+    from builder.workflow.whereabouts import begun, register_named
 
     place = workspace(folder)
-    opened = workflow.open_workspace(place)
-    if not journal.begun(opened) and not place.archive.exists():
+    office = register_named(place)
+    if not begun(place, office) and not place.archive.exists():
         if as_json:
             show_json({"seq": 0, "hash": "", "numbers": [], "closed": []})
         else:
             say("还没有编号：第一次送审、付印或起号时建立登记簿。")
         return Exit.OK
     with (
-        open_desk(place, opened.library.office.value, create=False, read_only=True) as desk,
+        open_desk(place, office, create=False, read_only=True) as desk,
         desk.register.reading() as reading,
     ):
         head, counters = reading.head(), reading.counters()
@@ -108,11 +106,11 @@ def close(folder: Path, year: int, dry_run: bool, early: bool, post: str, as_jso
 
     place, by = workspace(folder), acting(post)
     with Engines(limits()) as engines:
-        from builder import files, fonts, workflow
-        from builder.workflow import closing
+        from builder import files, fonts
+        from builder.workflow import closing, opening
         from builder.workflow.recording import open_desk
 
-        opened = workflow.open_workspace(place)
+        opened = opening.open_workspace(place)
         with open_desk(place, opened.library.office.value, create=False) as desk:
             closed, faults = closing.close(desk, opened, year, by, fonts.find(place.root), engines, dry_run, early)
     show_faults(faults)

@@ -80,12 +80,12 @@ def _move(what: str, unit: str, first: int, last: int, copies: int | None, day: 
 
 
 def _record(place: Workspace, issue: str, post: str, wanted: Move, as_json: bool) -> int:
-    from builder import workflow
     from builder.workflow import distributing
     from builder.workflow.recording import open_desk
+    from builder.workflow.whereabouts import office_alone
 
     by = acting(post)
-    office = workflow.open_workspace(place).library.office.value
+    office = office_alone(place)
     with open_desk(place, office, create=False) as desk:
         done = distributing.move(desk, place, office, issue, by, wanted)
     data = done.act.data
@@ -100,11 +100,11 @@ def _record(place: Workspace, issue: str, post: str, wanted: Move, as_json: bool
 
 
 def _list(place: Workspace, unit: str, issue: str, copy: int, as_json: bool) -> int:
-    from builder import workflow
     from builder.workflow import distributing
     from builder.workflow.recording import open_desk
+    from builder.workflow.whereabouts import office_alone
 
-    office = workflow.open_workspace(place).library.office.value
+    office = office_alone(place)
     with (
         open_desk(place, office, create=False, read_only=True) as desk,
         desk.register.reading() as reading,

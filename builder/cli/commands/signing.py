@@ -17,7 +17,7 @@ from builder.settings import Workspace, limits, workspace
 
 if TYPE_CHECKING:
     from builder.errors import Fault
-    from builder.model import Kind
+    from builder.records import Kind
     from builder.workflow.cases import Case, Done
     from builder.workflow.recording import Desk
 
@@ -188,10 +188,9 @@ def amend(
 @click.pass_obj
 def log(folder: Path, issue: str, as_json: bool) -> int:
     """The acts of an issue."""
-    from builder import workflow
-    from builder.workflow import journal
+    from builder.workflow import journal, opening
 
-    name, acts = journal.journal(workflow.open_workspace(workspace(folder)), issue)
+    name, acts = journal.journal(opening.open_workspace(workspace(folder)), issue)
     if as_json:
         show_json([act_as_dict(act) for act in acts])
     elif acts:
@@ -204,14 +203,15 @@ def log(folder: Path, issue: str, as_json: bool) -> int:
 @contextmanager
 def _at_desk(place: Workspace, typed: str, by: str, version: int | None, kind: Kind) -> Iterator[tuple[Desk, Case]]:
     """The desk, and the case of an issue as typed. Only ``submit`` makes a register where there is none."""
-    from builder import signoff, workflow
-    from builder.workflow import journal
+    from builder import signoff
+    from builder.workflow import opening
     from builder.workflow.cases import Case, refuse
     from builder.workflow.recording import open_desk
+    from builder.workflow.whereabouts import begun
 
-    opened = workflow.open_workspace(place)
-    [name] = workflow.choose(opened, [typed])
-    if kind != "submit" and not journal.begun(opened):
+    opened = opening.open_workspace(place)
+    [name] = opening.choose(opened, [typed])
+    if kind != "submit" and not begun(place, opened.library.office.value):
         refuse(signoff.out_of_order(signoff.Standing(), kind))
     with open_desk(place, opened.library.office.value, create=kind == "submit") as desk:
         yield desk, Case(opened, name, by, version or 0)
