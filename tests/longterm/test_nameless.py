@@ -239,7 +239,7 @@ def _layers(name: str, data: bytes) -> Iterator[bytes]:
             for member in package.namelist():
                 yield from _layers(member, package.read(member))
     elif data.startswith(b"%PDF"):
-        yield from (page.whole.encode() for page in pdfium.texts(data, False)[0])
+        yield from (page.whole.encode() for page in pdfium.texts(data)[0])
         with pikepdf.open(io.BytesIO(data)) as document:
             for each in document.objects:
                 yield from _parts(each)

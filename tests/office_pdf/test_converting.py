@@ -27,7 +27,7 @@ def _codes(made: converting.Converted) -> list[str]:
 
 
 def _text(path: Path) -> str:
-    return "".join("".join(sheet.whole.split()) for sheet in pdfium.texts(path.read_bytes(), every_line=False)[0])
+    return "".join("".join(sheet.whole.split()) for sheet in pdfium.texts(path.read_bytes())[0])
 
 
 def _files(folder: Path) -> list[str]:

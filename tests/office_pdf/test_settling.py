@@ -93,7 +93,7 @@ def test_a_validator_finds_pdf_a_2b_but_for_fonts_that_are_there(plain: bytes) -
 
 
 def test_the_text_can_be_read_back(plain: bytes) -> None:
-    assert "".join(sheet.whole for sheet in pdfium.texts(plain, every_line=False)[0]).count(TEXT[:4]) > 8
+    assert "".join(sheet.whole for sheet in pdfium.texts(plain)[0]).count(TEXT[:4]) > 8
 
 
 def test_a_font_loses_its_number_and_nothing_else() -> None:

@@ -96,7 +96,7 @@ def test_the_same_pages_give_the_same_bytes_without_a_trace_of_the_machine_and_t
         assert opened.Root.ViewerPreferences.Duplex == "/DuplexFlipShortEdge"
         assert opened.Root.ViewerPreferences.PrintScaling == "/None"
         assert opened.check_pdf_syntax() == []
-    text = [page.whole for page in pdfium.texts(booklet, False)[0]]
+    text = [page.whole for page in pdfium.texts(booklet)[0]]
     assert [sorted(line.split()) for line in text] == [["01"], ["02"], ["03", "06"], ["04", "05"]]
 
 

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from builder import files, workflow
+from builder import files
 from builder.content.memory import Memory
 from builder.content.retyping.paper import Paper
 from builder.errors import Conflict, FileError, InvalidContent
 from builder.redline import Change
 from builder.settings import Workspace
-from builder.workflow import applying
+from builder.workflow import applying, opening
 from tests.redline.carried import FONTS, ISSUE, ITEM, NAME, Desk
 
 A, B = "全县收割小麦三万亩。", "下一步，抓好晾晒入库。"
@@ -69,7 +69,7 @@ def test_a_file_taken_away_between_reading_and_writing_is_told(desk: Desk) -> No
 
 
 def test_a_file_changed_after_the_workspace_was_read_is_told(desk: Desk) -> None:
-    opened = workflow.open_workspace(Workspace(desk.root))
+    opened = opening.open_workspace(Workspace(desk.root))
     change = desk.words(A, "全县收割四万亩。")
     desk.put(ITEM, desk.read() + "另一人加的一段。\n")
     with pytest.raises(Conflict, match="刚被改动过"):

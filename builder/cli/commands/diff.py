@@ -54,14 +54,14 @@ def diff(folder: Path, issue: str, edited: Path, version: int | None, as_json: b
 
 
 def _compared(place: Workspace, engines: Engines, issue: str, edited: Path, version: int) -> Difference:
-    from builder import fonts, guard, workflow
+    from builder import fonts, guard
     from builder.files import read_most
-    from builder.workflow import differing
+    from builder.workflow import building, differing, opening
 
     document = read_most(edited, guard.MAX_BYTES)
-    opened = workflow.open_workspace(place)
-    [name] = workflow.choose(opened, [issue])
-    workflow.warm(opened, [name], engines)
+    opened = opening.open_workspace(place)
+    [name] = opening.choose(opened, [issue])
+    building.warm(opened, [name], engines)
     return differing.differ(opened, name, document, edited.name, fonts.find(place.root), engines, version)
 
 

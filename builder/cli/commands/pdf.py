@@ -53,12 +53,12 @@ def _pdf(
     report: dict[str, list[Any]],
     quiet: bool,
 ) -> int:
-    from builder import fonts, workflow
-    from builder.workflow import converting
+    from builder import fonts
+    from builder.workflow import converting, planning
 
     wanted = converting.targets(sources, out)
     fontset = fonts.find(folder.resolve())
-    notes = workflow.font_notes(fontset)
+    notes = planning.font_notes(fontset)
     report["faults"] = [note.as_dict() for note in notes]
     show_faults(notes)
     done = []
