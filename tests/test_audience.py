@@ -11,7 +11,7 @@ from builder.fonts import FontSet
 from builder.model import Paragraph
 from builder.render import expected, view
 from builder.render.child import Engines
-from builder.workflow import compose_issue
+from builder.workflow.planning import compose_issue
 from tests.office import SmallOffice
 
 PARTS = ("报", "送", "发", "增发", "存档", "备用")

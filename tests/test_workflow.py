@@ -63,5 +63,5 @@ def test_a_build_does_not_load_what_only_other_commands_need() -> None:
     """A new process shall not wait for Pillow, LibreOffice's side or the comparison."""
     loaded = "import sys, builder.workflow.building; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", loaded], cwd=ROOT, capture_output=True, text=True, check=True)
-    heavy = {"PIL", "urllib.request", "builder.soffice", "builder.comparison", "builder.inspection", "typst"}
+    heavy = {"PIL", "urllib.request", "pikepdf", "builder.soffice", "builder.comparison", "builder.inspection", "typst"}
     assert heavy & set(done.stdout.split()) == set()

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from builder.compose import Edition
 from builder.errors import Fault, InvalidContent
-from builder.qpdf.imposing import Booklet, NotImposable, imposed
 from builder.workflow.rendering import Rendered
+
+if TYPE_CHECKING:
+    from builder.qpdf.imposing import Booklet
 
 _THICK = 60  # pages: with more, the fold springs open, and the inner pages' margins differ from the outer ones'
 
@@ -30,6 +33,8 @@ def booklet(edition: Edition, pdf: bytes) -> Booklet:
     Raises:
         InvalidContent: see ``with_booklet``.
     """
+    from builder.qpdf.imposing import NotImposable, imposed  # pikepdf takes a while to load, and few issues are folded
+
     try:
         return imposed(pdf)
     except NotImposable as error:

@@ -63,14 +63,15 @@ def _start(typed: str) -> int | None:
 
 
 def _copies(place: Workspace, issue: str, wanted: Wanted, engines: Engines, as_json: bool) -> int:
-    from builder import fonts, workflow
+    from builder import fonts
+    from builder.workflow import building, opening
     from builder.workflow import copies as making
     from builder.workflow.allotting import issue_meant
     from builder.workflow.proofing import number_label
 
-    opened = workflow.open_workspace(place)
+    opened = opening.open_workspace(place)
     name = issue_meant(opened, issue)
-    workflow.warm(opened, [name], engines)
+    building.warm(opened, [name], engines)
     fontset = fonts.find(place.root)
     job = making.prepare(opened, name, wanted, fontset)
     show_faults(job.faults)
