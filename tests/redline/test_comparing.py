@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from builder import redline, workflow
+from builder import redline
 from builder.compose import Edition, compose
 from builder.fonts import FontSet
 from builder.redline import Change, Redline, Word
@@ -21,6 +21,7 @@ from builder.render.printing import Printing
 from builder.render.view import build
 from builder.settings import Workspace
 from builder.words import visible
+from builder.workflow import opening, rendering
 from tests.growth import assert_linear
 from tests.redline import written
 from tests.redline.hand import Hand, Step
@@ -37,7 +38,7 @@ Compare = Callable[..., Redline]
 
 @pytest.fixture(scope="module")
 def editions() -> dict[str, Edition]:
-    opened = workflow.open_workspace(Workspace(ROOT))
+    opened = opening.open_workspace(Workspace(ROOT))
     made = {}
     for id_, issue in opened.library.issues.items():
         edition = compose(opened.library, issue, opened.titles, opened.numbers).edition
@@ -47,7 +48,7 @@ def editions() -> dict[str, Edition]:
 
 
 @pytest.fixture(scope="module")
-def rendered(sample_issues: Mapping[str, workflow.Rendered]) -> bytes:
+def rendered(sample_issues: Mapping[str, rendering.Rendered]) -> bytes:
     return sample_issues[ISSUE].files["docx"]
 
 
@@ -69,7 +70,7 @@ def edits(change: Change) -> list[tuple[str, str, str]]:
 
 
 def test_files_saved_by_libreoffice_have_no_changes_and_keep_the_stamp(
-    hand: Hand, sample_issues: Mapping[str, workflow.Rendered], editions: Mapping[str, Edition]
+    hand: Hand, sample_issues: Mapping[str, rendering.Rendered], editions: Mapping[str, Edition]
 ) -> None:
     for name, made in sample_issues.items():
         saved = redline.read(hand.edit(made.files["docx"], []), name)
@@ -108,7 +109,7 @@ def test_runs_split_anyhow_fields_and_what_only_sets_type_are_no_changes(
 
 
 def test_blank_paragraphs_and_other_page_numbers_of_the_contents_are_no_changes(
-    sample_issues: Mapping[str, workflow.Rendered], editions: Mapping[str, Edition]
+    sample_issues: Mapping[str, rendering.Rendered], editions: Mapping[str, Edition]
 ) -> None:
     made = sample_issues["gongzuo-xinxi-13"]
     document, seen = made.files["docx"], made.view.data
@@ -127,7 +128,7 @@ def test_blank_paragraphs_and_other_page_numbers_of_the_contents_are_no_changes(
 def test_a_copy_for_paper_with_a_printed_head_has_no_changes(
     compare: Compare, editions: Mapping[str, Edition], fontset: FontSet, engines: Engines
 ) -> None:
-    overprint = workflow.Renderer(ROOT / "templates", fontset, engines, Printing(overprint=True))
+    overprint = rendering.Renderer(ROOT / "templates", fontset, engines, Printing(overprint=True))
     assert compare(overprint.render(editions[ISSUE]).files["docx"]).changes == ()
 
 
@@ -289,7 +290,7 @@ def test_text_that_is_added_to_the_foot_or_head_says_where_to_change_it(compare:
 
 
 def test_pictures_and_footnotes_are_told(
-    sample_issues: Mapping[str, workflow.Rendered], editions: Mapping[str, Edition]
+    sample_issues: Mapping[str, rendering.Rendered], editions: Mapping[str, Edition]
 ) -> None:
     for name, made in sample_issues.items():
         document = made.files["docx"]

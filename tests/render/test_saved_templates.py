@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from builder import guard, pdfium, publications, trial, workflow
+from builder import guard, pdfium, publications, trial
 from builder.compose import compose
 from builder.fonts import FontSet
 from builder.measure import docx as docx_reader
@@ -19,6 +19,7 @@ from builder.render import docx, word_saved
 from builder.render.child import Engines
 from builder.settings import workspace
 from builder.soffice import Office
+from builder.workflow import opening, rendering
 from builder.workflow.office_faces import faces
 from tests.conftest import ROOT
 from tests.redline.hand import Hand, Step
@@ -42,11 +43,11 @@ def saved(tmp_path: Path, publication: str, hand: Hand, *steps: Step) -> Path:
     return tmp_path
 
 
-def issues(folder: Path, publication: str, fontset: FontSet, engines: Engines) -> dict[str, workflow.Rendered]:
+def issues(folder: Path, publication: str, fontset: FontSet, engines: Engines) -> dict[str, rendering.Rendered]:
     """Every sample issue of a publication, set and read back as ``build`` does."""
-    opened = workflow.open_workspace(workspace(folder))
+    opened = opening.open_workspace(workspace(folder))
     made = {}
-    with workflow.Renderer(folder / "templates", fontset, engines) as renderer:
+    with rendering.Renderer(folder / "templates", fontset, engines) as renderer:
         for id_, issue in opened.library.issues.items():
             if issue.value.publication == publication:
                 edition = compose(opened.library, issue, opened.titles, opened.numbers).edition
