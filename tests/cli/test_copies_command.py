@@ -42,7 +42,7 @@ def test_copies_are_written_told_and_listed_as_json(run, place):
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
     folder = place / "output/copies/ducha-kuaixun/fen"
-    assert Path(told["folder"]) == folder
+    assert told["folder"] == "output/copies/ducha-kuaixun/fen"
     assert sorted(told["files"]) == sorted(path.name for path in folder.iterdir())
     assert told["recipients"][1] == {"part": "发", "recipient": "部门", "copies": 3, "first": 103, "last": 105}
     assert told["published"] is False

@@ -17,7 +17,7 @@ from builder.forms import ApprovalSheet, YearlyList, YearlyRow
 from builder.render.child import Engines
 from builder.render.printing import ORDINARY, Printing
 from builder.settings import Workspace
-from builder.workflow import opening, planning, rendering
+from builder.workflow import copies, opening, planning, rendering
 from builder.workflow.forms import approval_pdf, yearly_files
 from builder.workflow.rendering import Rendered
 
@@ -128,11 +128,21 @@ def papers(samples: Mapping[str, Rendered], folder: Path, fontset: FontSet, engi
     for name, printing in RUNS.items():
         one = rendering.Renderer(ROOT / "templates", fontset, engines, printing).render(edition)
         made[name] = Paper(one.files["pdf"], one.files["docx"], one)
+    made["一份"] = Paper(_copy(opened, folder / "copies", fontset, engines))
     made["签批单"] = Paper(approval_pdf(_SHEET, fontset, engines))
     rows = tuple(YearlyRow(f"第{n}期", 300 + n, date(2026, 1, 4), (_TITLE,), 4, 139, 0, "付印") for n in range(1, 41))
     files = yearly_files(YearlyList("中共临澜市委办公室", "工作信息", 2026, date(2027, 1, 6), rows), fontset, engines)
     made["年度期目"] = Paper(files["pdf"], files["docx"])
     return made
+
+
+def _copy(opened: opening.Opened, folder: Path, fontset: FontSet, engines: Engines) -> bytes:
+    """One copy of the issue of all parts, with its 份号 and a line that says whose it is."""
+    wanted = copies.Wanted(to=("常委",), first=7, last=7, start=1, line=True, folder=folder)
+    job = copies.prepare(opened, "one", wanted, fontset)
+    pages = copies.set_pages(job, ROOT / "templates", fontset, engines)
+    [copy] = copies.make(job, pages, ROOT / "templates", fontset, engines)
+    return (folder / copy.name).read_bytes()
 
 
 def whole(folder: Path) -> Workspace:

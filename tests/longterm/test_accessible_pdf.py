@@ -159,6 +159,14 @@ def test_language_and_title_are_the_documents_own(papers: Papers) -> None:
         assert read.shows_title, name
 
 
+def test_a_copy_says_its_number_aloud_and_passes_over_the_line_above_its_pages(papers: Papers) -> None:
+    read = listened(papers["一份"].pdf)
+    assert [as_read(each.text) for each in read.document.all("P")[:2]] == ["000007", "内部资料注意保存"]
+    lines = [each for each in read.artefacts if each.type == "Background" and "常委" in each.text]
+    assert sorted(each.page for each in lines) == list(range(1, 11))
+    assert "市委常委000007" not in as_read(read.document.text)
+
+
 def test_forms_are_read_label_by_label_and_the_years_list_under_its_head(papers: Papers) -> None:
     sheet = [each.text for each in listened(papers["签批单"].pdf).document.all("P")]
     at = sheet.index("期　　号")

@@ -6,11 +6,13 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 import docx
 import pytest
 
+from builder.forms import HandingList, HandingRow
 from builder.render import expected
 from builder.words import visible
 from tests.longterm.papers import Paper
@@ -60,12 +62,16 @@ def test_every_picture_has_its_alternative_text(issues: dict[str, tuple[Paper, A
     assert counted >= 7
 
 
-def test_the_years_list_has_title_language_and_a_head_that_repeats(papers: Papers) -> None:
-    document = docx.Document(io.BytesIO(papers["年度期目"].docx or b""))
-    assert document.core_properties.title == "《工作信息》2026年度期目"
-    assert document.core_properties.language == "zh-CN"
-    [table] = document.tables
-    assert [bool(row._tr.xpath("w:trPr/w:tblHeader")) for row in table.rows][:2] == [True, False]
+def test_lists_have_title_language_and_a_head_that_repeats(papers: Papers) -> None:
+    rows = tuple(HandingRow(f"第{n}街道办事处", "发", 1, n, n) for n in range(1, 60))
+    handed = HandingList("中共临澜市委办公室", "工作信息", "第13期", date(2026, 7, 6), rows)
+    lists = {"《工作信息》2026年度期目": papers["年度期目"].docx or b"", handed.title: handed.docx()}
+    for title, data in lists.items():
+        document = docx.Document(io.BytesIO(data))
+        assert document.core_properties.title == title
+        assert document.core_properties.language == "zh-CN"
+        [table] = document.tables
+        assert [bool(row._tr.xpath("w:trPr/w:tblHeader")) for row in table.rows][:3] == [True, False, False]
 
 
 def test_no_word_file_names_a_person_or_a_program_version(papers: Papers) -> None:

@@ -48,6 +48,7 @@ sign one --as 办公室主任
 proof one --as 信息科编辑
 diff one output/drafts/gongzuo-xinxi/one-清样.docx --json
 publish one --as 信息科科长 --json
+copies one --收件方行 --to 常委 --json
 more one --to 县区=5 --理由 补发 --as 办公室主任
 sent one --发出 --to 常委 --日期 2025-06-09 --as 信息科编辑
 sent --issue one --json
@@ -156,7 +157,7 @@ def _named(files: Sequence[tuple[Path, bytes]]) -> list[tuple[str, str]]:
 
 def test_what_is_printed_on_the_screen_for_other_programs_names_no_folder_either(work: Work) -> None:
     asked = {command: told for command, told in work.printed.items() if "--json" in command}
-    assert len(asked) == 12
+    assert len(asked) == 13
     for command, told in asked.items():
         json.loads(told)
         for name in (USER, HOST, FOLDER):

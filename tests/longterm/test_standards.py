@@ -48,7 +48,7 @@ def spoiled(pdf: bytes, spoil: str) -> bytes:
 
 
 def test_every_paper_is_pdf_a_2a_and_pdf_ua_1(papers: Papers) -> None:
-    assert len(papers) == 15
+    assert len(papers) == 16
     found = {
         (name, profile): told
         for name, paper in papers.items()
@@ -154,7 +154,7 @@ def test_poppler_names_the_standards_the_title_and_the_pages(papers: Papers, tmp
         if paper.issue:
             assert told["Title"] == paper.view["元数据"]["题名"]
         else:
-            assert told["Title"].startswith("《工作信息》")
+            assert "工作信息" in told["Title"]
 
 
 def test_poppler_and_pdfium_read_the_same_text_on_every_page(papers: Papers, tmp_path: Path, pdftoppm: str) -> None:

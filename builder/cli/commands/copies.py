@@ -86,18 +86,18 @@ def _copies(place: Workspace, issue: str, wanted: Wanted, engines: Engines, as_j
     table = making.hand_out(job, number_label(job.allotment.edition))
     if as_json:
         faults = [fault.as_dict() for fault in (*job.faults, *later)]
-        show_json({**_told(job), "files": [c.name for c in made] + [p.name for p in table], "faults": faults})
+        show_json({**_told(job, place), "files": [c.name for c in made] + [p.name for p in table], "faults": faults})
     else:
         _show(job, {each.reading.name: each.rendered.room.pages for each in pages}, place)
     return Exit.OK
 
 
-def _told(job: Job) -> dict[str, Any]:
+def _told(job: Job, place: Workspace) -> dict[str, Any]:
     shares = [
         {"part": s.part, "recipient": s.name, "copies": s.copies, "first": s.first, "last": s.last}
         for s in job.allotment.shares
     ]
-    return {"published": job.allotment.published, "folder": str(job.folder), "recipients": shares}
+    return {"published": job.allotment.published, "folder": _folder(job, place), "recipients": shares}
 
 
 def _show(job: Job, pages: dict[str, int], place: Workspace) -> None:
@@ -110,5 +110,10 @@ def _show(job: Job, pages: dict[str, int], place: Workspace) -> None:
         say("  没有份号：每个收件方一个文件，文件名里是份数，照数印。")
     for name, count in pages.items():
         say(f"  {name}：{count}面")
-    shown = job.folder.relative_to(place.root) if job.folder.is_relative_to(place.root) else job.folder
-    say(f"  {shown}（内有分发登记表）")
+    say(f"  {_folder(job, place)}（内有分发登记表）")
+
+
+def _folder(job: Job, place: Workspace) -> str:
+    """Where the copies are: below the workspace where they are in it, so that no report names a machine's folders."""
+    inside = job.folder.is_relative_to(place.root)
+    return (job.folder.relative_to(place.root) if inside else job.folder).as_posix()
