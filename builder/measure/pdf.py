@@ -235,6 +235,8 @@ def repeated_heads(view: Data, pdf: PdfText, wanted: str) -> list[int]:
 
 
 def _departure(wanted: str, text: str) -> list[str]:
+    if wanted == text:  # as nearly always: what follows looks at every character
+        return []
     return first_difference(*_letters_then_marks(_legible(wanted, text), text))
 
 

@@ -245,7 +245,7 @@ def _proved(pdf: bytes, data: Mapping[str, Any], copy: Copy, rendered: Rendered)
     Raises:
         RenderError: it does not.
     """
-    read = pdf_reader.read_back(pdf, data)
+    read = pdf_reader.read_back(pdf, data, lines="none")
     told = pdf_reader.differences(data, read)
     if not told and len(read.pages) != rendered.room.pages:
         told = [f"应为{rendered.room.pages}面，排成了{len(read.pages)}面"]
