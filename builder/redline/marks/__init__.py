@@ -61,8 +61,8 @@ def _highest_id(root: Element) -> int:
 
 def _declared(root: Element, other: Element) -> Element:
     """The root with the prefixes of both files: ``mc:Choice`` names its own by them."""
-    known = {prefix: space for prefix, space in other.nsmap.items() if prefix is not None}
-    made = etree.Element(root.tag, nsmap={**known, **root.nsmap})
+    spaces = {prefix: space for prefix, space in (*other.nsmap.items(), *root.nsmap.items()) if prefix is not None}
+    made = etree.Element(root.tag, nsmap=spaces)
     for name, value in root.attrib.items():
         made.set(name, value)
     made.extend(list(root))

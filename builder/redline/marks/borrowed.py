@@ -10,7 +10,7 @@ from copy import deepcopy
 from lxml import etree
 
 from builder.guard import Element, Opened, attribute, local
-from builder.redline.marks.names import A, R, V, W, WP, child, drop, remove
+from builder.redline.marks.names import WP, A, R, V, W, child, drop, remove
 
 _TYPES = "[Content_Types].xml"
 _IMAGE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/image"
@@ -80,6 +80,13 @@ class Borrowed:
         _known_only(copied, self._namespaces())
         return copied
 
+    def shell(self, element: Element) -> Element:
+        """A table or row; what stands in its cells is yet to be taken over, piece by piece."""
+        copied = deepcopy(element)
+        drop(copied, ("cnfStyle",))
+        _known_only(copied, self._namespaces())
+        return copied
+
     def node(self, element: Element) -> Element | None:
         """A picture, a tab …; None for what would lead to parts that stay behind."""
         if local(element) in _LEFT_NODES:
@@ -126,7 +133,8 @@ class Borrowed:
         self._mapped[key] = new  # before those that it is based on: a circle would have no end
         copied = self.properties(style)
         copied.set(f"{W}styleId", new)
-        copied.attrib.pop(f"{W}default", None)
+        if f"{W}default" in copied.attrib:
+            del copied.attrib[f"{W}default"]
         drop(copied, ("link", "next"))
         based = child(copied, "basedOn")
         if based is not None:
@@ -168,7 +176,9 @@ class Borrowed:
             return
         for entry in self._old.opened.roots[_TYPES]:
             if attribute(entry, "Extension").lower() == suffix:
-                told = etree.Element(f"{_CONTENT}Default", Extension=suffix, ContentType=attribute(entry, "ContentType"))
+                told = etree.Element(
+                    f"{_CONTENT}Default", Extension=suffix, ContentType=attribute(entry, "ContentType")
+                )
                 root.insert(0, told)
                 self.changed.add(_TYPES)
 
@@ -217,5 +227,3 @@ def _name(style: Element) -> tuple[str, str]:
     name = child(style, "name")
     called = "" if name is None else name.get(f"{W}val", "")
     return style.get(f"{W}type", "paragraph"), called.casefold()
-
-

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal
 
-from builder.guard import Element
+from builder.guard import Element, local
 from builder.redline.marks.borrowed import Borrowed
-from builder.redline.marks.names import W, XML, child, first, made
+from builder.redline.marks.names import XML, W, child, first, made, remove
 from builder.redline.marks.streams import END, Piece
 
 State = Literal["", "ins", "del"]
@@ -38,8 +38,20 @@ class Ink:
 
     def end(self, paragraph: Element, state: State) -> None:
         """Mark that the end of a paragraph came or went."""
-        if state:
-            first(first(paragraph, "pPr"), "rPr").insert(0, self.mark(state))
+        if not state:
+            return
+        properties = first(paragraph, "pPr")
+        own = child(properties, "rPr")
+        if own is None:
+            own = made("rPr")
+            # After all that is said of the paragraph itself (CT_PPr).
+            properties.insert(sum(local(e) not in ("sectPr", "pPrChange") for e in properties), own)
+        own.insert(0, self.mark(state))
+
+    def unmark_end(self, paragraph: Element) -> None:
+        """Leave the end of a paragraph as one that stayed."""
+        for mark in [m for name in ("ins", "del") for m in paragraph.iterfind(f"{W}pPr/{W}rPr/{W}{name}")]:
+            remove(mark)
 
     def row(self, row: Element, state: State) -> None:
         """Mark a row of a table; its paragraphs are marked apart."""
@@ -113,4 +125,3 @@ class Ink:
         text.set(f"{XML}space", "preserve")
         text.text = piece.text
         yield text
-

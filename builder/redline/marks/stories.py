@@ -7,17 +7,16 @@ from copy import deepcopy
 from dataclasses import dataclass
 
 from builder.guard import Element, local
-from builder.redline.changes import Edit
 from builder.redline.marks import tables
-from builder.redline.marks.aligning import aligned, edits
+from builder.redline.marks.aligning import Group, aligned
 from builder.redline.marks.borrowed import Borrowed
 from builder.redline.marks.ink import Ink, Op, State
 from builder.redline.marks.names import MC, W, remove, unwrap
 from builder.redline.marks.streams import BOX, END, Piece, Reader, Stream
+from builder.redline.wording import Span, spans
 
 _WRAPPERS = ("sdt", "sdtContent", "customXml", "ins", "moveTo")
 _PROPERTIES = ("tcPr", "sdtPr", "sdtEndPr", "customXmlPr")
-Group = tuple[range, range]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +53,8 @@ class Stories:
         blocks, tail = self._blocks(story, self.old if state == "del" else self.new)
         head = [element for element in story if local(element) in _PROPERTIES]
         made = [element for block in blocks for element in self._only(block, state)]
+        if made:
+            self.ink.unmark_end(made[-1])
         for element in list(story):
             story.remove(element)
         story.extend([*head, *made, *tail])
@@ -87,7 +88,7 @@ class Stories:
             yield from block.before
         if len(old) == len(new) == 1 and old[0].text == new[0].text and old[0].is_table == new[0].is_table:
             yield self._same(old[0].element, new[0].element)
-        elif old and new and not any(block.is_table for block in (*old, *new)):
+        elif old and new and _one_text(old) and _one_text(new):
             yield from self._paragraphs(old, new)
         elif len(old) == len(new) == 1 and old[0].is_table and new[0].is_table:
             yield tables.merged(old[0].element, new[0].element, self)
@@ -117,7 +118,7 @@ class Stories:
             self.old.read(block.element for block in old),
             self.new.read(block.element for block in new),
         )
-        ops = _woven(mine, theirs, edits(mine.text[:-1], theirs.text[:-1]))
+        ops = _woven(mine, theirs, spans(mine.text[:-1], theirs.text[:-1]))
         yield from self.ink.paragraphs(self._boxed(ops))
 
     def _boxed(self, ops: Iterable[tuple[Op, Piece | None]]) -> Iterator[Op]:
@@ -153,6 +154,11 @@ def drop_properties(wrapper: Element) -> None:
             wrapper.remove(element)
 
 
+def _one_text(blocks: Sequence[Block]) -> bool:
+    """Whether paragraphs can be shown as one text that was changed: they say something."""
+    return not any(block.is_table for block in blocks) and any(block.text != END for block in blocks)
+
+
 def _holds_blocks(wrapper: Element) -> bool:
     return any(inner.tag in (f"{W}p", f"{W}tbl") or _holds_blocks(inner) for inner in wrapper if inner.tag != f"{W}r")
 
@@ -174,18 +180,13 @@ def _ending_together(groups: Iterable[Group], old: Sequence[Block], new: Sequenc
     found = [group for group in groups if group[0] or group[1]]
     if not old or not new or old[-1].is_table or new[-1].is_table:
         return found
-    if found and found[-1][0] and found[-1][1]:
-        return found
-    mine = theirs = range(0)
-    while found and not (mine and theirs):
-        before = found.pop()
-        mine, theirs = (
-            range(before[0].start if before[0] else mine.start, len(old)) if before[0] or mine else mine,
-            range(before[1].start if before[1] else theirs.start, len(new)) if before[1] or theirs else theirs,
-        )
-    if not any(block.is_table for block in (*old[mine.start :], *new[theirs.start :])):
-        return [*found, (mine, theirs)]
-    rest = (range(mine.start, len(old) - 1), range(theirs.start, len(new) - 1))
+    mine, theirs = len(old), len(new)
+    while found and (mine == len(old) or theirs == len(new)):
+        gone, came = found.pop()
+        mine, theirs = mine - len(gone), theirs - len(came)
+    if not any(block.is_table for block in (*old[mine:], *new[theirs:])):
+        return [*found, (range(mine, len(old)), range(theirs, len(new)))]
+    rest = (range(mine, len(old) - 1), range(theirs, len(new) - 1))
     last = (range(len(old) - 1, len(old)), range(len(new) - 1, len(new)))
     return [*found, rest, last] if rest[0] or rest[1] else [*found, last]
 
@@ -194,15 +195,14 @@ def _all(stream: Stream, state: State) -> Iterator[Op]:
     return (op for op, _ in _stretch(stream, 0, len(stream.text), state))
 
 
-def _woven(old: Stream, new: Stream, changes: Iterable[Edit]) -> Iterator[tuple[Op, Piece | None]]:
+def _woven(old: Stream, new: Stream, changes: Iterable[Span]) -> Iterator[tuple[Op, Piece | None]]:
     """What stayed (with what it was), went and came, in one order."""
     mine = theirs = 0
-    for edit in changes:
-        yield from _stayed(old, new, mine, theirs, edit.start - mine)
-        theirs += edit.start - mine
-        yield from _stretch(old, edit.start, edit.stop, "del")
-        yield from _stretch(new, theirs, theirs + len(edit.text), "ins")
-        mine, theirs = edit.stop, theirs + len(edit.text)
+    for span in changes:
+        yield from _stayed(old, new, mine, theirs, span.start - mine)
+        yield from _stretch(old, span.start, span.stop, "del")
+        yield from _stretch(new, span.first, span.last, "ins")
+        mine, theirs = span.stop, span.last
     yield from _stayed(old, new, mine, theirs, len(old.text) - mine)
 
 

@@ -64,7 +64,7 @@ def merged(old: Element, new: Element, stories: Stories) -> Element:
         if len(mine) == len(theirs) == 1 and _spans(before[mine[0]]) == _spans(after[theirs[0]]):
             made_rows.append(_cells(before[mine[0]], after[theirs[0]], stories))
             continue
-        made_rows += [_row(stories.borrowed.properties(before[n]), "del", stories) for n in mine]
+        made_rows += [_row(stories.borrowed.shell(before[n]), "del", stories) for n in mine]
         made_rows += [_row(after[n], "ins", stories) for n in theirs]
     _replace(new, made_rows)
     return new
@@ -72,7 +72,9 @@ def merged(old: Element, new: Element, stories: Stories) -> Element:
 
 def whole(table: Element, state: State, stories: Stories) -> Element:
     """A table all of whose rows came or went."""
-    own = table if state == "ins" else stories.borrowed.properties(table)
+    own = table if state == "ins" else stories.borrowed.shell(table)
+    for properties in own.findall(f"{W}tblPr") if state == "del" else ():
+        own.replace(properties, stories.borrowed.properties(properties))
     for row in rows(own):
         _row(row, state, stories)
     return own
