@@ -27,7 +27,10 @@ class _Side:
 
 def aligned(old: Sequence[str], new: Sequence[str]) -> list[Group]:
     """Groups in order that together are both sequences: one and one, several and one, one and several, none and some, some and none."""
-    pairs = equal(old, new)
+    # Empty ones are no landmarks: there are many, and any of them would do.
+    pairs = equal(
+        *[[text.strip() or (side, n) for n, text in enumerate(texts)] for side, texts in ((0, old), (1, new))]
+    )
     for a, b, c, d in list(_gaps(pairs, len(old), len(new))):
         pairs += [(a + i, c + j) for i, j in rising(list(similar(old[a:b], new[c:d], _ALIKE)))]
     groups = [(_Side(old, i, i + 1), _Side(new, j, j + 1)) for i, j in sorted(pairs)]

@@ -30,11 +30,11 @@ class Ink:
     def __init__(self, author: str, day: str, first_id: int, borrowed: Borrowed) -> None:
         self._author, self._day, self._next, self._borrowed = author, day, first_id, borrowed
 
-    def mark(self, state: State) -> Element:
-        """A ``w:ins`` or ``w:del``."""
+    def mark(self, name: str) -> Element:
+        """A ``w:ins``, ``w:del`` or ``w:pPrChange``."""
         dated = {"date": f"{self._day}T00:00:00Z"} if self._day else {}
         self._next += 1
-        return made(state, id=str(self._next), author=self._author, **dated)
+        return made(name, id=str(self._next), author=self._author, **dated)
 
     def end(self, paragraph: Element, state: State) -> None:
         """Mark that the end of a paragraph came or went."""

@@ -7,8 +7,8 @@ from copy import deepcopy
 from dataclasses import dataclass
 
 from builder.guard import Element, local
-from builder.redline.marks import tables
-from builder.redline.marks.aligning import Group, aligned
+from builder.redline.marks import tables, walls
+from builder.redline.marks.aligning import aligned
 from builder.redline.marks.borrowed import Borrowed
 from builder.redline.marks.ink import Ink, Op, State
 from builder.redline.marks.names import MC, W, remove, unwrap
@@ -46,7 +46,7 @@ class Stories:
         made = list(self._merged(before, after))
         for element in list(new):
             new.remove(element)
-        new.extend([*head, *_separated(made), *tail])
+        new.extend([*head, *walls.settled(list(_separated(made)), self.ink), *tail])
 
     def whole(self, story: Element, state: State) -> None:
         """Mark all of a story, in place, as come or gone; its last paragraph's end stays: a story has to have one."""
@@ -80,7 +80,7 @@ class Stories:
         return found, tuple(waiting)
 
     def _merged(self, old: Sequence[Block], new: Sequence[Block]) -> Iterator[Element]:
-        for mine, theirs in _ending_together(aligned([b.text for b in old], [b.text for b in new]), old, new):
+        for mine, theirs in aligned([b.text for b in old], [b.text for b in new]):
             yield from self._group([old[n] for n in mine], [new[n] for n in theirs])
 
     def _group(self, old: Sequence[Block], new: Sequence[Block]) -> Iterator[Element]:
@@ -173,22 +173,6 @@ def _boxes(element: Element) -> list[Element]:
         if BOX not in above and not newer:
             found.append(box)
     return found
-
-
-def _ending_together(groups: Iterable[Group], old: Sequence[Block], new: Sequence[Block]) -> list[Group]:
-    """Groups of which the last one has the last paragraphs of both stories, since the end of a story neither comes nor goes."""
-    found = [group for group in groups if group[0] or group[1]]
-    if not old or not new or old[-1].is_table or new[-1].is_table:
-        return found
-    mine, theirs = len(old), len(new)
-    while found and (mine == len(old) or theirs == len(new)):
-        gone, came = found.pop()
-        mine, theirs = mine - len(gone), theirs - len(came)
-    if not any(block.is_table for block in (*old[mine:], *new[theirs:])):
-        return [*found, (range(mine, len(old)), range(theirs, len(new)))]
-    rest = (range(mine, len(old) - 1), range(theirs, len(new) - 1))
-    last = (range(len(old) - 1, len(old)), range(len(new) - 1, len(new)))
-    return [*found, rest, last] if rest[0] or rest[1] else [*found, last]
 
 
 def _all(stream: Stream, state: State) -> Iterator[Op]:
