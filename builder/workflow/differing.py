@@ -70,18 +70,23 @@ def differ(
     edited = redline.read(document, called)
     acts = _acts(opened, name)
     submitted = [act for act in acts if act.kind == "submit"]
-    baseline = _baseline(opened, name, acts, fontset, engines, version)
-    rendered = redline.read(baseline.docx, baseline.name)
+    against = _baseline(opened, name, acts, fontset, engines, version)
+    rendered = redline.read(against.docx, against.name)
     edition = compose_issue(opened, name, fontset).edition
-    found = redline.compare(rendered, baseline.printed, edited, edition.vocabulary if edition else ())
+    found = redline.compare(rendered, against.printed, edited, edition.vocabulary if edition else ())
     if found.common < _LEAST:
-        message = f"与这一期（{baseline.name}）相同的文字只有{found.common:.0%}，像是另一期的 Word。"
+        message = f"与这一期（{against.name}）相同的文字只有{found.common:.0%}，像是另一期的 Word。"
         hint = "核对期名和文件；要比的是较早的送审稿，加 --版本 数。"
         raise InvalidContent("没有比较。", "", (Fault("diff-other", "error", Place(called), message, hint),))
     store = Store(opened.workspace.archive)
-    faults = _stamped(edited, baseline, submitted, store, called) if found.changes else []
-    label = f"《{baseline.view['报头']['刊名'] or baseline.view['刊物']}》{''.join(baseline.view['报头']['期号行'])}"
-    return Difference(name, label, baseline, found.changes, tuple(faults))
+    faults = _stamped(edited, against, submitted, store, called) if found.changes else []
+    label = f"《{against.view['报头']['刊名'] or against.view['刊物']}》{''.join(against.view['报头']['期号行'])}"
+    return Difference(name, label, against, found.changes, tuple(faults))
+
+
+def baseline(opened: Opened, name: str, fontset: FontSet, engines: Engines, version: int = 0) -> Baseline:
+    """What a file of the issue ``name`` (an id) is held against: see ``differ``, also for what is raised."""
+    return _baseline(opened, name, _acts(opened, name), fontset, engines, version)
 
 
 def _acts(opened: Opened, name: str) -> list[Act]:

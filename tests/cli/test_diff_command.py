@@ -9,6 +9,7 @@ import pytest
 
 from tests.cli.conftest import Run
 from tests.redline import written
+from tests.redline.judged import W, body, lines
 
 WORDS = "全市投入机具860台。"
 
@@ -112,3 +113,59 @@ def test_missing_files_and_versions_are_told(word: Path, run: Run) -> None:
     done = run("diff", "第1期", str(word), "--版本", "2")
     assert done.returncode == 1
     assert "没有送审稿二，还没有送审" in done.stderr
+
+
+# ---------------------------------------------------------------- revision marks between two versions
+
+
+def test_two_files_give_a_word_file_with_revision_marks_without_any_workspace(
+    word: Path, run: Run, tmp_path: Path
+) -> None:
+    new = tmp_path / "新.docx"
+    new.write_bytes(written.body(word.read_bytes(), "860台", "960台"))
+    out = tmp_path / "花脸稿.docx"
+    done = run("-C", str(tmp_path), "diff", str(word), str(new), "--docx", str(out), "--as", "信息科编辑")
+    assert (done.returncode, done.stderr) == (1, "")
+    assert done.stdout == f"{out}  修订标记 2 处\n"
+    assert "全市投入机具960台。" in "".join(lines(out.read_bytes()))
+    assert "全市投入机具860台。" in "".join(lines(out.read_bytes(), "rejected"))
+    assert {mark.get(f"{W}author") for mark in body(out.read_bytes()).iter(f"{W}ins")} == {"信息科编辑"}
+
+
+def test_an_issue_stands_for_its_entries_as_they_are_now(word: Path, run: Run, workspace: Path) -> None:
+    item = workspace / "content/items/抗旱.md"
+    item.write_text(item.read_text("utf-8").replace("860台", "880台"), encoding="utf-8")
+    out = word.with_name("花脸稿.docx")
+    done = run("diff", str(word), "第1期", "--docx", str(out), "--json")
+    told = json.loads(done.stdout)
+    assert (done.returncode, told["docx"], told["marks"]) == (1, str(out), 2)
+    assert "全市投入机具880台。" in "".join(lines(out.read_bytes()))
+
+
+def test_versions_without_a_difference_give_a_file_without_marks(word: Path, run: Run) -> None:
+    out = word.with_name("花脸稿.docx")
+    done = run("diff", str(word), "第1期", "--docx", str(out))
+    assert (done.returncode, done.stdout) == (0, f"{out}  两稿文字没有不同\n")
+    assert lines(out.read_bytes()) == lines(word.read_bytes())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("{word}", "第1期", "--docx", "{word}"), "会把它盖掉"),
+        (("{word}", "第1期", "--docx", "花脸稿.pdf"), "后缀不是 .docx"),
+        (("{word}", "第1期@一", "--docx", "花脸稿.docx"), "第几版送审稿"),
+        (("{word}", "第1期@2", "--docx", "花脸稿.docx"), "没有送审稿二"),
+        (("{word}", "没有.docx", "--docx", "花脸稿.docx"), "没有.docx"),
+        (("{word}", "{word}", "--as", "张某"), "--as 只与 --docx 同用"),
+    ],
+)
+def test_what_cannot_be_marked_is_refused_and_nothing_is_written(
+    word: Path, run: Run, workspace: Path, arguments: tuple[str, ...], words: str
+) -> None:
+    before = word.read_bytes()
+    done = run("diff", *(text.format(word=word) for text in arguments))
+    assert done.returncode not in (0, 1) or words == "没有送审稿二"
+    assert words in done.stderr
+    assert word.read_bytes() == before
+    assert not (workspace / "花脸稿.docx").exists()

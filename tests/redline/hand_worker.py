@@ -271,7 +271,13 @@ class Hand:
         return at
 
     def _row(self, words: str) -> tuple[Any, int]:
-        found = self._found(words)
+        search = self.document.createSearchDescriptor()
+        search.SearchString = words
+        found = self.document.findFirst(search)
+        while found is not None and found.Cell is None:
+            found = self.document.findNext(found.End, search)
+        if found is None:
+            raise LookupError(words)
         name = found.Cell.CellName
         return found.TextTable, int("".join(letter for letter in name if letter.isdigit())) - 1
 

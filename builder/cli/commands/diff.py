@@ -9,7 +9,7 @@ import click
 
 from builder.cli.chinese import Command, json_option
 from builder.cli.output import say, show_faults, show_json
-from builder.errors import Exit, JianbaoError
+from builder.errors import Exit, JianbaoError, UsageError
 from builder.settings import limits, workspace
 
 if TYPE_CHECKING:
@@ -30,12 +30,27 @@ if TYPE_CHECKING:
     metavar="数",
     help="与第几版送审稿比；不写，与现在的稿件比，已付印的与付印的比。",
 )
+@click.option(
+    "--docx",
+    "out",
+    type=click.Path(path_type=Path),
+    metavar="文件",
+    help="不逐处说明，把两稿的不同用修订标记写成这个 DOCX；两稿都可以是 DOCX、期、或期@数（第几版送审稿）。",
+)
+@click.option("--as", "by", metavar="职务", help="--docx 的修订以谁的名义；不写为“简报”。")
 @json_option
 @click.pass_obj
-def diff(folder: Path, issue: str, edited: Path, version: int | None, as_json: bool) -> int:
+def diff(
+    folder: Path, issue: str, edited: Path, version: int | None, out: Path | None, by: str | None, as_json: bool
+) -> int:
     """Tell what the hand changed; exit 1 where it did."""
+    from builder.cli.marking import write_marks
     from builder.render.child import Engines
 
+    if out is not None:
+        return write_marks(folder, issue + (f"@{version}" if version else ""), str(edited), out, by, as_json)
+    if by is not None:
+        raise UsageError("--as 只与 --docx 同用。", "去掉 --as。")
     report: dict[str, Any] = {"issue": "", "label": "", "against": "", "changes": [], "summary": "", "faults": []}
     try:
         with Engines(limits()) as engines:

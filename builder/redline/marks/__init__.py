@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from lxml import etree
 
 from builder import guard
@@ -15,10 +17,18 @@ from builder.redline.marks.names import W
 from builder.redline.marks.stories import Stories
 from builder.redline.marks.streams import Reader, Signs
 
-__all__ = ["marked"]
+__all__ = ["Marked", "marked"]
 
 
-def marked(old: bytes, new: bytes, author: str, day: str = "", names: tuple[str, str] = ("旧稿", "新稿")) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A DOCX with revision marks, and how many they are."""
+
+    docx: bytes
+    marks: int
+
+
+def marked(old: bytes, new: bytes, author: str, day: str = "", names: tuple[str, str] = ("旧稿", "新稿")) -> Marked:
     """The newer of two DOCX files with marks against the older one: to accept all gives the newer text, to reject all the older.
 
     Paragraphs, tables and text boxes of the main text are compared, pictures by their bytes. Sections, headers and footers,
@@ -46,7 +56,7 @@ def marked(old: bytes, new: bytes, author: str, day: str = "", names: tuple[str,
     stories = Stories(ink, borrowed, Reader(signs, older.picture), Reader(signs, newer.picture))
     bodies = [_body(root) for root in roots]
     stories.merge(*bodies)
-    return _package(after, borrowed, _declared(roots[1], roots[0]))
+    return Marked(_package(after, borrowed, _declared(roots[1], roots[0])), ink.marks)
 
 
 def _body(root: Element) -> Element:

@@ -28,13 +28,14 @@ class Ink:
     """Makes marks; ids count from ``first`` on. ``day`` (ISO) may be "": then a mark bears no date."""
 
     def __init__(self, author: str, day: str, first_id: int, borrowed: Borrowed) -> None:
-        self._author, self._day, self._next, self._borrowed = author, day, first_id, borrowed
+        self._author, self._day, self._first, self._borrowed = author, day, first_id, borrowed
+        self.marks = 0
 
     def mark(self, name: str) -> Element:
         """A ``w:ins``, ``w:del`` or ``w:pPrChange``."""
         dated = {"date": f"{self._day}T00:00:00Z"} if self._day else {}
-        self._next += 1
-        return made(name, id=str(self._next), author=self._author, **dated)
+        self.marks += 1
+        return made(name, id=str(self._first + self.marks), author=self._author, **dated)
 
     def end(self, paragraph: Element, state: State) -> None:
         """Mark that the end of a paragraph came or went."""

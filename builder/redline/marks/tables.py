@@ -112,11 +112,11 @@ def _on(table: Element, lines: list[int]) -> Iterator[Element]:
     """The rows of a table, whose cells span the columns of a finer grid."""
     ends = list(accumulate(_grid(table)))
     for row in rows(table):
-        at = 0
-        for cell in row.iterfind(f"{W}tc"):
+        at, cells = 0, row.findall(f"{W}tc")
+        for number, cell in enumerate(cells, 1):
             span = _span(cell)
             left = ends[min(at, len(ends)) - 1] if at else 0
-            right = ends[min(at + span, len(ends)) - 1]
+            right = lines[-1] if number == len(cells) else ends[min(at + span, len(ends)) - 1]
             _set_span(cell, max(sum(left < line <= right for line in lines), 1))
             at += span
         yield row

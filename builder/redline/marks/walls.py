@@ -40,12 +40,15 @@ def _before(blocks: Sequence[Element], at: int, ink: Ink, gone: set[Element]) ->
     while start and _state(blocks[start - 1]) == state:
         start -= 1
     above = blocks[start - 1] if start else None
+    table = at < len(blocks) and blocks[at].tag == f"{W}tbl"
     if above is not None and _state(above) == "del":
+        if table:  # better an empty paragraph in LibreOffice than a text that is struck out in the look of another one
+            return
         _shared(above, blocks[start], blocks[at - 1], ink)
         gone.add(above)
     elif above is not None and above.tag == f"{W}p" and above.find(f"{W}pPr/{W}sectPr") is None:
         _moved_up(above, blocks[at - 1], state, ink)
-    elif at == len(blocks) or blocks[at].tag != f"{W}tbl":
+    elif not table:
         ink.unmark_end(
             blocks[at - 1]
         )  # an empty paragraph may be left; an end that is no end, or a lost box, would be worse
