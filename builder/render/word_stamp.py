@@ -9,13 +9,14 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from builder.render.printed import FROM_FILES, of_view
+from builder.render import expected
 
 PART = "docProps/custom.xml"
 NAME = "jianbao"  # of the property
 _TYPE = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
 _RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/custom-properties"
 _SPACE = "http://schemas.openxmlformats.org/officeDocument/2006"
+_OTHER = ("主送", "署名", "附件说明")  # made of the issue's own data
 _FORMAT = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"  # of properties that users define ([MS-OLEPS])
 
 
@@ -26,7 +27,9 @@ def stamp(view: Mapping[str, Any]) -> str:
     """
     if "版本" not in view:
         return ""
-    texts = (f"{each.kind} {each.text}" for each in of_view(view) if each.kind in FROM_FILES)
+    blocks = [block for part in (view, *view["附件"]) for block in part["内容"] if block["类"] not in _OTHER]
+    texts = ["".join(annex["题行"]) for annex in view["附件"]]
+    texts += [f"{block['类']} {''.join(expected.blocks([block]))}" for block in blocks]
     return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:32]
 
 

@@ -13,7 +13,7 @@ from builder import redline
 from builder.compose import Edition, compose
 from builder.fonts import FontSet
 from builder.redline import Change, Redline, Word
-from builder.redline.paragraphs import Bit, By, Grid, Para
+from builder.redline.paragraphs import Bit, By, Cell, Grid, Para, Row
 from builder.redline.told import summary, told
 from builder.render.child import Engines
 from builder.render.origins import Printed, origins
@@ -435,3 +435,77 @@ def test_reading_says_what_stands_in_tables_and_boxes(rendered: bytes) -> None:
     [grid] = [block for block in word.blocks if isinstance(block, Grid)]
     assert [len(row.cells) for row in grid.rows] == [6] * len(grid.rows)
     assert sum("报：" in visible(para.text) for para in word.paras()) == 1  # of a box in two forms one is read
+
+
+@pytest.mark.parametrize("seed", range(80))
+def test_changes_make_the_rows_of_the_edited_table(seed: int) -> None:
+    draw = random.Random(f"rows-{seed}")
+    columns = draw.randint(2, 5)
+    rows = [[_text(draw, 3) for _ in range(columns)] for _ in range(draw.randint(3, 9))]
+    known = [
+        Printed("格", f"第{r}行第{c}列", text, (None,) * len(text), typed=True, table=1, row=r, column=c)
+        for r, row in enumerate(rows, 1)
+        for c, text in enumerate(row, 1)
+    ]
+    now = [list(row) for row in rows]
+    for _ in range(draw.randint(0, 3)):
+        at = draw.randrange(len(now))
+        step = draw.randrange(3)
+        if step == 0:
+            now.insert(at, [_text(draw, 3) for _ in range(columns)])
+        elif step == 1 and len(now) > 2:
+            del now[at]
+        else:
+            now[at][draw.randrange(columns)] = _text(draw, 3)
+    found = redline.compare(_table(rows), known, _table(now))
+    assert _rows_made(rows, found.changes) == now
+
+
+def _table(rows: list[list[str]]) -> Word:
+    made = (Row(tuple(Cell(Para((Bit(text),)), n) for n, text in enumerate(row))) for row in rows)
+    return Word((Grid(tuple(made)),))
+
+
+def _rows_made(rows: list[list[str]], changes: tuple[Change, ...]) -> list[list[str]]:
+    """The rows that the changes make of those that were printed."""
+    old: list[list[str] | None] = [list(row) for row in rows]
+    added: dict[int, list[list[str]]] = {}
+    for change in changes:
+        if change.kind == "增行":
+            added.setdefault(change.after.row if change.after else 0, []).append(change.new.split("\t"))
+            continue
+        assert change.at is not None
+        row = old[change.at.row - 1]
+        assert row is not None
+        if change.kind == "删行":
+            assert change.old.split("\t") == rows[change.at.row - 1]
+            old[change.at.row - 1] = None
+        else:
+            assert change.kind == "改字"
+            row[change.at.column - 1] = change.new
+    now = list(added.get(0, []))
+    for n, row in enumerate(old, 1):
+        now += [*([row] if row is not None else []), *added.get(n, [])]
+    return now
+
+
+@pytest.mark.parametrize("form", ["paragraphs", "ends taken out", "cells", "boxes", "comments"])
+def test_reading_takes_time_in_proportion_to_the_file(rendered: bytes, form: str) -> None:
+    gone = '<w:pPr><w:rPr><w:del w:id="1" w:author="张某" w:date="2026-06-08T00:00:00Z"/></w:rPr></w:pPr>'
+    text = "<w:r><w:t>全市督查</w:t></w:r>"
+    box = '<w:r><w:pict><v:textbox xmlns:v="urn:schemas-microsoft-com:vml"><w:txbxContent>'
+    box += f"<w:p>{text}</w:p></w:txbxContent></v:textbox></w:pict></w:r>"
+    mark = '<w:commentRangeStart w:id="{0}"/>' + text + '<w:commentRangeEnd w:id="{0}"/>'
+
+    def work(size: int) -> None:
+        inner = {
+            "paragraphs": f"<w:p>{text}</w:p>" * size,
+            "ends taken out": f"<w:p>{gone}{text}</w:p>" * size,
+            "cells": f"<w:tbl><w:tr><w:tc>{f'<w:p>{text}</w:p>' * size}</w:tc></w:tr></w:tbl>",
+            "boxes": f"<w:p>{box * size}</w:p>",
+            "comments": f"<w:p>{''.join(mark.format(n) for n in range(size))}</w:p>",
+        }[form]
+        word = redline.read(written.body(rendered, "<w:body>", f"<w:body>{inner}"), "甲")
+        assert sum(para.text.count("全市督查") for para in word.paras()) == size
+
+    assert_linear(work, 400)
