@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
 from functools import cache
 
+import pikepdf
 import pytest
 
 from builder.measure.pdf import as_read
@@ -32,6 +34,21 @@ def test_the_tree_holds_all_text_of_an_issue_in_reading_order_and_nothing_else(
     """From the lines above the masthead to the foot, annexes before the foot, a table row by row."""
     for name, (paper, read) in issues.items():
         assert as_read(read.document.text) == as_read("".join(expected.texts(paper.view))), name
+
+
+def test_another_order_and_text_without_a_tag_are_seen(papers: Papers) -> None:
+    paper = papers["各种成分"]
+    with pikepdf.open(io.BytesIO(paper.pdf)) as document:
+        top = document.Root.StructTreeRoot.K[0]
+        top.K = pikepdf.Array([*list(top.K)[1:], top.K[0]])
+        page = document.pages[0]
+        content = page.Contents.read_bytes()
+        page.Contents = document.make_stream(content.replace(b"/Artifact<<", b"/Span<<"))
+        spoiled = io.BytesIO()
+        document.save(spoiled)
+    read = heard(spoiled.getvalue())
+    assert as_read(read.document.text) != as_read("".join(expected.texts(paper.view)))
+    assert [text.strip("— ") for text in read.untold] == ["1"]
 
 
 def test_what_is_printed_beside_the_text_is_passed_over(papers: Papers) -> None:
