@@ -90,8 +90,9 @@ def prepare(opened: Opened, name: str, wanted: Wanted, fontset: FontSet) -> Job:
     copies = tuple(_all_copies(found, wanted.as_booklet))
     chosen = tuple(_chosen(found, copies, wanted))
     reads = readings(found.edition, [each.share.part for each in chosen])
-    faults = list(dict.fromkeys([*composition.faults, *(f for each in reads for f in each.faults)]))
-    faults = [f for f in faults if f.code != "audience"]
+    # The check has told what all parts of the list lack; here it is told of those that are printed.
+    faults = [fault for fault in composition.faults if not fault.code.startswith("audience")]
+    faults += [fault for each in reads for fault in each.faults]
     root, folder = _folder(opened, found.edition, wanted)
     faults += left_over(folder, [each.name for each in copies], found.edition.issue.file)
     if has_errors(faults):

@@ -81,6 +81,14 @@ def test_a_limited_paragraph_stands_in_the_copies_of_those_who_may_read_it_alone
         assert "要求如下。" in text
 
 
+def test_what_is_told_of_limited_paragraphs_is_that_of_the_recipients_who_are_printed_for(few: SmallOffice) -> None:
+    few.issue("i", text="|\n      1.甲。文。\n      ｛可见范围：报｝2.乙。文。\n      3.丙。文。")
+    asked = ((), ["audience-number"]), (("常委", "存档"), []), (("部门",), ["audience-number"])
+    for to, told in asked:
+        job = copies.prepare(few.opened(), "i", Wanted(to=to), few.fontset)
+        assert [fault.code for fault in job.faults if fault.code.startswith("audience")] == told
+
+
 def test_an_issue_without_numbers_is_one_file_for_each_recipient_that_says_how_many(few: SmallOffice) -> None:
     few.issue("i")
     assert list(pdfs(made(few))) == ["001-常委-2份.pdf", "002-部门-3份.pdf", "003-存档-2份.pdf", "004-备用-3份.pdf"]
