@@ -303,6 +303,54 @@ def test_pictures_and_footnotes_are_told(
     pytest.fail("no sample issue has a picture")
 
 
+def test_a_footnote_is_told_with_its_words(compare: Compare, rendered: bytes) -> None:
+    space = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    notes = f'<w:footnotes {space}><w:footnote w:id="2"><w:p><w:r><w:t>据市应急局统计</w:t></w:r></w:p></w:footnote></w:footnotes>'
+    edited = written.body(
+        rendered, "划手1920人", '划手1920人</w:t></w:r><w:r><w:footnoteReference w:id="2"/></w:r><w:r><w:t>'
+    )
+    [change] = compare(written.with_part(edited, "word/footnotes.xml", notes, "footnotes")).changes
+    assert (change.kind, change.new) == ("脚注", "据市应急局统计")
+    assert change.fixed
+
+
+def test_a_picture_that_was_replaced_is_told(
+    sample_issues: Mapping[str, rendering.Rendered], editions: Mapping[str, Edition]
+) -> None:
+    name, made = next((name, made) for name, made in sample_issues.items() if made.view.photos)
+    document = made.files["docx"]
+    photo = next(each for each in written.names(document) if each.startswith("word/media/"))
+    edited = written.replaced(document, photo, b"another picture")
+    known = origins(editions[name], made.view.data)
+    found = redline.compare(redline.read(document, "甲"), known, redline.read(edited, "乙")).changes
+    assert [(c.kind, c.new) for c in found] == [("图", "换了图")]
+
+
+def test_a_column_or_a_table_that_went_is_told_once(compare: Compare, rendered: bytes) -> None:
+    def without_last_cells(text: str) -> str:
+        return re.sub(r"<w:tc>(?:(?!<w:tc>).)*?</w:tc>(?=</w:tr>)", "", text, flags=re.DOTALL)
+
+    [change] = compare(written.changed(rendered, "word/document.xml", without_last_cells)).changes
+    assert (change.kind, change.new) == ("列", "表由6列改为5列")
+    table = re.compile("<w:tbl>.*?</w:tbl>", re.DOTALL)
+    edited = written.changed(rendered, "word/document.xml", lambda text: table.sub("", text, count=1))
+    changes = compare(edited).changes
+    assert [c.kind for c in changes] == ["删表"]
+    assert {p.kind for p in changes[0].all} == {"格"}
+
+
+def test_a_text_box_in_its_older_form_alone_is_read(compare: Compare, rendered: bytes) -> None:
+    """WPS and old Word write VML without the newer form."""
+    both = re.compile("<mc:AlternateContent>.*?</mc:AlternateContent>", re.DOTALL)
+    box = '<w:pict><v:shape xmlns:v="urn:schemas-microsoft-com:vml"><v:textbox>{}</v:textbox></v:shape></w:pict>'
+
+    def older(match: re.Match[str]) -> str:
+        content = re.search("<w:txbxContent>.*?</w:txbxContent>", match[0], re.DOTALL)
+        return box.format(content[0]) if content else match[0]
+
+    assert compare(written.changed(rendered, "word/document.xml", lambda text: both.sub(older, text))).changes == ()
+
+
 # ------------------------------------------------------------ anything
 
 WORDS = ("督查", "整改", "6月8日", "市水利局", "，", "。", "38项", "完成", "群众", "（一）", "—", "𠮷", "é", "Wi-Fi")

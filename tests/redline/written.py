@@ -60,3 +60,17 @@ def with_part(document: bytes, name: str, text: str, sort: str) -> bytes:
     )
     parts["word/_rels/document.xml.rels"] = relations.replace("</Relationships>", own).encode()
     return packed(parts)
+
+
+def names(document: bytes) -> list[str]:
+    """The names of its parts."""
+    with zipfile.ZipFile(io.BytesIO(document)) as package:
+        return package.namelist()
+
+
+def replaced(document: bytes, name: str, data: bytes) -> bytes:
+    """The DOCX with other bytes in a part."""
+    with zipfile.ZipFile(io.BytesIO(document)) as package:
+        parts = {each: package.read(each) for each in package.namelist()}
+    parts[name] = data
+    return packed(parts)
