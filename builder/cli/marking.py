@@ -43,12 +43,12 @@ def _check(out: Path, *read: str) -> None:
 
 
 def _marked(folder: Path, old: str, new: str, by: str | None) -> Marked:
-    from builder import fonts, workflow
+    from builder import fonts
     from builder.render.child import Engines
-    from builder.workflow import marking
+    from builder.workflow import marking, opening
 
     # Two files need no workspace.
-    opened = cache(lambda: workflow.open_workspace(workspace(folder)))
+    opened = cache(lambda: opening.open_workspace(workspace(folder)))
     fontset = cache(lambda: fonts.find(workspace(folder).root))
     with Engines(limits()) as engines:
         before, after = (marking.version(typed, opened, fontset, engines) for typed in (old, new))

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from builder import workflow
 from builder.errors import InvalidContent
 from builder.redline.marks import marked
+from builder.workflow import rendering
 from tests.redline import written
 from tests.redline.hand import Hand, Step
 from tests.redline.judged import W, audited, body, lines
@@ -38,7 +38,7 @@ EDITS: dict[str, tuple[str, list[Step]]] = {
 
 
 @pytest.fixture(scope="module")
-def issues(sample_issues: Mapping[str, workflow.Rendered]) -> dict[str, bytes]:
+def issues(sample_issues: Mapping[str, rendering.Rendered]) -> dict[str, bytes]:
     return {name: made.files["docx"] for name, made in sample_issues.items()}
 
 
