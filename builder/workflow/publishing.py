@@ -57,7 +57,7 @@ class _Asked:
     warnings: list[Fault]
 
 
-class _Rehearsed(Exception):
+class Rehearsed(Exception):
     """A rehearsal has come to its end: everything that is made under the lock is undone."""
 
     def __init__(self, draft: Draft | Act) -> None:
@@ -103,13 +103,13 @@ def publish(
     def prepare(turn: Turn) -> Draft | Act:
         draft = _prepared(turn, asked, renderer, desk)
         if dry_run:
-            raise _Rehearsed(draft)
+            raise Rehearsed(draft)
         return draft
 
     before = desk.register.head().seq
     try:
         act = record(desk, prepare)
-    except _Rehearsed as done:
+    except Rehearsed as done:
         draft = done.draft
         again = isinstance(draft, Act)
         return Published(draft if isinstance(draft, Act) else None, draft.data["label"], again, tuple(asked.warnings))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,12 +15,12 @@ from builder.render.child import Engines
 from builder.render.entries import index_entries
 from builder.render.printing import Printing
 from builder.workflow.afterwards import last_copy, permitted, stated
-from builder.workflow.cases import Done, recorded
+from builder.workflow.cases import recorded
 from builder.workflow.finding import published
 from builder.workflow.numbers import copy_faults, copy_rows
 from builder.workflow.opening import Opened
 from builder.workflow.payload import Frozen, frozen, payload
-from builder.workflow.publishing import composed, contents, printable
+from builder.workflow.publishing import Rehearsed, composed, contents, printable
 from builder.workflow.recording import Desk, Draft
 from builder.workflow.rendering import Rendered, Renderer
 
@@ -39,10 +39,31 @@ class _Asked:
     warnings: list[Fault]
 
 
-def reprint(desk: Desk, opened: Opened, typed: str, by: str, reason: str, fontset: FontSet, engines: Engines) -> Done:
+@dataclass(frozen=True, slots=True)
+class Reprinted:
+    """What came of it; of a rehearsal, what would: ``act`` is None, ``data`` that of the act that was not recorded."""
+
+    act: Act | None
+    data: Mapping[str, Any]
+    again: bool
+    faults: tuple[Fault, ...]
+
+
+def reprint(
+    desk: Desk,
+    opened: Opened,
+    typed: str,
+    by: str,
+    reason: str,
+    fontset: FontSet,
+    engines: Engines,
+    *,
+    dry_run: bool = False,
+) -> Reprinted:
     """Print a published issue again as its files are now, under the same number, marked as 更正重印.
 
-    The same content again gives the printing that is there. ``by`` is the post that approves it.
+    The same content again gives the printing that is there. ``by`` is the post that approves it. With ``dry_run`` everything is done but
+    recording it.
 
     Raises:
         InvalidContent: not published, void, nothing changed, no reason, errors in the files, or the post may not.
@@ -57,8 +78,19 @@ def reprint(desk: Desk, opened: Opened, typed: str, by: str, reason: str, fontse
     edition = replace(edition, numbering=Numbering(target.data["number"], total, False))
     kept = frozen(edition, opened.workspace)
     asked = _Asked(opened, target, seen, edition, kept, by, reason, list(faults))
-    done = recorded(desk, lambda turn: _prepared(turn, asked, fontset, engines))
-    return replace(done, faults=tuple(asked.warnings))
+
+    def prepare(turn: Turn) -> Draft | Act:
+        draft = _prepared(turn, asked, fontset, engines)
+        if dry_run:
+            raise Rehearsed(draft)
+        return draft
+
+    try:
+        done = recorded(desk, prepare)
+    except Rehearsed as rehearsed:
+        there = rehearsed.draft if isinstance(rehearsed.draft, Act) else None
+        return Reprinted(there, rehearsed.draft.data, there is not None, tuple(asked.warnings))
+    return Reprinted(done.act, done.act.data, done.again, tuple(asked.warnings))
 
 
 def _printings(reading: Reading, target: Act) -> list[Act]:

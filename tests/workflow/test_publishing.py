@@ -376,6 +376,27 @@ def test_a_corrected_printing_keeps_the_number_says_so_and_calls_the_first_one_b
     assert small_office.published("2026/i2").data["number"] == 2
 
 
+def test_a_rehearsed_corrected_printing_tells_what_it_would_be_and_records_nothing(small_office: SmallOffice) -> None:
+    small_office.published("2026/i1")
+    small_office.issue("2026/i1", text="改过的正文。")
+
+    def done(dry_run: bool) -> reprinting.Reprinted:
+        with small_office.desk() as desk:
+            return reprinting.reprint(
+                desk, small_office.opened(), "2026/i1", SIGNER, "有误", small_office.fontset, small_office.engines,
+                dry_run=dry_run,
+            )  # fmt: skip
+
+    before = sorted(small_office.place.archive.rglob("*"))
+    rehearsed = done(True)
+    assert (rehearsed.act, rehearsed.again) == (None, False)
+    assert [act.kind for act in small_office.acts()] == ["submit", "sign", "publish"]
+    assert sorted(small_office.place.archive.rglob("*")) == before
+    real = done(False)
+    assert (dict(real.data), real.again) == (dict(rehearsed.data), False)
+    assert done(True).again, "it was printed again already"
+
+
 def test_a_void_issue_is_not_printed_again(small_office: SmallOffice) -> None:
     small_office.published("2026/i1")
     small_office.issue("2026/i1", text="改过的正文。")

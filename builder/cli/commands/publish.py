@@ -139,9 +139,10 @@ def more(folder: Path, issue: str, post: str, wanted: tuple[str, ...], reason: s
 @_issue
 @post_option
 @click.option("--理由", "reason", default="", metavar="文字", help="改正了什么，必写。")
+@_dry_run
 @json_option
 @click.pass_obj
-def reprint(folder: Path, issue: str, post: str, reason: str, as_json: bool) -> int:
+def reprint(folder: Path, issue: str, post: str, reason: str, dry_run: bool, as_json: bool) -> int:
     """Print a published issue again, put right."""
     from builder.render.child import Engines
 
@@ -153,9 +154,18 @@ def reprint(folder: Path, issue: str, post: str, reason: str, as_json: bool) -> 
 
         opened = opening.open_workspace(place)
         with open_desk(place, opened.library.office.value, create=False) as desk:
-            done = reprinting.reprint(desk, opened, issue, by, reason, fonts.find(place.root), engines)
+            done = reprinting.reprint(
+                desk, opened, issue, by, reason, fonts.find(place.root), engines, dry_run=dry_run
+            )
     show_faults(done.faults)
-    data = done.act.data
+    data = done.data
+    if done.act is None:  # a rehearsal
+        faults = [fault.as_dict() for fault in done.faults]
+        if as_json:
+            show_json({"label": data["label"], "printing": data["printing"], "again": False, "act": None, "faults": faults})
+        else:
+            say(f"演练：会更正重印{data['label']}，第 {data['printing']} 次印刷，印 {data['copies']} 份，没有登记。")
+        return Exit.OK
     state = "早已" if done.again else "已"
     told = f"{state}更正重印：{data['name']}{data['label']}，第 {data['printing']} 次印刷，印 {data['copies']} 份；前次印的请收回"
     return _told(done.act, f"{told}\n  {(place.archive / done.act.folder).relative_to(place.root)}", as_json)
