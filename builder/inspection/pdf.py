@@ -14,7 +14,7 @@ from builder.inspection.pdf_roles import Document, understood
 from builder.inspection.profile import Profile
 from builder.pdfium import Sheet
 
-_MARKS, _MARKS_ABOVE = ("清样", "收件："), 20.0  # mm from the upper edge of the paper
+_MARKS, _MARKS_ABOVE = ("清样", "送审稿", "收件："), 20.0  # mm from the upper edge of the paper
 
 
 def read(pdf: bytes, name: str) -> Document:

@@ -25,8 +25,8 @@ class Printing:
 
     ``overprint`` leaves out what the paper bears already and moves all else by ``right`` and ``down`` (mm); ``black`` uses
     no colour; ``four_colours`` gives the PDF's red as a print shop wants it. ``proof`` is what stands above the type area of
-    every page of a 清样 ("" on none); ``impression`` is 印次: from 2 on the number says that this is a corrected printing (更正重印).
-    ``booklet`` lays the pages of the PDF on sheets of twice their size (册页).
+    every page of a 清样 or 送审稿 ("" on none); ``impression`` is 印次: from 2 on the number says that this is a corrected
+    printing (更正重印). ``booklet`` lays the pages of the PDF on sheets of twice their size (册页).
     """
 
     overprint: bool = False

@@ -14,6 +14,7 @@ from builder.fonts import FontSet
 from builder.records import Act
 from builder.register import Turn
 from builder.render.child import Engines
+from builder.render.printing import Printing
 from builder.settings import Workspace
 from builder.signoff import Change, Standing, version_name
 from builder.words import plain_title
@@ -81,8 +82,8 @@ def submit(desk: Desk, case: Case, fontset: FontSet, engines: Engines) -> Done:
     if seen.submit is not None and seen.returned is None and kept.signed == (seen.signed or seen.submitted):
         return Done(seen.submit, True, faults)
     repeated = published_before(case.opened, [case.name]).get(case.name, [])
-    made, warnings = _rendered(case, edition, fontset, engines)
     name = version_name(seen.version + 1)
+    made, warnings = _rendered(case, edition, name, fontset, engines)
     sheet = forms.approval_sheet(edition, name, _today(desk), made.room.pages, kept.signed)
     bag = {**payload(made.files, made.view.data, kept), "sheet.pdf": approval_pdf(sheet, fontset, engines)}
     still(case, edition, kept)
@@ -253,13 +254,16 @@ def _checked(case: Case, fontset: FontSet) -> tuple[Edition, tuple[Fault, ...]]:
     return composition.edition, ordered(composition.faults)
 
 
-def _rendered(case: Case, edition: Edition, fontset: FontSet, engines: Engines) -> tuple[Rendered, tuple[Fault, ...]]:
-    """The issue's files, and what its pages are warned of.
+def _rendered(
+    case: Case, edition: Edition, version: str, fontset: FontSet, engines: Engines
+) -> tuple[Rendered, tuple[Fault, ...]]:
+    """The issue's files, every page marked with the version's name, and what its pages are warned of.
 
     Raises:
         InvalidContent: its pages do not keep their budget.
     """
-    made = Renderer(case.opened.workspace.templates, fontset, engines).render(edition)
+    printing = Printing(proof=version)  # leaders write on the printed pages: each is known as this version's
+    made = Renderer(case.opened.workspace.templates, fontset, engines, printing).render(edition)
     found = (*((made.verdict.fault,) if made.verdict else ()), *made.faults)
     if has_errors(found):
         raise InvalidContent("版面不合要求，没有送审。", "照上面的提示改好再送审。", found)

@@ -16,6 +16,7 @@ from PIL import Image
 from builder import pdfium
 from builder.errors import Conflict, FileError, InvalidContent, UsageError
 from builder.files import sha256
+from builder.measure import docx, pdf
 from builder.model import Act
 from builder.signoff import standing
 from builder.workflow import journal, scans, signing
@@ -123,6 +124,21 @@ def test_a_version_is_frozen_with_its_files_and_its_sheet(one: Signing) -> None:
     assert "签发意见" in sheet
     assert "拟第1期" in sheet
     assert one.state == "送审"
+
+
+def test_every_page_of_a_version_bears_its_name_and_what_is_signed_does_not(one: Signing) -> None:
+    first = one.submit().act
+    one.write(TEXT.replace("抓紧抢修", "全力抢修") * 8)
+    second = one.submit().act
+    for act, name in ((first, "送审稿一"), (second, "送审稿二")):
+        view = json.loads(one.file(act, "view.json"))
+        read = pdf.read_back(one.file(act, "issue.pdf"), view)
+        assert view["清样"]["文"] == name
+        assert all(page.marked for page in read.pages)
+        assert not pdf.differences(view, read)
+        assert not docx.differences(view, one.file(act, "issue.docx"))
+        assert name not in one.file(act, "signed.json").decode()
+    assert read.pages
 
 
 def test_no_act_holds_body_text(one: Signing) -> None:
