@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 # What a terminal would obey or hide; texts of foreign files are told here.
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_printed: list[bool] = []  # one for each JSON document of this run: a reader wants one
 _COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
 
 
@@ -101,8 +102,20 @@ def show_failure(error: JianbaoError) -> None:
         say(f"    怎么办：{error.hint}", err=True)
 
 
+def show_json_failure(message: str, hint: str, code: int, faults: Iterable[Fault] = ()) -> None:
+    """A refusal as ``--json`` gives it, whatever the command; nothing where the command has printed its own JSON already."""
+    if not _printed:
+        show_json({"error": message, "hint": hint, "exit": code, "faults": [fault.as_dict() for fault in faults]})
+
+
+def begin() -> None:
+    """A run begins: nothing was printed yet."""
+    _printed.clear()
+
+
 def show_json(data: Any) -> None:
     """JSON on stdout, Chinese as it is."""
+    _printed.append(True)
     say(json.dumps(data, ensure_ascii=False, indent=2))
 
 

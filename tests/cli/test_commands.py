@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -82,6 +83,40 @@ def test_reading_the_archive_loads_neither_content_nor_engines(
     asked = [sys.executable, "-c", program, "-C", str(tmp_path), *command]
     result = subprocess.run(asked, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "word"),
+    [
+        (("archive", "show", "第9期", "--json"), 74, "登记簿"),
+        (("publish", "没有", "--as", "主任", "--json"), 1, "没有这样的期"),
+        (("search", "防汛", "--年", "x", "--json"), 64, "年"),
+        (("list", "nope", "--json"), 64, "items"),
+    ],
+)
+def test_with_json_a_refusal_is_json_of_one_form(capsys, workspace, arguments, code, word):
+    ended, out, err = told(capsys, "-C", str(workspace), *arguments)
+    refused = json.loads(out)
+    assert list(refused) == ["error", "hint", "exit", "faults"]
+    assert (ended, refused["exit"]) == (code, code)
+    assert word in refused["error"] + str(refused["faults"])
+    assert refused["error"] in err, "for people as ever"
+
+
+def test_a_command_that_printed_its_json_prints_no_second_one(capsys, workspace):
+    (workspace / "content/issues/2026/wrong.yaml").parent.mkdir(parents=True, exist_ok=True)
+    (workspace / "content/issues/2026/wrong.yaml").write_text("刊物: 没有\n", encoding="utf-8")
+    code, out, _ = told(capsys, "-C", str(workspace), "build", "--json")
+    assert code == 1
+    assert json.loads(out)["faults"]
+
+
+def test_interrupted_while_loading_no_traceback_is_shown(tmp_path):
+    (tmp_path / "click.py").write_text("raise KeyboardInterrupt", encoding="utf-8")  # Ctrl-C in the first import
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join((str(tmp_path), str(ROOT))), "PYTHONIOENCODING": "utf-8"}
+    asked = [sys.executable, "-m", "builder", "check"]
+    done = subprocess.run(asked, cwd=tmp_path, env=environment, capture_output=True, encoding="utf-8", check=False)
+    assert (done.returncode, done.stderr) == (130, "已中断，没有写出未完成的文件。\n")
 
 
 def test_a_new_file_never_overwrites(capsys, workspace):
