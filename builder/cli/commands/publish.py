@@ -154,15 +154,15 @@ def reprint(folder: Path, issue: str, post: str, reason: str, dry_run: bool, as_
 
         opened = opening.open_workspace(place)
         with open_desk(place, opened.library.office.value, create=False) as desk:
-            done = reprinting.reprint(
-                desk, opened, issue, by, reason, fonts.find(place.root), engines, dry_run=dry_run
-            )
+            done = reprinting.reprint(desk, opened, issue, by, reason, fonts.find(place.root), engines, dry_run=dry_run)
     show_faults(done.faults)
     data = done.data
     if done.act is None:  # a rehearsal
         faults = [fault.as_dict() for fault in done.faults]
         if as_json:
-            show_json({"label": data["label"], "printing": data["printing"], "again": False, "act": None, "faults": faults})
+            show_json(
+                {"label": data["label"], "printing": data["printing"], "again": False, "act": None, "faults": faults}
+            )
         else:
             say(f"演练：会更正重印{data['label']}，第 {data['printing']} 次印刷，印 {data['copies']} 份，没有登记。")
         return Exit.OK
