@@ -47,6 +47,7 @@ review one --as 信息科科长
 sign one --as 办公室主任
 proof one --as 信息科编辑
 diff one output/drafts/gongzuo-xinxi/one-清样.docx --json
+diff one@1 one --docx output/drafts/花脸稿.docx --as 信息科编辑
 publish one --as 信息科科长 --json
 copies one --收件方行 --to 常委 --json
 more one --to 县区=5 --理由 补发 --as 办公室主任
@@ -75,7 +76,7 @@ if __name__ == "__main__":
             try:
                 main(words)
             except SystemExit as stop:
-                if stop.code and words[0] != "inspect":  # that says 1 where it finds anything
+                if stop.code and words[0] not in ("inspect", "diff"):  # 1: they found something
                     sys.exit(f"{words}: {stop.code}")
         told.append(out.getvalue())
     json.dump(told, sys.stdout)
