@@ -68,6 +68,12 @@ def workspace(folder: Path) -> Workspace:
     return Workspace(root)
 
 
+def shipped_templates() -> Path:
+    """The templates that the installed package carries; in a clone, those of the repository."""
+    packed = Path(__file__).parent / "_templates"
+    return packed if packed.is_dir() else Path(__file__).parent.parent / "templates"
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What one render by a template may take: seconds of processor time and megabytes of memory."""

@@ -7,7 +7,6 @@ import os
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,7 @@ from builder.errors import FileError, InvalidContent, JianbaoError, UsageError, 
 from builder.files import write_atomic, write_folder, write_inside
 from builder.publications import Title
 from builder.render import docx_template
-from builder.settings import Workspace
+from builder.settings import Workspace, shipped_templates
 
 KINDS = {"item": ("items", ".md"), "finding": ("findings", ".yaml"), "issue": ("issues", ".yaml")}
 _SCHEMAS = ("item", "finding", "issue", "office")
@@ -59,10 +58,8 @@ def _publication_ids(target: Path) -> list[str]:
 
 
 def _copied_templates(target: Path) -> list[Path]:
-    """The templates that the installed package carries; in a clone, those of the repository."""
-    packed = Path(str(resources.files("builder"))) / "_templates"
-    source = packed if packed.is_dir() else Path(__file__).parent.parent / "templates"
-    made = []
+    """The templates that come with the program."""
+    source, made = shipped_templates(), []
     for path in sorted(p for p in source.rglob("*") if p.is_file()):
         made.append(target / path.relative_to(source))
         write_atomic(made[-1], path.read_bytes())

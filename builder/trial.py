@@ -22,6 +22,7 @@ from builder.render import docx_template, specimen
 from builder.render import view as view_module
 from builder.render.child import Engines
 from builder.settings import Workspace
+from builder.workflow import deviating
 from builder.workflow.checking import template_fault, template_faults
 from builder.workflow.planning import ordered
 from builder.workflow.rendering import page_numbers
@@ -30,7 +31,7 @@ from builder.workflow.rendering import page_numbers
 def check(workspace: Workspace, wanted: Sequence[str], engines: Engines) -> list[Fault]:
     """Every fault of the wanted publications' templates (none means all), ordered by place; nothing is written.
 
-    A template that has a fault already is not tried.
+    A template that has a fault already is not tried; of one without errors every deviation from the layout is a warning.
 
     Raises:
         UsageError: an unknown publication.
@@ -105,7 +106,11 @@ def _replaced(workspace: Workspace, title: Title, data: bytes) -> Path | None:
 def _judged(templates: Path, title: Title, fontset: fonts.FontSet, engines: Engines) -> list[Fault]:
     """Every fault of one publication's templates; they are tried where they have none."""
     found = template_faults(templates, [title], engines)
-    return found if has_errors(found) else [*found, *_try(templates, title, fontset, engines)]
+    if not has_errors(found):
+        found += _try(templates, title, fontset, engines)
+    if not has_errors(found):
+        found += deviating.deviations(templates, title, fontset, engines)
+    return found
 
 
 def _of_another(fault: Fault, others: set[str]) -> bool:
