@@ -101,6 +101,9 @@ class Publication(Model):
     page_number: PageNumberForm = a("页码", PageNumberForm(), "页码")
     overprint: Overprint = a("套打", Overprint(), "套打时不印的部分")
     black: YesNo = a("黑白", "否", "全刊只用黑色")
+    engine: Literal["Typst", "Word"] = a(
+        "PDF引擎", "Typst", "Typst：照 issue.typ 排；Word：由 LibreOffice 照 Word 模板排"
+    )
     marking: str = a("标识", "", "左上角标识")
     retention: Literal["永久", "30年", "10年"] = a("保管期限", "10年", "保管期限")
     pages: Pages = a("页数", None, "恰4、不超过2 或 4的倍数")

@@ -25,7 +25,7 @@ from builder.settings import Workspace
 from builder.workflow import deviating
 from builder.workflow.checking import template_fault, template_faults
 from builder.workflow.planning import ordered
-from builder.workflow.rendering import page_numbers
+from builder.workflow.presses import page_numbers
 
 
 def check(workspace: Workspace, wanted: Sequence[str], engines: Engines) -> list[Fault]:

@@ -42,7 +42,7 @@ def test_a_template_whose_bookmarks_are_not_the_titles_is_named(sample: Path, fo
     assert all(entry["页码"] for entry in rendered.view.data["要目"]["条目"])
     template = sample / "templates/gongzuo-xinxi/issue.typ"
     template.write_text(f'#import "/layout/official.typ": issue\n{last}', encoding="utf-8")
-    with pytest.raises(RenderError, match=r"templates/gongzuo-xinxi/issue\.typ 生成的书签"):
+    with pytest.raises(RenderError, match=r"刊物 gongzuo-xinxi 的模板排出的 PDF，书签"):
         rendering.Renderer(sample / "templates", fontset).render(plan.editions[0])
 
 

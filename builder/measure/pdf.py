@@ -79,11 +79,11 @@ def read(pdf: bytes, lines: pdfium.Lines = "ends", number: Data | None = None, m
     pages: list[Page] = []
     for n, text in enumerate(texts, 1):
         bare = bool(pages) and not pages[-1].text and not pages[-1].number  # after a blank page none is printed
-        pages.append(_page(text, "" if bare else _number(n, number), mark))
+        pages.append(_page(text, "" if bare else page_number(n, number), mark))
     return PdfText(tuple(pages), outline)
 
 
-def _number(page: int, form: Data | None) -> str:
+def page_number(page: int, form: Data | None) -> str:
     """The page number as it is read; "" where the page bears none."""
     if form is None:
         return f"—{page}—"
@@ -283,10 +283,10 @@ def as_drawn(view: Data) -> Data:
 
 
 def _drawn_blocks(blocks: Sequence[Data]) -> list[Data]:
-    return [{**b, "头": _drawn_head(b)} if b["类"] == "表" else b for b in blocks]
+    return [{**b, "头": drawn_head(b)} if b["类"] == "表" else b for b in blocks]
 
 
-def _drawn_head(table: Data) -> list[list[Data]]:
+def drawn_head(table: Data) -> list[list[Data]]:
     """Cells that span rows come after the others of the row that they begin in."""
     return [sorted(row, key=lambda cell: int(cell["行"])) for row in table["头"]]
 
@@ -296,4 +296,4 @@ def _heads(view: Data) -> Iterable[str]:
     for blocks in (view["内容"], *(annex["内容"] for annex in view["附件"])):
         for block in blocks:
             if block["类"] == "表":
-                yield "".join(expected.runs(cell["文字"]) for row in _drawn_head(block) for cell in row)
+                yield "".join(expected.runs(cell["文字"]) for row in drawn_head(block) for cell in row)

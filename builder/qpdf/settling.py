@@ -6,9 +6,9 @@ the numbers of Type 1 fonts. Its XMP is written anew from the document; links in
 
 from __future__ import annotations
 
+import html
 import io
 import re
-from xml.sax.saxutils import escape
 
 import pikepdf
 
@@ -77,7 +77,7 @@ def _told(document: pikepdf.Pdf, title: str) -> None:
     level = "".join(
         f"   <pdfaid:{name.decode()}>{value.decode()}</pdfaid:{name.decode()}>\n" for name, value in claimed.items()
     )
-    xmp = _XMP.format(title=escape(title), language=LANGUAGE, producer=PRODUCER, level=level)
+    xmp = _XMP.format(title=html.escape(title, quote=False), language=LANGUAGE, producer=PRODUCER, level=level)
     root.Metadata = document.make_stream(xmp.encode(), Type=pikepdf.Name.Metadata, Subtype=pikepdf.Name.XML)
     document.trailer["/Info"] = document.make_indirect(pikepdf.Dictionary(Title=title, Producer=PRODUCER))
     for name in ("/ID", "/DocChecksum"):

@@ -20,12 +20,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from builder import programs
 from builder.errors import Fault, RenderError
 from builder.render import pipe
 from builder.settings import Limits
+
+if TYPE_CHECKING:
+    from builder.soffice import FaceFile, Office  # at run time where it is asked for: few builds need LibreOffice
 
 _STEP = 0.02  # s between two looks at what the process takes
 _PATIENCE = 10  # times the deadline that a render may last by the clock: machines are busy, and a template may sleep
@@ -54,7 +57,8 @@ class Engines:
     def __init__(self, limits: Limits | None = None) -> None:
         """The process starts at once, so that it loads its libraries beside whatever is done before the first request."""
         self._line = _Line(limits or Limits())
-        self._close = weakref.finalize(self, self._line.close)
+        self._beside = _Beside()
+        self._close = weakref.finalize(self, _close, self._line, self._beside)
 
     def pdf(
         self, templates: Path, fonts: Sequence[Path], view: Mapping[str, Any], photos: Mapping[str, bytes]
@@ -65,6 +69,13 @@ class Engines:
     def docx(self, templates: Path, view: Mapping[str, Any], photos: Mapping[str, bytes]) -> Future[bytes]:
         """The DOCX of a view; see ``docx.Engine``."""
         return self._file("docx", _WORD, {}, templates, view, photos)
+
+    def office(self, faces: Sequence[FaceFile]) -> Office:
+        """LibreOffice with these faces, kept for those who ask for the same ones; it ends with the engines.
+
+        Unlike the engines it is for one thread. It starts at its first document.
+        """
+        return self._beside.office(faces)
 
     def prepare(self, templates: Path, publication: str, layout: Mapping[str, Any]) -> Future[bytes]:
         """Judge, open and compile a publication's Word template; gives no bytes.
@@ -114,6 +125,31 @@ class Engines:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+class _Beside:
+    """The LibreOffice beside the engines, where there is one."""
+
+    def __init__(self) -> None:
+        self._office: Office | None = None
+
+    def office(self, faces: Sequence[FaceFile]) -> Office:
+        if self._office is None or self._office.faces != tuple(faces):
+            from builder.soffice import Office
+
+            self.close()
+            self._office = Office(faces)
+        return self._office
+
+    def close(self) -> None:
+        if self._office is not None:
+            self._office.close()
+            self._office = None
+
+
+def _close(line: _Line, beside: _Beside) -> None:
+    beside.close()
+    line.close()
 
 
 class _Line:

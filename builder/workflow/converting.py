@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from builder import files, fonts, guard, pdfium, qpdf
+from builder import files, fonts, guard, pdfium
 from builder.errors import Fault, FileError, InvalidContent, JianbaoError, Place, UsageError, has_errors
 from builder.files import read_most
 from builder.fonts import FontSet
+from builder.qpdf.settling import settled
 from builder.soffice import FACES_HOLD, Offices, ProgramMissing
 from builder.workflow import word_text
 from builder.workflow.office_faces import Given, faces_for
@@ -181,7 +182,7 @@ def _made(read: _Read, fontset: FontSet, given: Given, offices: Offices) -> Conv
     if has_errors(faults):
         return Converted(source, None, faults=tuple(faults))
     try:
-        pdf = qpdf.settled(offices.pdf(read.data, source.name), source.stem)
+        pdf = settled(offices.pdf(read.data, source.name), source.stem)
     except ProgramMissing:
         raise
     except JianbaoError as error:

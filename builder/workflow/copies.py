@@ -7,12 +7,11 @@ differ in 份号 and in the line that names the recipient alone, which move noth
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from builder import files
 from builder.compose import Edition, Reading, readings
@@ -29,6 +28,7 @@ from builder.workflow.copy_names import copy_name, left_over
 from builder.workflow.forms import handing_files
 from builder.workflow.opening import Opened
 from builder.workflow.planning import compose_issue, ordered
+from builder.workflow.presses import Press
 from builder.workflow.rendering import Rendered, Renderer
 
 _AHEAD = 3  # copies that are being set while one is read back
@@ -171,18 +171,19 @@ def _proved_copies(
 ) -> Iterator[tuple[Copy, bytes]]:
     """Every chosen copy with its PDF, in order. While one is read back here, the engines' process sets the following."""
     by_part = {part: each for each in pages for part in each.reading.parts}
+    press = Renderer(templates, fontset, engines).press(job.allotment.edition)
 
-    def ask(copy: Copy) -> tuple[Copy, Mapping[str, Any], Future[bytes]]:
+    def ask(copy: Copy) -> tuple[Copy, view.View, Future[bytes]]:
         seen = _view(job, copy, by_part[copy.share.part].rendered)
-        return copy, seen.data, engines.pdf(templates, fontset.paths, seen.data, seen.photos)
+        return copy, seen, press.pdf(seen)
 
     waiting = iter(job.chosen)
     ahead = deque(map(ask, islice(waiting, _AHEAD)))
     while ahead:
-        copy, data, coming = ahead.popleft()
+        copy, seen, coming = ahead.popleft()
         ahead.extend(map(ask, islice(waiting, 1)))
         made = by_part[copy.share.part]
-        pdf = _proved(coming.result(), data, copy, made.rendered)
+        pdf = _proved(press, coming.result(), seen, copy, made.rendered)
         yield copy, booklet(made.reading.edition, pdf).pdf if job.wanted.as_booklet else pdf
 
 
@@ -240,14 +241,14 @@ def _view(job: Job, copy: Copy, rendered: Rendered) -> view.View:
     return view.View(data, seen.photos)
 
 
-def _proved(pdf: bytes, data: Mapping[str, Any], copy: Copy, rendered: Rendered) -> bytes:
+def _proved(press: Press, pdf: bytes, seen: view.View, copy: Copy, rendered: Rendered) -> bytes:
     """The PDF of a copy, when it carries all its text on as many pages as its reading.
 
     Raises:
         RenderError: it does not.
     """
-    read = pdf_reader.read_back(pdf, data, lines="none")
-    told = pdf_reader.differences(data, read)
+    read = press.read(pdf, seen, lines="none")
+    told = pdf_reader.differences(seen.data, read)
     if not told and len(read.pages) != rendered.room.pages:
         told = [f"应为{rendered.room.pages}面，排成了{len(read.pages)}面"]
     if told:

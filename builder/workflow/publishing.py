@@ -24,9 +24,10 @@ from builder.workflow.numbers import copy_faults, copy_rows, following, number_f
 from builder.workflow.opening import Opened
 from builder.workflow.payload import Frozen, frozen, payload, settled
 from builder.workflow.planning import compose_issue, ordered
+from builder.workflow.presses import page_numbers
 from builder.workflow.proofing import number_label, renumbered
 from builder.workflow.recording import Desk, Draft, record
-from builder.workflow.rendering import Rendered, Renderer, page_numbers
+from builder.workflow.rendering import Rendered, Renderer
 
 _BLOCKING = ("placeholder",)  # warnings for a draft, errors for what goes out
 

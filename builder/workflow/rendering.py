@@ -8,7 +8,6 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
-from typing import Any
 
 from builder import fonts
 from builder.compose import Edition
@@ -20,7 +19,7 @@ from builder.measure import pdf as pdf_reader
 from builder.render import view
 from builder.render.child import Engines
 from builder.render.printing import ORDINARY, Printing
-from builder.words import visible
+from builder.workflow.presses import Press, TypstPress, page_numbers
 
 _AHEAD = 2  # issues that are being set while one is read back, so that neither process waits for the other
 
@@ -40,8 +39,9 @@ class Renderer:
     ) -> None:
         self.families = fontset.families()
         self.advance = partial(fonts.advance, fontset)
-        self.templates, self.fonts = templates, fontset.paths
+        self.templates, self._fontset = templates, fontset
         self.engines = engines or Engines()
+        self._presses: dict[str, Press] = {"Typst": TypstPress(self.engines, templates, fontset.paths)}
         self.printing = printing
 
     def render(self, edition: Edition) -> Rendered:
@@ -74,14 +74,14 @@ class Renderer:
         seen = view.build(edition, self.families, printing=self.printing, advance=self.advance)
         if budget.budget(edition) is None and first_page.cramped(seen.data):
             seen = view.with_small_contents(seen) or seen
-        return seen, self.engines.pdf(self.templates, self.fonts, seen.data, seen.photos)
+        return seen, self.press(edition).pdf(seen)
 
     def finish(self, edition: Edition, seen: view.View, pdf: bytes) -> Rendered:
         """The PDF read back, the pages of 要目 and the foot's learnt from it, the DOCX; both texts compared with the view.
 
         Where lines may stand closer (压行) and that keeps the page budget, they do.
         """
-        read = pdf_reader.read_back(pdf, seen.data)
+        read = self.press(edition).read(pdf, seen)
         seen, pdf, read = self._squeezed(edition, len(read.pages)) or (seen, pdf, read)
         seen, pdf, read, faults = self._listed(edition, _numbered(seen, read), pdf, read)
         if seen.data["版记"]["位置"] > 1:
@@ -93,7 +93,7 @@ class Renderer:
         _same_text(edition.issue.file, "DOCX", docx_reader.differences(seen.data, word))
         remarks = tuple(pdf_reader.remarks(read, seen.data))
         room = pdf_reader.room(read, seen.data)
-        verdict = _verdict(edition, seen, pdf, room.pages)
+        verdict = self._verdict(edition, seen, pdf, room.pages)
         return Rendered({"docx": word, "pdf": pdf}, room, remarks, seen, read, verdict, faults)
 
     def _listed(
@@ -103,15 +103,15 @@ class Renderer:
         if not seen.data["要目"] or not first_page.lacking(seen.data, read):
             return seen, pdf, read, ()
         if smaller := view.with_small_contents(seen):
-            made = self.engines.pdf(self.templates, self.fonts, smaller.data, smaller.photos).result()
-            again = pdf_reader.read_back(made, seen.data)
+            made = self.press(edition).pdf(smaller).result()
+            again = self.press(edition).read(made, smaller)
             smaller = _numbered(smaller, again)
             if not first_page.lacking(smaller.data, again):
                 return smaller, made, again, ()
         elif _size(ordinary := view.build(edition, self.families, printing=self.printing)) > _size(seen):
             seen = ordinary  # they were small from the start (``typeset``), in vain
-            pdf = self.engines.pdf(self.templates, self.fonts, seen.data, seen.photos).result()
-            read = pdf_reader.read_back(pdf, seen.data)
+            pdf = self.press(edition).pdf(seen).result()
+            read = self.press(edition).read(pdf, seen)
             seen = _numbered(seen, read)
         message = f"本期要目下首面正文不足{first_page.LEAST}行，条目用四号也不够。"
         hint = "缩短标题或编者按，减少条目；或写“要目: 否”。"
@@ -125,8 +125,8 @@ class Renderer:
         @cache
         def fitting(pitch: float) -> tuple[view.View, bytes, pdf_reader.PdfText] | None:
             seen = view.build(edition, self.families, pitch, self.printing, self.advance)
-            pdf = self.engines.pdf(self.templates, self.fonts, seen.data, seen.photos).result()
-            read = pdf_reader.read_back(pdf, seen.data)
+            pdf = self.press(edition).pdf(seen).result()
+            read = self.press(edition).read(pdf, seen)
             return (seen, pdf, read) if wanted and wanted.rule.allows(len(read.pages)) else None
 
         def roomy(pitch: float) -> tuple[view.View, bytes, pdf_reader.PdfText] | None:
@@ -134,6 +134,25 @@ class Renderer:
             return made if made and pdf_reader.last_space(made[2], made[0].data).free >= budget.WORD_MARGIN else None
 
         return budget.widest(pitches, roomy) or budget.widest(pitches[-1:], fitting)
+
+    def _verdict(self, edition: Edition, seen: view.View, pdf: bytes, pages: int) -> budget.Verdict | None:
+        """What the page budget says against the issue; only then is the PDF read again, with all its lines."""
+        wanted = budget.budget(edition)
+        if wanted is None or wanted.rule.allows(pages):
+            return None
+        name = f"《{edition.title.data.name}》{''.join(seen.data['报头']['期号行'])}"
+        return budget.judge(edition, wanted, seen, self.press(edition).read(pdf, seen, lines="all"), name)
+
+    def press(self, edition: Edition) -> Press:
+        """What makes the PDFs of the edition's publication."""
+        name = edition.title.data.engine
+        if name not in self._presses:
+            from builder.workflow.word_press import (
+                WordPress,  # a build that needs no LibreOffice shall not wait for its door
+            )
+
+            self._presses[name] = WordPress(self.engines, self.templates, self._fontset)
+        return self._presses[name]
 
     def close(self) -> None:
         """End the engines' process."""
@@ -171,31 +190,6 @@ def _numbered(seen: view.View, read: pdf_reader.PdfText) -> view.View:
     if not seen.data["要目"] or len(read.pages) < seen.data["版式"]["要目"]["页码起"]:
         return seen
     return view.numbered(seen, page_numbers(seen.data, read.outline))
-
-
-def _verdict(edition: Edition, seen: view.View, pdf: bytes, pages: int) -> budget.Verdict | None:
-    """What the page budget says against the issue; only then is the PDF read again, with all its lines."""
-    wanted = budget.budget(edition)
-    if wanted is None or wanted.rule.allows(pages):
-        return None
-    name = f"《{edition.title.data.name}》{''.join(seen.data['报头']['期号行'])}"
-    return budget.judge(edition, wanted, seen, pdf_reader.read_back(pdf, seen.data, lines="all"), name)
-
-
-def page_numbers(data: Mapping[str, Any], outline: Sequence[tuple[str, int]]) -> dict[str, int]:
-    """Bookmark → page: titles and annexes stand in the outline in the view's order.
-
-    Raises:
-        RenderError: the template ``issue.typ`` made other bookmarks.
-    """
-    wanted = view.bookmarks(data)
-    if [visible(title) for _, title in wanted] != [visible(title) for title, _ in outline]:
-        raise RenderError(
-            f"PDF 模板 templates/{data['刊物']}/issue.typ 生成的书签与标题、附件不符"
-            f"（应有 {len(wanted)} 个，生成了 {len(outline)} 个），要目的页码无从得知。",
-            "标题和附件标题要用 layout/official.typ 的写法，使其成为书签；或恢复原模板。",
-        )
-    return {mark: page for (mark, _), (_, page) in zip(wanted, outline, strict=True)}
 
 
 def _same_text(name: str, kind: str, differences: Sequence[str]) -> None:

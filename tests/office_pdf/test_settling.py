@@ -9,9 +9,10 @@ import page
 import pikepdf
 import pytest
 
-from builder import pdfium, qpdf
+from builder import pdfium
 from builder.errors import JianbaoError
 from builder.qpdf import typeone
+from builder.qpdf.settling import settled
 from builder.qpdf.typeone import TypeOne
 from builder.soffice import Office
 from tests.office_pdf.papers import TEXT, pages, word
@@ -30,18 +31,18 @@ def raw(warm: Office) -> bytes:
 
 @pytest.fixture(scope="module")
 def plain(raw: bytes) -> bytes:
-    return qpdf.settled(raw, "备用题名")
+    return settled(raw, "备用题名")
 
 
 def test_the_same_document_gives_the_same_bytes_whatever_was_set_before(warm: Office, plain: bytes) -> None:
     warm.pdf(word("另一个文件"), "乙")
     again = warm.pdf(pages(2), "甲")
-    assert qpdf.settled(again, "备用题名") == plain
+    assert settled(again, "备用题名") == plain
     assert again != plain
 
 
 def test_settled_twice_is_settled_once(plain: bytes) -> None:
-    assert qpdf.settled(plain, "备用题名") == plain
+    assert settled(plain, "备用题名") == plain
 
 
 def test_the_pages_are_the_same(raw: bytes, plain: bytes) -> None:
@@ -61,7 +62,7 @@ def test_nothing_is_told_of_the_machine_or_the_author(plain: bytes) -> None:
 
 
 def test_the_title_of_the_document_comes_before_the_name_of_its_file(warm: Office) -> None:
-    made = qpdf.settled(warm.pdf(word(title="抗旱保苗<快报>"), "甲"), "甲")
+    made = settled(warm.pdf(word(title="抗旱保苗<快报>"), "甲"), "甲")
     with pikepdf.open(io.BytesIO(made)) as document:
         assert document.docinfo.Title == "抗旱保苗<快报>"
         assert "抗旱保苗&lt;快报&gt;" in document.Root.Metadata.read_bytes().decode()
@@ -76,7 +77,7 @@ def test_a_link_to_a_file_leads_nowhere_and_one_to_the_web_stays(raw: bytes) -> 
             document.pages[0].Annots.append(document.make_indirect(note))
         linked = io.BytesIO()
         document.save(linked)
-    with pikepdf.open(io.BytesIO(qpdf.settled(linked.getvalue(), "甲"))) as made:
+    with pikepdf.open(io.BytesIO(settled(linked.getvalue(), "甲"))) as made:
         assert [str(note.A.URI) for note in made.pages[0].Annots if "/A" in note] == ["https://example.org/"]
 
 
@@ -114,4 +115,4 @@ def test_a_font_loses_its_number_and_nothing_else() -> None:
 
 def test_a_damaged_pdf_is_told() -> None:
     with pytest.raises(JianbaoError, match="读不了"):
-        qpdf.settled(b"%PDF-1.6 and no more", "甲")
+        settled(b"%PDF-1.6 and no more", "甲")
