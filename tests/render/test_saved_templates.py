@@ -121,7 +121,7 @@ def test_a_template_that_an_office_changed_in_libreoffice_keeps_working(
     with Engines() as engines:
         found = trial.check(workspace(folder), [publication], engines)
         assert {(f.code, f.severity) for f in found} == {("template-look", "warning")}
-        air, more, order, size = sorted(f.message for f in found)  # what was changed, and nothing else
+        more, air, order, size = sorted(f.message for f in found)  # what was changed, and nothing else
         assert air.startswith("期号的段前应为")
         assert "实为25.5 pt" in air
         assert more == "多了一个空行（样式“模板标记行”）。"
