@@ -142,10 +142,12 @@ def make(job: Job, pages: Sequence[Pages], templates: Path, fontset: FontSet, en
         FileError: with a fault for every file that was not written, and which copies are missing.
     """
     failed, written = list[Fault](), set[Copy]()
-    with ThreadPoolExecutor(1, "writer") as writer:  # the disk is waited for while the next copy is read back
+    with ThreadPoolExecutor(
+        1, "writer"
+    ) as writer:  # sheets are laid out, and the disk waited for, while the next copy is read back
         writing: deque[tuple[Copy, Future[Fault | None]]] = deque()
-        for copy, pdf in _proved_copies(job, pages, templates, fontset, engines):
-            writing.append((copy, writer.submit(files.write_output, job.root, job.folder / copy.name, pdf)))
+        for copy, edition, pdf in _proved_copies(job, pages, templates, fontset, engines):
+            writing.append((copy, writer.submit(_put, job, copy, edition, pdf)))
             while len(writing) > _AHEAD:
                 yield from _done(writing.popleft(), written, failed)
             if any(fault.code != "output-open" for fault in failed):
@@ -154,6 +156,12 @@ def make(job: Job, pages: Sequence[Pages], templates: Path, fontset: FontSet, en
             yield from _done(each, written, failed)
     if failed:
         raise _incomplete(failed, [copy for copy in job.chosen if copy not in written], job)
+
+
+def _put(job: Job, copy: Copy, edition: Edition, pdf: bytes) -> Fault | None:
+    """Write a copy; why it was not written, or None."""
+    made = booklet(edition, pdf).pdf if job.wanted.as_booklet else pdf
+    return files.write_output(job.root, job.folder / copy.name, made)
 
 
 def _done(each: tuple[Copy, Future[Fault | None]], written: set[Copy], failed: list[Fault]) -> Iterator[Copy]:
@@ -168,8 +176,11 @@ def _done(each: tuple[Copy, Future[Fault | None]], written: set[Copy], failed: l
 
 def _proved_copies(
     job: Job, pages: Sequence[Pages], templates: Path, fontset: FontSet, engines: Engines
-) -> Iterator[tuple[Copy, bytes]]:
-    """Every chosen copy with its PDF, in order. While one is read back here, the engines' process sets the following."""
+) -> Iterator[tuple[Copy, Edition, bytes]]:
+    """Every chosen copy with what its recipient reads and its PDF, in order.
+
+    While one is read back here, the engines' process sets the following.
+    """
     by_part = {part: each for each in pages for part in each.reading.parts}
     press = Renderer(templates, fontset, engines).press(job.allotment.edition)
 
@@ -183,8 +194,7 @@ def _proved_copies(
         copy, seen, coming = ahead.popleft()
         ahead.extend(map(ask, islice(waiting, 1)))
         made = by_part[copy.share.part]
-        pdf = _proved(press, coming.result(), seen, copy, made.rendered)
-        yield copy, booklet(made.reading.edition, pdf).pdf if job.wanted.as_booklet else pdf
+        yield copy, made.reading.edition, _proved(press, coming.result(), seen, copy, made.rendered)
 
 
 def hand_out(job: Job, label: str) -> list[Path]:
