@@ -12,6 +12,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -78,6 +79,7 @@ def server() -> Iterator[Postgres]:
         with (data / "postgresql.conf").open("a", encoding="utf-8") as settings:
             settings.write("\n".join((*_SETTINGS, f"unix_socket_directories='{folder}'", "")))
         process = programs.start("postgres", "-D", str(data))
+        watcher = _watched(process.pid, folder)
         try:
             running = Postgres(folder)
             _wait(process, running)
@@ -85,8 +87,29 @@ def server() -> Iterator[Postgres]:
         finally:
             process.send_signal(signal.SIGQUIT)  # at once: nothing in it is kept
             process.wait(_WAIT)
+            watcher.kill()  # before the number of the server's process is anybody else's
+            watcher.communicate()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+_WATCH = """
+import contextlib, os, shutil, signal, sys, time
+sys.stdin.read()  # to its end: the tests are gone, however they ended
+with contextlib.suppress(ProcessLookupError):
+    os.kill(int(sys.argv[1]), signal.SIGQUIT)
+for _ in range(100):  # it still writes while it ends
+    shutil.rmtree(sys.argv[2], ignore_errors=True)
+    if not os.path.exists(sys.argv[2]):
+        break
+    time.sleep(0.1)
+"""
+
+
+def _watched(server: int, folder: Path) -> subprocess.Popen[bytes]:
+    """A process that ends the server and removes its folder when this one is gone without having done so (kill -9)."""
+    asked = [sys.executable, "-c", _WATCH, str(server), str(folder)]
+    return subprocess.Popen(asked, stdin=subprocess.PIPE, cwd="/", start_new_session=True)
 
 
 def _wait(process: subprocess.Popen[bytes], running: Postgres) -> None:

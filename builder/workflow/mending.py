@@ -9,7 +9,7 @@ from pathlib import Path
 
 from builder import register
 from builder.archive import fixity, store
-from builder.errors import FileError, why
+from builder.errors import Fault, FileError, why
 from builder.records import Act
 from builder.register import Turn, being_made
 from builder.workflow.recording import Desk, tidy
@@ -36,6 +36,17 @@ def doctor(desk: Desk) -> list[str]:
         done += _witnesses(desk, last)
         done += _half_made(desk)  # who restores holds the lock, too
     return [*done, *_checkpointed(desk)]
+
+
+def missing(desk: Desk) -> list[Fault]:
+    """Files of bags that are not there: nothing that ``doctor`` could mend, and nothing that it may be silent about.
+
+    Raises:
+        FileError: the register cannot be read.
+    """
+    with desk.register.reading() as reading:
+        acts = reading.acts()
+    return fixity.absent(desk.store.root, acts)
 
 
 def _recorded(turn: Turn) -> tuple[set[str], deque[Act]]:

@@ -128,6 +128,21 @@ def test_the_transfer_package_is_written_once_and_never_into_the_archive(office:
     assert (inside.returncode, "归档夹" in inside.stderr) == (64, True)
 
 
+def test_doctor_and_restore_tell_what_files_of_bags_are_not_there(office: Path) -> None:
+    [lost, *_] = sorted((office / "output/archive").rglob("issue.docx"))
+    kept = lost.read_bytes()
+    lost.unlink()
+    try:
+        for words in (("doctor",), ("archive", "restore")):
+            done = run(office, *words)
+            assert done.returncode == 3, done.stderr
+            assert lost.relative_to(office / "output/archive").as_posix() in done.stderr
+            assert "archive verify" in done.stderr
+    finally:
+        lost.write_bytes(kept)
+    assert run(office, "doctor").returncode == 0
+
+
 def test_the_register_is_rebuilt_and_doctor_has_nothing_to_do(office: Path) -> None:
     before = run(office, "archive", "list", "--json").stdout
     done = run(office, "archive", "restore")

@@ -219,16 +219,19 @@ def export(folder: Path, year: int, publication: str | None, packed: bool, targe
 @click.pass_obj
 def restore(folder: Path) -> int:
     """Rebuild the register from the bags."""
+    from builder.workflow import mending, recording
     from builder.workflow.restoring import restore as rebuild
     from builder.workflow.whereabouts import register_named
 
     place = workspace(folder)
-    done = rebuild(place, register_named(place))
+    office = register_named(place)
+    done = rebuild(place, office)
     show_faults(done.faults)
     say(f"登记簿已由归档包重建：{done.acts} 号手续，{done.issues} 期。")
     if done.kept:
         say(f"原来的登记簿留在 {done.kept}。")
-    return Exit.OK
+    with recording.open_desk(place, office, create=False, read_only=True) as desk:
+        return _incomplete(mending.missing(desk))
 
 
 @click.command(cls=Command, name="doctor", help="清理一次中断留下的东西，说明做了什么；再运行一次则无事可做。")
@@ -244,10 +247,19 @@ def doctor(folder: Path) -> int:
         return Exit.OK
     with recording.open_desk(place, register_named(place), create=False) as desk:
         done = mending.doctor(desk)
+        gone = mending.missing(desk)
     for line in done:
         say(line)
     say(f"处理了 {len(done)} 处。" if done else "没有要处理的。")
-    return Exit.OK
+    return _incomplete(gone)
+
+
+def _incomplete(gone: Sequence[Fault]) -> int:
+    """Tell what files of bags are not there; what is in the others only ``verify`` knows."""
+    show_faults(gone)
+    if gone:
+        say("归档包不全，要从备份恢复。运行 jianbao archive verify 看全部毛病。", err=True)
+    return Exit.VERIFY if gone else Exit.OK
 
 
 archive.add_command(search)
