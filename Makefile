@@ -30,6 +30,8 @@ tests: $(VENV)/dev fonts
 bench: $(VENV)/dev fonts
 	$(BIN)/python -m tests.bench
 	$(BIN)/python -m tests.bench.archive
+	$(BIN)/python -m tests.bench.office
+	$(BIN)/python -m tests.bench.copies
 
 # Without Debian's package client this explains what is used instead and goes on.
 fonts: $(VENV)/runtime
