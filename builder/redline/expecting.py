@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
@@ -13,6 +13,7 @@ from builder.render.origins import Printed
 CARRIED = ("栏目", "标题", "编者按", "段", "供稿", "表题", "单位", "格", "表注", "图题", "附件标题")
 """The kinds that the entries say; all others follow from these, and from what the program knows."""
 
+_WRITTEN = ("改字", "增段", "删段", "拆段", "并段", "移段", "增行", "删行")
 _JOINER = "\u2060"
 
 
@@ -46,6 +47,32 @@ def expected(printed: Sequence[Printed], changes: Iterable[Change]) -> list[Expe
             found.append(Expected(each.text, each))
         found += [Expected(text) for text in behind.get(each, ())]
     return found
+
+
+def located(changes: Iterable[Change], printed: Sequence[Printed]) -> list[Change | None]:
+    """Changes of an earlier printing as changes of ``printed``; None where what they change, or come after, says something else."""
+    known: dict[tuple[object, ...], list[Printed]] = {}
+    for each in printed:
+        known.setdefault(_key(each), []).append(each)
+
+    def now(was: Printed | None) -> Printed | None:
+        """The text of today that ``was`` is: of several of one place (a finding listed twice), that of the same name."""
+        same = known.get(_key(was), []) if was is not None else []
+        return next((each for each in same if was and each.where == was.where), same[0] if len(same) == 1 else None)
+
+    return [_located(change, now) for change in changes]
+
+
+def _located(change: Change, now: Callable[[Printed | None], Printed | None]) -> Change | None:
+    at, after, every = now(change.at), now(change.after), tuple(map(now, change.all))
+    lost = (change.at is not None and at is None) or (change.after is not None and after is None) or None in every
+    if lost and change.kind in _WRITTEN:
+        return None
+    return replace(change, at=at, after=after, all=tuple(each for each in every if each is not None))
+
+
+def _key(each: Printed) -> tuple[object, ...]:
+    return each.kind, each.text, each.source, each.places, "" if each.source else each.where
 
 
 def settled(change: Change) -> Change:

@@ -26,7 +26,7 @@ from builder.fonts import FontSet
 from builder.model import Library
 from builder.redline import Change
 from builder.redline.carrying import Carrying
-from builder.redline.expecting import expected, settled, unlike
+from builder.redline.expecting import expected, located, settled, unlike
 from builder.render import view
 from builder.render.origins import Printed, origins
 from builder.settings import Workspace
@@ -84,7 +84,8 @@ def seen(edition: Edition, fontset: FontSet) -> tuple[Printed, ...]:
 def propose(opened: Opened, name: str, changes: Sequence[Change], fontset: FontSet) -> Proposal:
     """What carrying these changes back into the entries of an issue comes to. Nothing is written.
 
-    The changes are those from what the issue prints now (``seen``) to the edited file.
+    The changes are those from what the issue prints now, or printed when an earlier version was submitted: then only what
+    still says the same can be changed.
 
     Raises:
         InvalidContent: the issue has errors, or is printed or void already.
@@ -141,13 +142,16 @@ class _Proposing:
         self.refused: dict[int, Refused] = {}
 
     def proposal(self, changes: Sequence[Change], remark: str) -> Proposal:
-        self.changes = tuple(map(settled, changes))
+        for number, found in enumerate(located(changes, self.printed)):
+            self.changes += (settled(found or changes[number]),)
+            if found is None:
+                self.refused[number] = Refused("稿件里这一处后来又改过", "照 Word 稿手工改")
         self.carrying = Carrying(self.printed, self.changes, self.read)
         taken = self._accept(self._groups(), ())
         made = {number: group.splices for group in taken for number in group.numbers}
         after = self._written([splice for splices in made.values() for splice in splices])
         root = self.opened.workspace.root
-        rewrites = [Rewrite(file, located(root, file), self.read(file), data) for file, data in sorted(after.items())]
+        rewrites = [Rewrite(file, path_of(root, file), self.read(file), data) for file, data in sorted(after.items())]
         outcomes = [self._outcome(change, number, made) for number, change in enumerate(changes)]
         return Proposal(tuple(outcomes), tuple(rewrites), tuple(self._others(after)), remark if rewrites else "")
 
@@ -166,7 +170,7 @@ class _Proposing:
         """
         if file not in self.bytes:
             try:
-                data = located(self.opened.workspace.root, file).read_bytes()
+                data = path_of(self.opened.workspace.root, file).read_bytes()
             except OSError as error:
                 raise FileError(f"读不了 {file}。", "核对文件和权限。") from error
             known = {name: digest for source in self.edition.sources for name, digest in source.digests.items()}
@@ -179,6 +183,8 @@ class _Proposing:
         """The changes with their splices; equal splices make one group. What cannot be carried back is noted."""
         found: dict[tuple[Splice, ...], list[int]] = {}
         for number, change in enumerate(self.changes):
+            if number in self.refused:
+                continue
             try:
                 splices = self.carrying.splices(change, number + 1)
             except Refused as refused:
@@ -261,7 +267,7 @@ class _Proposing:
                 yield f"《{title.data.name}》{''.join(lines)}（{issue.file}）"
 
 
-def located(root: Path, file: str) -> Path:
+def path_of(root: Path, file: str) -> Path:
     """Where a file of the workspace is, by its path in messages: names on disk may be composed otherwise (NFD)."""
     here = Path(os.path.realpath(root))
     for part in file.split("/"):

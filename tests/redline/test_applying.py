@@ -219,3 +219,14 @@ def test_random_edits_print_as_edited_and_leave_all_other_lines_as_they_were(tmp
 )
 def test_a_file_as_typed_comes_back_byte_for_byte(data: bytes) -> None:
     assert Paper.read(data, "甲.md").written(()) == data
+
+
+def test_changes_of_an_earlier_version_go_where_the_entries_still_say_the_same(desk: Desk) -> None:
+    one, two, new = desk.words(A, "全县收割四万亩。"), desk.words(B, "下一步，抓好入库。"), desk.added(A, "加一段。")
+    desk.item(f"新写的一段。\n{A}\n下一步，另行安排。\n")
+    assert [each.applied for each in desk.apply(one, two, new)] == [False, False, False]  # the lines have moved
+    desk.item(f"{A}\n下一步，另行安排。\n")
+    outcomes = desk.apply(one, two, new)
+    assert [each.applied for each in outcomes] == [True, False, True]
+    assert "后来又改过" in outcomes[1].reason
+    assert desk.read().endswith("全县收割四万亩。\n加一段。\n下一步，另行安排。\n")
