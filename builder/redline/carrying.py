@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from difflib import SequenceMatcher
 from itertools import pairwise
 
 from builder.content.retyping import paragraphs, rows
@@ -14,6 +13,7 @@ from builder.content.retyping.paper import Paper, Refused, Splice
 from builder.content.retyping.values import Edits, Values, keyed, value_changed
 from builder.errors import Place
 from builder.redline.changes import Change
+from builder.redline.wording import spans
 from builder.render.origins import Printed
 
 _TEXTS = ("段", "编者按", "表注")
@@ -44,6 +44,10 @@ class Carrying:
         self.printed, self.read = printed, read
         self.gone = {each for one in changes if one.kind in _GOING for each in (*one.all, one.at) if each is not None}
         self.index = {each: n for n, each in enumerate(printed)}
+        self.rows: dict[tuple[int, int], list[Printed]] = {}
+        for each in printed:
+            if each.kind == "格":
+                self.rows.setdefault((each.table, each.row), []).append(each)
         self.papers: dict[str, Paper] = {}
         self.known: dict[str, Values | None] = {}
 
@@ -209,7 +213,7 @@ class Carrying:
             if anchor.kind in _TEXTS:
                 one = self.carrier(anchor)
                 return paragraphs.lines_of(one), True, one.is_item and anchor.kind == "段"
-            if (lines := self._rows_line(anchor, anchor)) is not None:
+            if (lines := self._row_line(anchor)) is not None:
                 return lines, True, False
         if anchor is not None and anchor.kind == "图题" and anchor.source is not None:
             return self._body_lines(anchor.source.file, anchor.source.line), True, False
@@ -218,14 +222,14 @@ class Carrying:
             if following.kind in _TEXTS and following.typed and not following.fixed:
                 one = self.carrier(following)
                 return paragraphs.lines_of(one), False, one.is_item
-            if (lines := self._rows_line(following, following)) is not None:
+            if (lines := self._row_line(following)) is not None:
                 first = lines.first
                 while first > lines.low and _ABOVE.match(lines.paper.line(first - 1)):
                     first -= 1
                 return replace(lines, first=first, last=first), False, False
         raise Refused("新加的一段不知道写进哪个文件", "在文件里加这一段")
 
-    def _rows_line(self, at: Printed, _: Printed) -> paragraphs.Lines | None:
+    def _row_line(self, at: Printed) -> paragraphs.Lines | None:
         """The line of a row with bars in a body, or of the head below a table's title; None for any other table."""
         source = at.source
         if source is None or not source.file.endswith(".md") or not source.line:
@@ -271,7 +275,7 @@ class Carrying:
         return tuple(_ranked(each, rank, below) for each in made)
 
     def _row(self, at: Printed) -> tuple[Printed, ...]:
-        return tuple(each for each in self.printed if each.table == at.table and each.row == at.row)
+        return tuple(self.rows.get((at.table, at.row), ()))
 
     def _cell(self, cell: Printed) -> Carrier:
         if not cell.typed or cell.fixed:
@@ -306,14 +310,8 @@ def _ranked(one: Splice, rank: int, below: bool) -> Splice:
 
 
 def between(old: str, new: str) -> Edits:
-    """What makes ``new`` of ``old``."""
-    first = next((n for n, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
-    last = 0
-    while last < min(len(old), len(new)) - first and old[-1 - last] == new[-1 - last]:
-        last += 1
-    middle, other = old[first : len(old) - last], new[first : len(new) - last]
-    codes = SequenceMatcher(None, middle, other, autojunk=False).get_opcodes()
-    return tuple((first + a, first + b, other[c:d]) for tag, a, b, c, d in codes if tag != "equal")
+    """What makes ``new`` of ``old``, by whole words."""
+    return tuple((span.start, span.stop, new[span.first : span.last]) for span in spans(old, new))
 
 
 def _without_made(whole: Carrier, edits: Edits) -> Edits:

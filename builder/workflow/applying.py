@@ -19,7 +19,6 @@ from builder import content, fonts
 from builder.checks import check as check_edition
 from builder.compose import Edition, compose, settle_years
 from builder.content.retyping.paper import Paper, Refused, Splice
-from builder.content.retyping.paragraphs import line_of
 from builder.errors import Conflict, Fault, FileError, InvalidContent, JianbaoError
 from builder.files import sha256, write_inside
 from builder.fonts import FontSet
@@ -159,7 +158,7 @@ class _Proposing:
         if number not in made:
             refused = self.refused[number]
             return Outcome(change, reason=refused.reason, hint=refused.hint)
-        lines = [f"{one.file}:{line_of(self.carrying.paper(one.file), one.start)}" for one in made[number]]
+        lines = [f"{one.file}:{self.carrying.paper(one.file).line_of(one.start)}" for one in made[number]]
         return Outcome(change, tuple(dict.fromkeys(lines)))
 
     def read(self, file: str) -> bytes:

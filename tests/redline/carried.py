@@ -43,6 +43,7 @@ class Desk:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        root.mkdir(exist_ok=True)
         (root / "templates").symlink_to(ROOT / "templates", target_is_directory=True)
         self.put("content/office.yaml", _OFFICE)
         self.put(ISSUE, _ISSUE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import random
 from collections.abc import Callable
@@ -14,9 +15,10 @@ from builder import files
 from builder.content.memory import Memory
 from builder.content.retyping.paper import Paper
 from builder.errors import Conflict, FileError, InvalidContent
-from builder.redline import Change
+from builder.redline import Change, Edit
 from builder.settings import Workspace
 from builder.workflow import applying, opening
+from tests.growth import assert_linear
 from tests.redline.carried import FONTS, ISSUE, ITEM, NAME, Desk
 
 A, B = "全县收割小麦三万亩。", "下一步，抓好晾晒入库。"
@@ -230,3 +232,29 @@ def test_changes_of_an_earlier_version_go_where_the_entries_still_say_the_same(d
     assert [each.applied for each in outcomes] == [True, False, True]
     assert "后来又改过" in outcomes[1].reason
     assert desk.read().endswith("全县收割四万亩。\n加一段。\n下一步，另行安排。\n")
+
+
+@pytest.mark.parametrize("where", ["body", "block"])
+def test_many_changes_take_time_in_proportion(tmp_path: Path, where: str) -> None:
+    def work(size: int) -> None:
+        desk = Desk(tmp_path / f"{size}-{next(runs)}")
+        lines = [f"第{n}个乡镇收割小麦三万亩。" for n in range(size)]
+        if where == "body":
+            desk.item("\n".join(lines) + "\n")
+        else:
+            block = "".join(f"\n      {line}" for line in lines)
+            desk.put(
+                ISSUE, f"刊物: gongzuo-xinxi\n日期: 2026-06-08\n期号: 9\n条目:\n  - 标题: 甲\n    正文: |{block}\n"
+            )
+        opened = workflow.open_workspace(Workspace(desk.root))
+        printed = [each for each in desk.printed if each.kind == "段"]
+        changes = []
+        for each in printed:
+            at = each.text.index("三")
+            edit = Edit(at, at + 1, "四")
+            changes.append(Change("改字", each, each.text, each.text.replace("三", "四"), edits=(edit,)))
+        proposal = applying.propose(opened, NAME, changes, FONTS)
+        assert all(outcome.applied for outcome in proposal.outcomes)
+
+    runs = itertools.count()
+    assert_linear(work, 60)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 
 from builder.content.retyping.paper import BLANKS, Paper, Refused, Splice, together
 from builder.content.retyping.values import Edits, Values
@@ -95,7 +94,7 @@ def _in_file(paper: Paper, places: Sequence[Place | None]) -> Spots:
 def _in_value(values: Values, stretch: Stretch, places: Sequence[Place | None]) -> Spots:
     """Readers place what stands in a scalar as if it were typed as it reads: line by line, from one column on."""
     line, column = values.content(stretch)
-    starts = [0, *accumulate(len(each) + 1 for each in stretch.value.split("\n"))]
+    starts = values.line_starts(stretch)
     found: list[tuple[int, int] | None] = []
     for place in places:
         if place is None:

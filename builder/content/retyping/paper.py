@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -105,6 +106,14 @@ class Paper:
             raise Refused("找不到这段文字在文件里的位置", "在文件里手工改")
         start, end = self.lines[place.line - 1]
         return min(start + max(0, place.column - 1), end)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [start for start, _ in self.lines]
+
+    def line_of(self, offset: int) -> int:
+        """The line (from 1) on which an offset lies."""
+        return bisect_right(self._starts, offset)
 
     def line(self, number: int) -> str:
         """The text of a line (from 1), without its line end."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from dataclasses import dataclass
 
 from builder.content.retyping.carrier import AUDIENCE, ITEM, Carrier, strip_mark
@@ -50,11 +49,6 @@ class Lines:
         return self.gap + (audience[0] if audience else self.lead)
 
 
-def line_of(paper: Paper, offset: int) -> int:
-    """The line (from 1) on which an offset of the file lies."""
-    return bisect_right([start for start, _ in paper.lines], offset)
-
-
 def lines_of(one: Carrier) -> Lines:
     """The lines of a paragraph.
 
@@ -63,12 +57,12 @@ def lines_of(one: Carrier) -> Lines:
     """
     paper, (start, stop) = one.paper, one.edges
     if one.values is None or one.stretch is None:
-        return Lines(paper, line_of(paper, start), line_of(paper, stop - 1), one.body, len(paper.lines))
+        return Lines(paper, paper.line_of(start), paper.line_of(stop - 1), one.body, len(paper.lines))
     spots = one.values.spots(one.stretch)
     if one.stretch.style != "|" or spots is None:
         raise Refused("这个值写在一行里，不能分段", "在文件里把值改成 | 的写法，再比对一次")
-    low, high = (line_of(paper, offset) for offset in (spots[0][0], spots[-1][0]))
-    return Lines(paper, line_of(paper, spots[start][0]), line_of(paper, spots[stop - 1][0]), low, high)
+    low, high = (paper.line_of(offset) for offset in (spots[0][0], spots[-1][0]))
+    return Lines(paper, paper.line_of(spots[start][0]), paper.line_of(spots[stop - 1][0]), low, high)
 
 
 def added(lines: Lines, texts: list[str], below: bool, items: bool) -> Splice:
@@ -131,9 +125,9 @@ def in_block(values: Values, stretch: Stretch, edits: Edits) -> tuple[Splice, ..
     """
     start, stop = values.raw(stretch.start, stretch.stop)
     paper = values.paper
-    number = line_of(paper, start)
+    number = paper.line_of(start)
     line = paper.line(number)
-    if stretch.flow or stretch.style in ("|", ">") or line_of(paper, stop) != number:
+    if stretch.flow or stretch.style in ("|", ">") or paper.line_of(stop) != number:
         raise Refused("这个值写在括号里或分成几行写，不能代为分段", "在文件里把值改成 | 的写法，再比对一次")
     indent = len(line) - len(line.lstrip(" -")) + 2
     end = paper.lines[number - 1][1]

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from builder.content import scalars
 from builder.content.retyping.carrier import TABLES, Carrier
 from builder.content.retyping.paper import Paper, Refused, Splice, leading
-from builder.content.retyping.paragraphs import line_of, lines_of
+from builder.content.retyping.paragraphs import lines_of
 from builder.content.retyping.values import Values
 from builder.content.yaml_text import Stretch
 
@@ -107,14 +107,14 @@ def _listed(cells: Cells, new: Sequence[str], below: bool) -> Splice:
         return Splice(paper.file, *((stop, stop, ", " + typed) if below else (start, start, typed + ", ")))
     if row.style == "-":
         raise Refused("表格的行分成几行写", "在文件里手工加这一行，每行写一个列表，如 [类别, 件数]")
-    line = paper.line(line_of(paper, start))
-    dash = line[: start - paper.lines[line_of(paper, start) - 1][0]]
+    line = paper.line(paper.line_of(start))
+    dash = line[: start - paper.lines[paper.line_of(start) - 1][0]]
     if dash.strip(" -") or "-" not in dash:
         raise Refused("表格的行写法特别", "在文件里手工加这一行")
-    last = paper.lines[line_of(paper, stop) - 1][1]
+    last = paper.lines[paper.line_of(stop) - 1][1]
     if below:
         return Splice(paper.file, last, last, paper.line_end + dash + typed)
-    first = paper.lines[line_of(paper, start) - 1][0]
+    first = paper.lines[paper.line_of(start) - 1][0]
     return Splice(paper.file, first, first, dash + typed + paper.line_end)
 
 
@@ -130,7 +130,7 @@ def _unlisted(cells: Cells) -> Splice:
             )
         before = values.raw(outer.members[nth - 1].start, outer.members[nth - 1].stop)[1] if nth else start
         return Splice(paper.file, before, stop, "")
-    first, last = line_of(paper, start), line_of(paper, max(start, stop - 1))
+    first, last = paper.line_of(start), paper.line_of(max(start, stop - 1))
     dash = paper.text[paper.lines[first - 1][0] : start]
     if dash.strip(" -") or dash.count("-") != 1:
         raise Refused("表格的行写法特别", "在文件里手工删去这一行")

@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 
 from builder.content import front, hygiene, scalars, yaml_text
 from builder.content.retyping.paper import Paper, Refused, Splice
@@ -92,22 +93,41 @@ class Values:
         Raises:
             Refused: there is none.
         """
-        found = None
-        for each in self.stretches:
-            if each.style in ("[", "-", "{"):
-                continue
-            here = self.place(each.start)
-            if (here.line, here.column) > (place.line, place.column):
-                break
-            found = each
-        if found is None:
+        position = bisect_right(self._scalar_places, (place.line, place.column))
+        if not position:
             raise Refused("找不到这段文字在文件里的位置", "在文件里手工改")
-        return found
+        return self._scalars[position - 1]
+
+    @cached_property
+    def _scalars(self) -> list[Stretch]:
+        return [each for each in self.stretches if each.style not in ("[", "-", "{")]
+
+    @cached_property
+    def _scalar_places(self) -> list[tuple[int, int]]:
+        places = (self.place(each.start) for each in self._scalars)
+        return [(place.line, place.column) for place in places]
 
     def spots(self, stretch: Stretch) -> tuple[tuple[int, int], ...] | None:
         """Where the characters of a scalar's value stand in the file; None where that is not certain."""
-        found = scalars.spots(self.text, stretch)
-        return None if found is None else tuple(self.raw(*spot) for spot in found)
+        if stretch.start not in self._spots:
+            found = scalars.spots(self.text, stretch)
+            self._spots[stretch.start] = None if found is None else tuple(self.raw(*spot) for spot in found)
+        return self._spots[stretch.start]
+
+    @cached_property
+    def _spots(self) -> dict[int, tuple[tuple[int, int], ...] | None]:
+        return {}
+
+    @cached_property
+    def _line_starts(self) -> dict[int, tuple[int, ...]]:
+        return {}
+
+    def line_starts(self, stretch: Stretch) -> tuple[int, ...]:
+        """Offsets of the lines of a scalar's value, and of its end, a line end counted."""
+        if stretch.start not in self._line_starts:
+            lengths = (len(each) + 1 for each in stretch.value.split("\n"))
+            self._line_starts[stretch.start] = tuple(accumulate(lengths, initial=0))
+        return self._line_starts[stretch.start]
 
     def content(self, stretch: Stretch) -> tuple[int, int]:
         """(line, column) at which readers of a text in this scalar place its first character (``yaml_text.Scalar.start``)."""
@@ -123,10 +143,11 @@ class Values:
             Refused: the scalar cannot hold the new characters.
         """
         spots = self.spots(stretch)
-        new = applied(stretch.value, edits)
+        block = stretch.style in ("|", ">")
+        new = "" if block else applied(stretch.value, edits)
         style = stretch.style if self._as_typed(stretch) else "|"  # what was forgiven in front matter is read again so
         quotes = style == "" and not scalars.stands_plain(new, stretch.flow)
-        if spots is None or quotes or new.strip(" \n") == "":
+        if spots is None or (not block and (quotes or not new.strip(" \n"))):
             return (self.rewritten(stretch, new),)
         found: list[Splice] = []
         for start, stop, text in edits:
