@@ -6,8 +6,6 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from builder.cli.output import say
 from builder.errors import Exit
 from builder.settings import Workspace
@@ -16,28 +14,36 @@ if TYPE_CHECKING:
     from builder.workflow.applying import Outcome, Proposal
 
 
-def carry_back(place: Workspace, proposal: Proposal, yes: bool) -> int:
-    """Show a proposal and write it, where ``yes`` or the terminal says so.
-
-    Returns:
-        OK: written, or nothing to write though all is well. PARTIAL: some changes are not carried back. INVALID: shown
-        only; nobody was there to be asked, or the answer was no.
-    """
+def carry_back(place: Workspace, proposal: Proposal, yes: bool) -> Exit:
+    """Show a proposal and write it, where ``yes`` or the terminal says so; see ``code`` for what is returned."""
     from builder.workflow import applying
 
     show(proposal)
-    left = sum(not outcome.applied for outcome in proposal.outcomes if outcome.change.kind != "批注")
     if not proposal.rewrites:
-        say("没有能带回稿件的改动，什么也没有写。" if left else "没有要带回的改动。")
-        return Exit.PARTIAL if left else Exit.OK
+        say("没有能带回稿件的改动，什么也没有写。" if _kept(proposal) else "没有要带回的改动。")
+        return code(proposal, True)
     if not (yes or _asked(len(proposal.rewrites))):
         say("什么也没有写。" if sys.stdin.isatty() else "没有写：不在终端上时要加 --yes 才写。", err=True)
-        return Exit.INVALID
+        return code(proposal, False)
     applying.write(place, proposal)
     say(f"已写 {len(proposal.rewrites)} 个文件：{'、'.join(one.file for one in proposal.rewrites)}")
-    if proposal.remark:
-        say(f"注意：{proposal.remark}")
-    return Exit.PARTIAL if left else Exit.OK
+    return code(proposal, True)
+
+
+def code(proposal: Proposal, written: bool) -> Exit:
+    """The exit code.
+
+    OK: all is written, or there was nothing to write. PARTIAL: some changes are not carried back. INVALID: nobody said
+    that it be written.
+    """
+    if proposal.rewrites and not written:
+        return Exit.INVALID
+    return Exit.PARTIAL if _kept(proposal) else Exit.OK
+
+
+def _kept(proposal: Proposal) -> list[Outcome]:
+    """What is not carried back; comments never are, and are not counted."""
+    return [outcome for outcome in proposal.outcomes if not outcome.applied and outcome.change.kind != "批注"]
 
 
 def show(proposal: Proposal) -> None:
@@ -59,31 +65,32 @@ def show(proposal: Proposal) -> None:
 
 
 def _left(proposal: Proposal) -> Iterator[str]:
-    for outcome in proposal.outcomes:
-        if not outcome.applied and outcome.change.kind != "批注":
-            yield f"不带回：{outcome.change.where}（{outcome.change.kind}）：{outcome.reason}"
-            if outcome.hint:
-                yield f"    怎么办：{outcome.hint}"
+    for outcome in _kept(proposal):
+        yield f"不带回：{outcome.change.where}（{outcome.change.kind}）：{outcome.reason}"
+        if outcome.hint:
+            yield f"    怎么办：{outcome.hint}"
 
 
 def _asked(files: int) -> bool:
     """The answer of whoever sits at the terminal; no where nobody does."""
     if not sys.stdin.isatty():
         return False
-    say(f"照上面写进 {files} 个文件？输入 y 写，其他键不写：")
+    say(f"照上面写进 {files} 个文件？输入 y 再按回车就写；直接按回车不写：")
     try:
-        return click.getchar(echo=True).strip().lower() == "y"
-    except (EOFError, KeyboardInterrupt):
+        return sys.stdin.readline().strip().lower() in ("y", "yes", "是")
+    except KeyboardInterrupt:
         return False
 
 
-def as_dict(outcome: Outcome) -> dict[str, Any]:
-    """The JSON form of an outcome."""
+def as_dict(proposal: Proposal, written: bool) -> dict[str, Any]:
+    """The JSON form of a proposal; the outcomes are in the order of the changes."""
     return {
-        "kind": outcome.change.kind,
-        "where": outcome.change.where,
-        "applied": outcome.applied,
-        "places": list(outcome.places),
-        "reason": outcome.reason,
-        "hint": outcome.hint,
+        "written": written and bool(proposal.rewrites),
+        "outcomes": [
+            {"applied": one.applied, "places": list(one.places), "reason": one.reason, "hint": one.hint}
+            for one in proposal.outcomes
+        ],
+        "files": [one.file for one in proposal.rewrites],
+        "others": list(proposal.others),
+        "remark": proposal.remark,
     }

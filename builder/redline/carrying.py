@@ -59,14 +59,15 @@ class Carrying:
         """
         if change.kind in _NEVER:
             raise Refused(*_NEVER[change.kind])
+        if change.fixed:
+            raise Refused(*_reason(change.fixed))
         if change.at is not None and change.kind in ("改字", "删段", "拆段", "并段", "移段"):
             self._free(change.at)
         return _MAKERS[change.kind](self, change, rank)
 
     def _free(self, at: Printed) -> None:
         """Refuse what no file holds, or what is made of several values."""
-        whole = at.kind == "格" and not at.typed and at.source is not None and at.source.line
-        if at.fixed and not whole:
+        if at.fixed:
             raise Refused(*_reason(at.fixed))
 
     def paper(self, file: str) -> Paper:

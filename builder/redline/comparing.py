@@ -20,6 +20,7 @@ _NOWHERE = "稿件里没有这处文字：是空格或模板里的字"
 _COLUMNS = "表的列数变了，请在稿件里改表"
 _LISTED = "表由督查事项生成，增删行请改期文件的“督查”，或事项本身"
 _TABLE = "新加的表请写进稿件"
+_LISTED = "督查事项表的行由“督查”的范围定，请增删督查事项文件，或改那里"
 _PICTURE = "图片请在稿件里换"
 
 
@@ -203,6 +204,12 @@ class _Comparer:
         for one, two in zip(old.cells, new.cells, strict=True):
             if one.para.key or two.para.key or one.para.pictures != two.para.pictures:
                 self._paragraphs((one.para,), (two.para,))
+
+
+def _rows_fixed(cells: Sequence[Printed]) -> str:
+    """Why no row of these cells' table can come or go: it is made of findings, each cell of a value."""
+    made = any(cell.source is not None and not cell.typed for cell in cells)
+    return _LISTED if made else cells[-1].fixed if cells else ""
 
 
 def _shapes(grid: Grid) -> set[tuple[int, ...]]:

@@ -140,11 +140,15 @@ def _table(table: Table, origin: str) -> Iterator[_Written]:
     yield from [_Written("表题", origin, place=table.place)] if table.title else []
     yield from [_Written("单位", origin, place=table.place)] if table.unit else []
     for cell in (cell for row in (*table.head, *table.rows) for cell in row):
-        yield from _spans("格", origin, cell.spans)
+        yield from _spans("格", origin, cell.spans, table.place)
 
 
-def _spans(kind: str, origin: str, spans: tuple[Span, ...]) -> Iterable[_Written]:
-    """A paragraph or cell; what was made of values belongs to where these are."""
+def _spans(kind: str, origin: str, spans: tuple[Span, ...], head: Place | None = None) -> Iterable[_Written]:
+    """A paragraph or cell; what was made of values belongs to where these are.
+
+    A cell that is one value of a finding can be changed there; not so one of the head, whose place is the table's (``head``).
+    """
     made = next((span.place for span in spans if not span.typed), None)
-    fixed = f"由 {made.file} 的内容生成，请改那里" if made else ""
+    value = kind == "格" and len(spans) == 1 and made is not None and made.line > 0 and made != head
+    fixed = f"由 {made.file} 的内容生成，请改那里" if made and not value else ""
     return [_Written(kind, origin, spans, fixed=fixed)]

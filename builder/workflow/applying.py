@@ -30,6 +30,7 @@ from builder.render import view
 from builder.render.origins import Printed, origins
 from builder.settings import Workspace
 from builder.signoff import Standing, standing
+from builder.workflow.differing import Difference
 from builder.workflow.opening import Opened
 from builder.workflow.registered import consulted
 
@@ -78,6 +79,19 @@ def seen(edition: Edition, fontset: FontSet) -> tuple[Printed, ...]:
     """What an edition prints, with the places in its files."""
     made = view.build(edition, fontset.families(), advance=partial(fonts.advance, fontset))
     return origins(edition, made.data)
+
+
+def of_difference(opened: Opened, found: Difference, fontset: FontSet) -> Proposal:
+    """``propose`` for what was found in an edited file.
+
+    Raises:
+        InvalidContent: see ``propose``; or the file was made of an earlier text, whose later changes would be undone.
+    """
+    older = next((fault for fault in found.faults if fault.code == "diff-older"), None)
+    if older is not None:
+        what = "这份 Word 是按较早的稿件生成的，没有带回：稿件后来的改动会被改回去。"
+        raise InvalidContent(what, older.hint)
+    return propose(opened, found.issue, found.changes, fontset)
 
 
 def propose(opened: Opened, name: str, changes: Sequence[Change], fontset: FontSet) -> Proposal:
