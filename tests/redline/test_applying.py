@@ -246,7 +246,7 @@ def test_many_changes_take_time_in_proportion(tmp_path: Path, where: str) -> Non
             desk.put(
                 ISSUE, f"刊物: gongzuo-xinxi\n日期: 2026-06-08\n期号: 9\n条目:\n  - 标题: 甲\n    正文: |{block}\n"
             )
-        opened = workflow.open_workspace(Workspace(desk.root))
+        opened = opening.open_workspace(Workspace(desk.root))
         printed = [each for each in desk.printed if each.kind == "段"]
         changes = []
         for each in printed:
