@@ -47,12 +47,12 @@ def issues(folder: Path, publication: str, fontset: FontSet, engines: Engines) -
     """Every sample issue of a publication, set and read back as ``build`` does."""
     opened = opening.open_workspace(workspace(folder))
     made = {}
-    with rendering.Renderer(folder / "templates", fontset, engines) as renderer:
-        for id_, issue in opened.library.issues.items():
-            if issue.value.publication == publication:
-                edition = compose(opened.library, issue, opened.titles, opened.numbers).edition
-                assert edition is not None
-                made[id_.rpartition("/")[2]] = renderer.render(edition)
+    renderer = rendering.Renderer(folder / "templates", fontset, engines)  # not closed: the engines are others', too
+    for id_, issue in opened.library.issues.items():
+        if issue.value.publication == publication:
+            edition = compose(opened.library, issue, opened.titles, opened.numbers).edition
+            assert edition is not None
+            made[id_.rpartition("/")[2]] = renderer.render(edition)
     assert made
     return made
 
