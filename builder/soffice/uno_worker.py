@@ -155,6 +155,18 @@ def _corrected(document: Any, source: Path) -> None:
         _set(paragraph, direct.get("".join(paragraph.getString().split()), _NOTHING))
 
 
+def _uncommented(document: Any) -> None:
+    """No comment is printed; and LibreOffice 7 without a display ends where a view comes to a document that has comments."""
+    document.RecordChanges = False  # else they would be marked as deleted, and stay
+    fields = document.TextFields.createEnumeration()
+    found = []
+    while fields.hasMoreElements():
+        found.append(fields.nextElement())
+    for field in found:
+        if field.supportsService("com.sun.star.text.textfield.Annotation"):
+            field.Anchor.Text.removeTextContent(field)
+
+
 def _paragraphs(document: Any) -> Iterator[Any]:
     """Every paragraph of the text, of tables and of frames."""
     frames = document.TextFrames
@@ -231,6 +243,7 @@ def _converted(factory: Any, source: Path, target: Path) -> str:
     document = factory.createInstance("com.sun.star.text.TextDocument")
     try:
         document.load((_property("URL", source.as_uri()), *arguments))
+        _uncommented(document)
         _corrected(document, source)
         document.setPropertyValue("ShowChanges", False)  # deleted text is not printed
         viewed = (_property("Model", document), _property("Hidden", True))

@@ -38,6 +38,25 @@ def pages(count: int, mark: str = "") -> bytes:
     return word(*lines)
 
 
+def commented(recording: bool) -> bytes:
+    """A Word file with comments at words, at a point, in a cell and as an answer; ``recording``: with tracking switched on."""
+    document = Document()
+    first = document.add_paragraph()
+    words = [first.add_run(text) for text in ("栎阳县清渠", "二十八公里", "。")]
+    document.add_comment(words[1], text="请核实", author="李某", initials="李")
+    document.add_comment(words[1], text="已核实", author="王某", initials="王")
+    cell = document.add_table(1, 1).cell(0, 0).paragraphs[0]
+    document.add_comment(cell.add_run("三万余亩"), text="口径？", author="李某", initials="李")
+    document.add_comment(words[2], text="此处补一句", author="李某", initials="李")
+    for end in first._p.xpath("./w:commentRangeStart[@w:id='3'] | ./w:commentRangeEnd[@w:id='3']"):
+        first._p.remove(end)
+    if recording:
+        document.settings.element.insert(0, document.settings.element.makeelement(qn("w:trackRevisions")))
+    made = io.BytesIO()
+    document.save(made)
+    return made.getvalue()
+
+
 def spoilt(data: bytes) -> bytes:
     """A package whose main part cannot be unpacked."""
     at = data.index(b"word/document.xml") + 100

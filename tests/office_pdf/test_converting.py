@@ -19,7 +19,7 @@ from builder.workflow import converting
 from builder.workflow.office_faces import faces
 from tests.guard import hostile
 from tests.office_pdf.conftest import Convert
-from tests.office_pdf.papers import TEXT, pages, spoilt, word
+from tests.office_pdf.papers import TEXT, commented, pages, spoilt, word
 
 
 def _codes(made: converting.Converted) -> list[str]:
@@ -71,6 +71,15 @@ def test_deleted_text_is_not_printed_and_what_was_not_decided_is_told(convert: C
     assert "pdf-changes" in _codes(made)
     assert made.target
     assert _text(made.target).startswith("全市新的")
+
+
+@pytest.mark.parametrize("recording", [False, True])
+def test_comments_are_told_and_not_printed(convert: Convert, recording: bool) -> None:
+    """At words, at a point, in a cell, answered: LibreOffice 7 without a display ends on any of them where they are left in."""
+    (made,) = convert({"甲.docx": commented(recording)})
+    assert _codes(made) == ["pdf-font", "pdf-comments"] or _codes(made) == ["pdf-comments"]
+    assert made.target
+    assert _text(made.target) == "栎阳县清渠二十八公里。三万余亩"
 
 
 # ---------------------------------------------------------------- what it refuses
