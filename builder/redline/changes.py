@@ -49,7 +49,7 @@ class Change:
     row before; None: at the very start).
     ``old`` and ``new``: whole texts; of 增行 and 删行 the cells joined by tabs, of 拆段 (new) and 并段 (old) the paragraphs
     joined by line feeds, of 增表 and 删表 rows of cells joined by line feeds and tabs. Of 批注 ``old`` is the words it stands
-    at ("" for a point), ``new`` what it says; of 格式, 图, 脚注 and 列 ``new`` says in words what it is.
+    at (those beside it, where it stands at a point), ``new`` what it says; of 格式, 图, 脚注 and 列 ``new`` says in words what it is.
     ``bold``: of 增段 the bold ranges of ``new``; of 格式 the range of its words in ``at.text``.
     ``edits`` of 改字 are minimal, in order, apart from one another, within ``old``; they make ``new`` of it.
     ``author`` and ``day`` are those of all its edits where they are one person's, else "". ``tracked``: all of it was made

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from builder.redline import aligning, formats, remarks
+from builder.redline import aligning, columns, formats, remarks
 from builder.redline.aligning import Match
 from builder.redline.anchoring import Anchors
 from builder.redline.changes import Change
@@ -18,7 +18,6 @@ _FIXED_AROUND = frozenset(("左上", "报头", "要目", "署名", "附件说明
 _ADDED = "这里的文字由系统编，不能加段；要加的写进稿件"
 _NOWHERE = "稿件里没有这处文字：是空格或模板里的字"
 _COLUMNS = "表的列数变了，请在稿件里改表"
-_LISTED = "表由督查事项生成，增删行请改期文件的“督查”，或事项本身"
 _TABLE = "新加的表请写进稿件"
 _LISTED = "督查事项表的行由“督查”的范围定，请增删督查事项文件，或改那里"
 _PICTURE = "图片请在稿件里换"
@@ -168,14 +167,16 @@ class _Comparer:
         elif old is None and new is not None:
             self.gathered.tell("增表", None, "", _written(new), after=self.before, fixed=_TABLE)
         elif old is not None and new is not None:
-            was, now = _shapes(old), _shapes(new)
-            if was & now:
+            if _shapes(old) & _shapes(new):
                 self._rows(old, new, cells)
-            else:
-                words = f"表由{len(max(was))}列改为{len(max(now))}列"
-                self.gathered.tell("列", at, "", words, all_=cells, fixed=_COLUMNS)
+                return
+            words, common = columns.differing(old, new)
+            self.gathered.tell("列", at, "", words, all_=cells, fixed=_COLUMNS)
+            if common:
+                self._rows(*common, cells, _COLUMNS)
 
-    def _rows(self, old: Grid, new: Grid, cells: tuple[Printed, ...]) -> None:
+    def _rows(self, old: Grid, new: Grid, cells: tuple[Printed, ...], fixed: str = "") -> None:
+        """The rows of one table; ``fixed`` is why none can come or go in the entries."""
         outside, self.before = self.before, None
         for match in aligning.rows(old, new):
             if match.old and match.new:
@@ -183,16 +184,16 @@ class _Comparer:
                 self.before = next(reversed(self.anchors.all(match.old[0])), self.before)
             elif match.new:
                 texts = "\t".join(_raw(cell.para) for cell in match.new[0].cells)
-                fixed = (_LISTED if any(not cell.typed for cell in cells) else "") if cells else _NOWHERE
+                why = fixed or _rows_fixed(cells)
                 self.gathered.tell(
-                    "增行", None, "", texts, (match.new[0].put,), after=self.before, all_=cells, fixed=fixed
+                    "增行", None, "", texts, (match.new[0].put,), after=self.before, all_=cells, fixed=why
                 )
             else:
                 own = self.anchors.all(match.old[0])
                 texts = "\t".join(cell.text for cell in own)
                 by = self.gone.get(match.old[0].key)
-                fixed = _LISTED if any(not cell.typed for cell in own) else ""
-                self.gathered.tell("删行", own[0] if own else None, texts, "", (by,), all_=own, fixed=fixed)
+                why = fixed or _rows_fixed(own)
+                self.gathered.tell("删行", own[0] if own else None, texts, "", (by,), all_=own, fixed=why)
         self.before = outside
 
     def _cells(self, old: Row, new: Row) -> None:
@@ -207,9 +208,10 @@ class _Comparer:
 
 
 def _rows_fixed(cells: Sequence[Printed]) -> str:
-    """Why no row of these cells' table can come or go: it is made of findings, each cell of a value."""
-    made = any(cell.source is not None and not cell.typed for cell in cells)
-    return _LISTED if made else cells[-1].fixed if cells else ""
+    """Why no row among these cells can come or go in the entries; "" where it can."""
+    if not cells:
+        return _NOWHERE
+    return _LISTED if any(not cell.typed for cell in cells) else ""
 
 
 def _shapes(grid: Grid) -> set[tuple[int, ...]]:

@@ -21,7 +21,7 @@ def changes(pairs: Sequence[tuple[Para, Para]], anchors: Anchors) -> Iterator[Ch
     usual = _usual_styles(pairs)
     for old, new in pairs:
         yield from _looks(old, new, anchors)
-        if old.key and new.style != usual[old.style]:
+        if old.key and new.key and new.style != usual[old.style]:
             words = f"样式由“{old.style}”改为“{new.style}”"
             yield _change(anchors, old, 0, words, new.reset, "")
         elif new.reset is not None and not old.reset:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -13,12 +14,16 @@ from builder.redline.paragraphs import Bit, By
 _INSERTS = (f"{W}ins", f"{W}moveTo")
 _DELETES = (f"{W}del", f"{W}moveFrom")
 _TEXTS: Mapping[str, str] = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
+_DAY = re.compile("[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}")  # LibreOffice writes "0-00-00T00:00:00Z" where it knows none
 _LOOKS = {"b": "加粗", "i": "斜体", "strike": "删除线", "dstrike": "删除线"}
 
 
 def by(element: Element | None) -> By | None:
     """Whose revision an element says it is; None for no element."""
-    return None if element is None else By(attribute(element, "author"), attribute(element, "date")[:10])
+    if element is None:
+        return None
+    day = attribute(element, "date")[:10]
+    return By(attribute(element, "author"), day if _DAY.fullmatch(day) else "")
 
 
 def chosen(both: Element) -> Element:
@@ -60,7 +65,6 @@ class Inline:
     pictures: list[str] = field(default_factory=list)
     marks: list[tuple[int, str]] = field(default_factory=list)
     ends: list[tuple[int, str]] = field(default_factory=list)
-    references: list[tuple[str, str]] = field(default_factory=list)
     length: int = 0  # of what stands
 
     def read(self, parent: Element, put: By | None = None, gone: By | None = None) -> None:
@@ -130,12 +134,13 @@ class Inline:
         return _TEXTS.get(name, "")
 
     def _other(self, child: Element, name: str, gone: By | None) -> None:
-        """Boxes, pictures, and what refers to notes and comments."""
+        """Boxes, pictures, and what refers to comments."""
         if name == "AlternateContent":
             for each in chosen(child):
                 self._other(each, local(each), gone)
-        elif name in ("footnoteReference", "endnoteReference", "commentReference"):
-            self.references.append((name, attribute(child, "id")))
+        elif name == "commentReference":  # of a comment at words it comes after them, of one at a point it is all there is
+            for ends in (self.marks, self.ends):
+                ends.append((self.length, attribute(child, "id")))
         elif name in ("drawing", "pict", "object") and not gone:
             self._drawn(child)
 

@@ -38,7 +38,7 @@ class Para:
 
     ``style`` is the name of its style. ``pictures`` are the SHA-256 of those that stand in it. ``put`` is who put its end in
     with tracking on, ``lost`` who took out an end inside it, ``reset`` who changed its format.
-    ``marks`` are (offset in ``text``, id) where a comment's words begin, ``ends`` where they end.
+    ``marks`` are (offset in ``text``, id) where a comment's words begin, ``ends`` where they end; each comment's first counts.
     """
 
     bits: tuple[Bit, ...]

@@ -9,6 +9,7 @@ from builder.redline.changes import Change, Remark
 from builder.redline.paragraphs import Comment, Para, Word
 from builder.render.origins import Printed
 
+_BESIDE = 8  # characters
 _COMMENT = "批注不带回稿件"
 _NOTE = "简报没有脚注、尾注，要写的写进正文"
 
@@ -26,7 +27,10 @@ def comments(edited: Word, behind: Mapping[int, Printed], order: Mapping[int, in
     for comment in edited.comments:
         if comment.parent:
             answers[_asked(comment, known)].append(comment)
-    stand = {id_: (para, words) for para in edited.paras() for id_, words in _words(para)}
+    stand: dict[str, tuple[Para, str]] = {}
+    for para in edited.paras():
+        for id_, words in _words(para):
+            stand.setdefault(id_, (para, words))
     asked = [comment for comment in edited.comments if not comment.parent]
     last = len(order)
     asked.sort(key=lambda c: order.get(id(stand[c.id][0]), last) if c.id in stand else last)
@@ -49,7 +53,10 @@ def _asked(comment: Comment, known: Mapping[str, Comment]) -> str:
 
 
 def _words(para: Para) -> Iterator[tuple[str, str]]:
-    """The id of each comment that begins in a paragraph, with its words there."""
-    ends = {id_: at for at, id_ in para.ends}
+    """The id of each comment that begins in a paragraph, with its words there; those beside it, where it stands at a point."""
+    ends: dict[str, int] = {}
+    for at, id_ in para.ends:
+        ends.setdefault(id_, at)
     for at, id_ in para.marks:
-        yield id_, para.text[at : ends.get(id_, len(para.text))].strip()
+        words = para.text[at : ends.get(id_, len(para.text))].strip()
+        yield id_, words or para.text[max(0, at - _BESIDE) : at].strip() or para.text[at : at + _BESIDE].strip()

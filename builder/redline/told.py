@@ -13,6 +13,7 @@ from builder.redline.changes import Change, Edit
 from builder.render.origins import Printed
 
 _COLUMN = re.compile("第[0-9]+列$")
+_CELL = re.compile("(?:表头)?第[0-9]+行第[0-9]+列$")
 _SHOWN = 60  # characters of a text that are shown
 _AROUND = 8  # characters before an insertion that say where it is
 _MANY = 6  # edits of one paragraph that are told one by one
@@ -28,6 +29,9 @@ def told(change: Change) -> str:
         where = at.where
     if change.kind in ("增行", "删行"):
         where = _COLUMN.sub("", where)
+    if change.kind in ("列", "删表"):
+        several = len({cell.row for cell in change.all}) > 1
+        where = (_CELL if several else _COLUMN).sub("", where)
     text = f"{where}{_place(_source(change, at))}{after}：{_WORDS[change.kind](change)}"
     if change.kind != "改字" or len(_hands(change.edits)) < 2:
         text += _by(change.author, change.day, change.tracked)

@@ -52,7 +52,9 @@ def _source(each: Printed, edition: Edition) -> Place | None:
     """Where a text that cannot be carried back comes from, as far as it is one value of the issue."""
     if each.kind == "报尾" and each.text and each.fixed.startswith("照 "):
         return edition.foot_at
-    return edition.issue.place(_VALUES[each.where]) if each.where in _VALUES else None
+    if each.where not in _VALUES:
+        return None
+    return edition.issue.places.get((_VALUES[each.where],), Place(edition.issue.file))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ Data = Mapping[str, Any]
 FROM_FILES = frozenset(("栏目", "标题", "编者按", "段", "供稿", "表题", "单位", "格", "表注", "图题", "附件标题"))
 """The kinds of what the entries say; everything else the program makes of other data."""
 _BY_PROGRAM = "由系统编，不在稿件里改"
+_NUMBER = "照期文件的“期号”印，没有写的由系统编，请在那里写"
 _FROM_TITLES = "照标题生成，请改标题"
 _FROM_OFFICE = "照 content/office.yaml 的分发名单和本期的“分发”生成"
 
@@ -87,7 +88,7 @@ def _top(view: Data) -> Iterator[Printed]:
         )
     head = view["报头"]
     yield _made("报头", "刊名", head["刊名"], "刊名写在 publication.yaml")
-    yield from (_made("报头", "期号", line) for line in head["期号行"])
+    yield from (_made("报头", "期号", line, _NUMBER) for line in head["期号行"])
     yield _made("报头", "编印单位", head["编印单位"], "编印单位写在 content/office.yaml")
     yield _made("报头", "日期", head["日期"], "改期文件的“日期”", bool(head["编印单位"]))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,7 @@ from tests.redline.hand import Hand, Step
 ROOT = Path(__file__).resolve().parents[2]
 ISSUE = "ducha-kuaixun-6"
 TITLE = "《民间龙舟竞渡安全督查发现四个问题》"
+ISSUE_FILE = f"content/issues/2026/{ISSUE}.yaml"
 FIRST = "content/items/督查核查/民间龙舟竞渡安全.md"
 INS = '<w:ins w:id="901" w:author="张某" w:date="2026-06-08T09:30:00Z">'
 DEL = '<w:del w:id="902" w:author="李某" w:date="2026-06-09T09:30:00Z">'
@@ -281,6 +283,21 @@ def test_comments_are_listed_with_their_words_and_answers(compare: Compare, hand
     assert "答（王某 2026-06-10）：已核实" in told(change)
 
 
+def test_a_number_is_told_with_its_line_and_one_that_is_not_written_with_the_file_alone(
+    compare: Compare, rendered: bytes, editions: Mapping[str, Edition]
+) -> None:
+    edited = written.body(rendered, "第6期", "第66期")
+    [change] = compare(edited).changes
+    assert change.fixed.endswith("请在那里写")
+    assert told(change).startswith(f"期号（{ISSUE_FILE}:3）：")
+    edition = editions[ISSUE]
+    places = {path: place for path, place in edition.issue.places.items() if path != ("期号",)}
+    given = replace(edition, issue=replace(edition.issue, places=places))
+    known = origins(given, build(given, {}).data)
+    [change] = redline.compare(redline.read(rendered, "甲"), known, redline.read(edited, "乙")).changes
+    assert told(change).startswith(f"期号（{ISSUE_FILE}）：")
+
+
 def test_text_that_is_added_to_the_foot_or_head_says_where_to_change_it(compare: Compare, rendered: bytes) -> None:
     [change] = compare(written.body(rendered, "市委常委。", "市委常委，市人大。")).changes
     assert change.at is not None
@@ -301,6 +318,32 @@ def test_pictures_and_footnotes_are_told(
             assert [(c.kind, c.new) for c in found.changes] == [("图", "删去了图")]
             return
     pytest.fail("no sample issue has a picture")
+
+
+def test_a_comment_at_a_point_is_listed_at_the_words_before_it(compare: Compare, rendered: bytes) -> None:
+    """As LibreOffice writes it where nothing was selected, with no date."""
+    space = f'xmlns:w="{written.W}"'
+    date = 'w:date="0-00-00T00:00:00Z"'
+    said = "<w:p><w:r><w:t>请核实</w:t></w:r></w:p>"
+    comments = f'<w:comments {space}><w:comment w:id="7" w:author="李某" {date}>{said}</w:comment></w:comments>'
+    mark = '</w:t></w:r><w:r><w:commentReference w:id="7"/></w:r><w:r><w:t>'
+    for old, new, words in (
+        ("划手1920人", f"划手1920人{mark}", "划手1920人"),
+        ("6月9日，市委", f"{mark}6月9日，市委", "6月9日，市委"),
+    ):
+        edited = written.with_part(
+            written.body(rendered, old, new), "word/comments.xml", comments, "comments"
+        )
+        [change] = compare(edited).changes
+        assert change.at is not None
+        assert change.at.kind == "段"
+        assert words in change.old or change.old in words
+        assert told(change).endswith(f"批注“{change.old}”：请核实（李某）")
+
+
+def test_a_cell_that_was_emptied_has_no_other_style(compare: Compare, rendered: bytes) -> None:
+    [change] = compare(written.body(rendered, "<w:t xml:space=\"preserve\">云溪埠头赛段</w:t>", "")).changes
+    assert (change.kind, change.new) == ("改字", "")
 
 
 def test_a_footnote_is_told_with_its_words(compare: Compare, rendered: bytes) -> None:
@@ -330,8 +373,14 @@ def test_a_column_or_a_table_that_went_is_told_once(compare: Compare, rendered: 
     def without_last_cells(text: str) -> str:
         return re.sub(r"<w:tc>(?:(?!<w:tc>).)*?</w:tc>(?=</w:tr>)", "", text, flags=re.DOTALL)
 
-    [change] = compare(written.changed(rendered, "word/document.xml", without_last_cells)).changes
-    assert (change.kind, change.new) == ("列", "表由6列改为5列")
+    narrow = written.changed(rendered, "word/document.xml", without_last_cells)
+    [change] = compare(narrow).changes
+    assert (change.kind, change.new) == ("列", "删去第6列“整改情况”")
+    assert told(change) == f"{TITLE}的表（{ISSUE_FILE}:7）：删去第6列“整改情况”"
+    edited = written.body(narrow, "云溪埠头赛段", "云溪下埠头赛段")
+    column, cell = compare(edited).changes
+    assert column.kind == "列"
+    assert (cell.kind, edits(cell)) == ("改字", [("", "下", "")])
     table = re.compile("<w:tbl>.*?</w:tbl>", re.DOTALL)
     edited = written.changed(rendered, "word/document.xml", lambda text: table.sub("", text, count=1))
     changes = compare(edited).changes

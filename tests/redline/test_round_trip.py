@@ -132,7 +132,8 @@ def test_what_a_hand_changed_comes_back_into_the_entries_or_is_told_why_not(
     for at in (change.at for change in found.changes):
         if at is not None and at.typed and at.source is not None:
             line = (tmp_path / at.source.file).read_text("utf-8").split("\n")[at.source.line - 1]
-            assert at.text[:4] in line
+            own = "".join(char for char, place in zip(at.text, at.places, strict=True) if place)  # “编者按：” is not
+            assert own[:4] in line
     if kind.told not in ((), ("批注",)):
         assert {(change.author, change.tracked) for change in found.changes} == {("张某" if tracked else "", tracked)}
     before, proposal = office.contents(), office.propose(found)

@@ -7,6 +7,7 @@ import re
 import zipfile
 from collections.abc import Callable
 
+W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 W14 = "http://schemas.microsoft.com/office/word/2010/wordml"
 
 
