@@ -15,7 +15,7 @@ from builder.content import hygiene, skeleton, trial, yaml_text
 from builder.content.files import is_litter
 from builder.content.schema import schema
 from builder.errors import FileError, InvalidContent, JianbaoError, UsageError, has_errors, why
-from builder.files import write_atomic, write_folder, write_inside
+from builder.files import within, write_atomic, write_folder, write_inside, write_output
 from builder.publications import Title
 from builder.render import docx_template
 from builder.settings import Workspace, shipped_templates
@@ -25,6 +25,7 @@ _SCHEMAS = ("item", "finding", "issue", "office")
 
 _DATA, _WORD = "publication.yaml", "issue.docx"
 _KEY = re.compile("刊名:[ \t]+")
+_TAG = re.compile("{[{%#]")
 _QUOTED = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\n]|'')*'")
 
 __all__ = ["TargetExists", "export", "init", "make_templates", "new", "new_publication", "schema", "write_schemas"]
@@ -144,6 +145,7 @@ def make_templates(workspace: Workspace, wanted: Sequence[str], force: bool = Fa
         InvalidContent: errors in the publications' files.
         TargetExists: templates that differ, without ``force``.
         UsageError: an unknown publication.
+        FileError: templates that are open in a program or cannot be written, with all of them; the others are written.
     """
     titles = _known(workspace, wanted)
     made = {workspace.templates / name / _WORD: _made(titles[name]) for name in wanted or titles}
@@ -153,8 +155,9 @@ def make_templates(workspace: Workspace, wanted: Sequence[str], force: bool = Fa
             f"{'、'.join(differing)} 与要生成的不同：模板已手工改过，或版式数据改过。没有改动任何模板。",
             "手工改过的先另存一份；确要重做加 --force。",
         )
-    for path, data in made.items():
-        write_inside(workspace.root, path, data)
+    faults = [fault for path, data in made.items() if (fault := write_output(workspace.root, path, data))]
+    if faults:
+        raise FileError("有模板没有写出。", "照上面的提示处理后再做一次；已写出的不必管。", tuple(faults))
     return list(made)
 
 
@@ -209,7 +212,7 @@ def new_publication(workspace: Workspace, id_: str, like: str, name: str = "") -
         if _folded(path.name) == _folded(id_):
             raise TargetExists(f"templates/{path.name} 已经存在，没有改动。", "换一个代号，或直接改那个文件夹。")
     chosen = name.strip() or (id_ if any("\u4e00" <= c <= "\u9fff" for c in id_) else title.data.name)
-    files = _copied(title.folder)
+    files = _copied(workspace, title.folder)
     files[_DATA] = _renamed(files[_DATA], title, chosen)
     if files.get(_WORD, _made(title)) == _made(title):
         files[_WORD] = _made(title, chosen)
@@ -233,12 +236,24 @@ def _folded(name: str) -> str:
     return unicodedata.normalize("NFC", name).casefold()
 
 
-def _copied(folder: Path) -> dict[str, bytes]:
-    """The files of a publication's folder by name; hidden ones, litter of office programs and links are left out."""
+def _copied(workspace: Workspace, folder: Path) -> dict[str, bytes]:
+    """The files of a publication's folder by name, also those that links in the workspace lead to.
+
+    Hidden ones, litter of office programs and links that lead out of the workspace are left out.
+
+    Raises:
+        FileError: one cannot be read, or the data lie outside the workspace.
+    """
+    if not within(folder / _DATA, workspace.root):
+        hint = "删去链接，把文件本身放进工作区。"
+        raise FileError(f"templates/{folder.name}/{_DATA} 是链接，指到工作区之外，没有照它新建。", hint)
     return {
         path.name: data
         for path in sorted(folder.iterdir())
-        if not is_litter(path.name) and not path.is_symlink() and path.is_file() and (data := _read(path)) is not None
+        if not is_litter(path.name)
+        and path.is_file()
+        and within(path, workspace.root)
+        and (data := _read(path)) is not None
     }
 
 
@@ -257,6 +272,8 @@ def _renamed(data: bytes, title: Title, name: str) -> bytes:
         elif line.lstrip().startswith("#"):
             lines[n] = line.replace(f"《{title.data.name}》", f"《{name}》")
     made = "".join(lines)
+    if _TAG.search(name):
+        raise InvalidContent(f"“{name}”不能作刊名。", "刊名里不能有 {{、{%、{#：模板会把它们当标记。")
     if "\n" in name or hygiene.scrub(name, _DATA).faults or _plain(made) != {**old, "刊名": name}:
         told = f"“{name}”不能作刊名，或 {title.id} 的 publication.yaml 里“刊名”不是写成一行。"
         raise InvalidContent(told, "刊名写一行文字；照 刊名: 工作信息 的样子写。")
@@ -285,7 +302,7 @@ def export(workspace: Workspace, id_: str, target: Path, force: bool = False) ->
         InvalidContent: errors in the publications' files.
         UsageError: an unknown publication, or ``target`` does not end in ``.docx``.
         TargetExists: ``target`` is there, without ``force``.
-        FileError: it cannot be read or written.
+        FileError: it cannot be read or written, or is open in a program.
     """
     title = _known(workspace, [id_])[id_]
     if target.suffix.lower() != ".docx":
@@ -293,5 +310,6 @@ def export(workspace: Workspace, id_: str, target: Path, force: bool = False) ->
     if target.is_dir() or (os.path.lexists(target) and not force):
         raise TargetExists(f"{target} 已经存在，没有改动。", "换一个文件名；确要换掉加 --force。")
     own = _read(title.folder / _WORD)
-    write_atomic(target, _made(title) if own is None else own)
+    if fault := write_output(target.parent, target, _made(title) if own is None else own):
+        raise FileError(fault.message, fault.hint)
     return target

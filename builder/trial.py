@@ -14,7 +14,7 @@ from typing import Any
 
 from builder import fonts, guard, publications
 from builder.errors import Fault, FileError, InvalidContent, RenderError, UsageError, has_errors
-from builder.files import read_most, sha256, write_atomic, write_inside, write_output
+from builder.files import read_most, sha256, within, write_atomic, write_inside, write_output
 from builder.measure import docx as docx_reader
 from builder.measure import pdf as pdf_reader
 from builder.publications import Title
@@ -78,8 +78,8 @@ def take(workspace: Workspace, id_: str, file: Path, engines: Engines) -> tuple[
 def _with(templates: Path, beside: Path, id_: str, data: bytes) -> Path:
     """The templates copied, one publication with another Word template."""
     for path in templates.glob("*/*"):
-        if path.is_file() and not path.is_symlink():
-            write_atomic(beside / path.relative_to(templates), path.read_bytes())
+        if path.is_file() and within(path, templates.parent):
+            write_atomic(beside / path.relative_to(templates), read_most(path, guard.MAX_BYTES))
     write_atomic(beside / id_ / "issue.docx", data)
     return beside
 
@@ -93,7 +93,7 @@ def _as_given(file: str, id_: str, given: Path) -> str:
 def _replaced(workspace: Workspace, title: Title, data: bytes) -> Path | None:
     """Write the template; the one before is kept where it cannot be made again. Where that is, or None."""
     path = workspace.templates / title.id / "issue.docx"
-    before = path.read_bytes() if path.is_file() else b""
+    before = read_most(path, guard.MAX_BYTES) if path.is_file() else b""
     kept = None
     if before not in (b"", data, docx_template.make(title.layout, title.data.model_dump(by_alias=True))):
         kept = workspace.root / "output" / "模板" / f"{title.id}-{sha256(before)[:8]}.docx"

@@ -67,6 +67,8 @@ _PASSED = frozenset({"del", "moveFrom", "Fallback", "rPr", "pPr", "sectPr", "txb
 _CHANGES = frozenset({"ins", "del", "moveFrom", "moveTo", "rPrChange", "pPrChange"})
 
 
+_MARKS = {"倾斜": ("i",), "下划线": ("u",), "删除线": ("strike", "dstrike"), "底色": ("highlight", "shd")}
+_ACROSS = ("lrTb", "lrTbV", "tb", "rl")
 _CHARACTERS = {"noBreakHyphen": "-", "tab": "\t", "ptab": "\t"}
 
 
@@ -257,15 +259,20 @@ class _Reader:
 
     def _sections(self, root: Element) -> Iterator[Section]:
         footers: dict[str, Footer] = {}
+        headers: dict[str, Footer] = {}
         for element in root.iter(f"{W}sectPr"):
             if local(element.getparent()) == "sectPrChange":  # type: ignore[arg-type]
                 continue
-            own = {
-                reference.get(f"{W}type", "default"): self._footer(reference.get(f"{_R}id", ""))
-                for reference in element.findall(f"{W}footerReference")
-            }
-            footers = {**footers, **own}  # a section without a footer of its own goes on with the last one's
-            yield _section(element, footers)
+            # A section without a footer or header of its own goes on with the last one's.
+            footers = {**footers, **self._referred(element, "footerReference")}
+            headers = {**headers, **self._referred(element, "headerReference")}
+            yield _section(element, footers, headers)
+
+    def _referred(self, section: Element, name: str) -> dict[str, Footer]:
+        return {
+            reference.get(f"{W}type", "default"): self._footer(reference.get(f"{_R}id", ""))
+            for reference in section.findall(f"{W}{name}")
+        }
 
     def _footer(self, relation: str) -> Footer:
         root = self.roots.get(self.targets.get(relation, ("", ""))[1])
@@ -291,6 +298,7 @@ def _stretch(text: str, found: Properties) -> Stretch:
         text, found.get("eastAsia", ""), found.get("ascii", "") or found.get("hAnsi", ""),
         float(found.get("sz", _DEFAULT_SIZE)), bool(found.get("b")), found.get("color", "000000"),
         float(found.get("spacing", 0)), float(found.get("w", 100)), found.get("snapToGrid", True),
+        tuple(name for name, keys in _MARKS.items() if any(found.get(key) for key in keys)),
     )  # fmt: skip
 
 
@@ -317,7 +325,7 @@ def _borders(properties: Element | None, name: str) -> dict[str, Border | None]:
     return {} if group is None else {local(side): border(side) for side in group}
 
 
-def _section(element: Element, footers: Mapping[str, Footer]) -> Section:
+def _section(element: Element, footers: Mapping[str, Footer], headers: Mapping[str, Footer]) -> Section:
     def mm(name: str, attribute: str) -> float:
         return (number(value(element, name, attribute)) or 0) * _MM
 
@@ -337,4 +345,22 @@ def _section(element: Element, footers: Mapping[str, Footer]) -> Section:
         spacing=(number(value(element, "docGrid", "charSpace")) or 0) / 4096,
         footers=dict(footers),
         first_differs=bool(on(element, "titlePg")),
+        headers=dict(headers),
+        others=dict(_others(element)),
     )
+
+
+def _others(section: Element) -> Iterator[tuple[str, str]]:
+    """Settings of a section that are not as in every ordinary one."""
+    if (columns := value(section, "cols", "num") or "1") != "1":
+        yield "分栏", f"{columns} 栏"
+    for name, shown in (("pgBorders", "页面边框"), ("lnNumType", "行号")):
+        found = section.find(f"{W}{name}")
+        if found is not None and (len(found) or found.attrib):
+            yield shown, "有"
+    if start := value(section, "pgNumType", "start"):
+        yield "起始页码", start
+    if (align := value(section, "vAlign") or "top") != "top":
+        yield "竖直对齐", {"center": "居中", "bottom": "靠下"}.get(align, "两端")
+    if (value(section, "textDirection") or "lrTb") not in _ACROSS:
+        yield "文字方向", "竖排"

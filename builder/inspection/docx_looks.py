@@ -22,6 +22,8 @@ _FLAGS = (
     *("snapToGrid", "keepNext", "keepLines", "pageBreakBefore", "adjustRightInd"),
 )
 _RUN_FLAGS = ("b", "i", "vanish", "snapToGrid", "strike", "dstrike")
+_INK = {"u": "val", "highlight": "val", "shd": "fill"}
+_UNSEEN = ("none", "auto", "ffffff", "white")
 _SLOTS = {"eastAsia": "eastAsiaTheme", "ascii": "asciiTheme", "hAnsi": "hAnsiTheme"}
 _INDENTS = {"start": "left", "end": "right", "startChars": "leftChars", "endChars": "rightChars"}
 Properties = dict[str, Any]
@@ -75,6 +77,7 @@ def run_properties(element: Element | None) -> Properties:
     if color := value(element, "color"):
         found["color"] = _color(color)
     found |= {name: said for name in _RUN_FLAGS if (said := on(element, name)) is not None}
+    found |= {name: shown not in _UNSEEN for name, key in _INK.items() if (shown := value(element, name, key).lower())}
     if style := value(element, "rStyle"):
         found["rStyle"] = style
     return found

@@ -24,6 +24,7 @@ class Stretch:
     spacing: float
     scale: float
     snaps: bool
+    marks: tuple[str, ...] = ()  # 倾斜, 下划线, 删除线, 底色
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Footer:
-    """A footer: the paragraphs in it and in its tables, and its text boxes."""
+    """A footer or header: the paragraphs in it and in its tables, and its text boxes."""
 
     paragraphs: tuple[Paragraph, ...]
     boxes: tuple[TextBox, ...]
@@ -133,7 +134,10 @@ class Footer:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Page setup in mm; ``pitch`` and ``spacing`` of the grid in pt; footers by kind (default, even, first)."""
+    """Page setup in mm; ``pitch`` and ``spacing`` of the grid in pt; headers and footers by kind (default, even, first).
+
+    ``others`` are settings that official papers have none of (分栏, 页面边框 …) with what the section says.
+    """
 
     width: float
     height: float
@@ -148,6 +152,8 @@ class Section:
     spacing: float
     footers: Mapping[str, Footer]
     first_differs: bool
+    headers: Mapping[str, Footer]
+    others: Mapping[str, str]
 
     @property
     def area(self) -> tuple[float, float]:

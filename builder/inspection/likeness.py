@@ -8,14 +8,14 @@ made: in a style, in the defaults, by hand on one paragraph, on the page.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from builder.inspection import docx_file
 from builder.inspection.docx_looks import Border
 from builder.inspection.docx_text import size_name
-from builder.inspection.docx_values import Paragraph, Section, Stretch, Table, WordFile
+from builder.inspection.docx_values import Footer, Paragraph, Section, Stretch, Table, WordFile
 
 _SLACK = {"pt": 0.15, "mm": 0.1, "字": 0.06, "%": 0.5}  # programs round when they save
 _ALIGN = {"left": "居左", "right": "居右", "center": "居中", "both": "两端对齐"}
@@ -33,6 +33,7 @@ _FLAGS = {
 }
 _LABELS = {"Normal": "正文", "": "没有样式的段"}
 _QUOTED = 12
+_NO_FOOTER = Footer((), ())
 PARAGRAPH, NONE = "段", "没有"  # the aspect of a paragraph too many or too few, and the side on which it is not
 
 
@@ -82,15 +83,28 @@ def _pages(one: WordFile, other: WordFile) -> Iterator[Deviation]:
             yield Deviation(name, "纸张方向", *("横" if s.landscape else "纵" for s in (a, b)))
             continue
         yield from _page(name, a, b)
-        for kind, footer in a.footers.items():
-            where = {"default": "页脚", "even": "双页页脚", "first": "首页页脚"}.get(kind, "页脚")
-            if kind not in b.footers:
-                yield Deviation(where, "有无", "有", "没有")
-                continue
-            own = b.footers[kind]
-            yield from _paragraphs(_printed(footer.paragraphs), _printed(own.paragraphs))
-            for box, its in zip(footer.boxes, own.boxes, strict=False):
-                yield from _paragraphs(_printed(box.paragraphs), _printed(its.paragraphs))
+        for key in dict.fromkeys((*a.others, *b.others)):
+            if a.others.get(key) != b.others.get(key):
+                yield Deviation(name, key, *(s.others.get(key, NONE) for s in (a, b)))
+        if a.first_differs != b.first_differs:
+            yield Deviation(name, "首页不同", *("是" if s.first_differs else "否" for s in (a, b)))
+        yield from _margins("页脚", a.footers, b.footers)
+        yield from _margins("页眉", a.headers, b.headers)
+
+
+def _margins(name: str, a: Mapping[str, Footer], b: Mapping[str, Footer]) -> Iterator[Deviation]:
+    """Footers or headers, by their kind; an empty one is none."""
+    for kind in dict.fromkeys((*a, *b)):
+        where = {"even": "双页", "first": "首页"}.get(kind, "") + name
+        one, other = (each.get(kind, _NO_FOOTER) for each in (a, b))
+        held = [_printed((*f.paragraphs, *(p for box in f.boxes for p in box.paragraphs))) for f in (one, other)]
+        if bool(held[0]) != bool(held[1]):
+            wanted, found = ("有" if shown else NONE for shown in held)
+            yield Deviation(where, "有无", wanted, found, _quoted((held[0] or held[1])[0]))
+            continue
+        yield from _paragraphs(_printed(one.paragraphs), _printed(other.paragraphs))
+        for box, its in zip(one.boxes, other.boxes, strict=False):
+            yield from _paragraphs(_printed(box.paragraphs), _printed(its.paragraphs))
 
 
 def _page(name: str, a: Section, b: Section) -> Iterator[Deviation]:
@@ -132,11 +146,13 @@ def _table(a: Table, b: Table) -> Iterator[Deviation]:
 
 
 def _boxes(one: WordFile, other: WordFile) -> Iterator[Deviation]:
+    if len(one.pictures) != len(other.pictures):
+        yield Deviation("图片", "幅数", *(f"{len(file.pictures)} 幅" for file in (one, other)))
     yield from _paragraphs(*([p for box in file.boxes for p in box.paragraphs] for file in (one, other)))
 
 
 def _printed(paragraphs: Iterable[Paragraph]) -> list[Paragraph]:
-    return [p for p in paragraphs if p.text.strip()]
+    return [p for p in paragraphs if p.text.strip() or p.draws]
 
 
 def _paragraphs(a: Sequence[Paragraph], b: Sequence[Paragraph]) -> Iterator[Deviation]:
@@ -199,6 +215,7 @@ def _letters(name: str, a: Paragraph, b: Paragraph) -> Iterator[Deviation]:
         ("西文字体", lambda s: s.west or "没有写明"),
         ("字号", lambda s: size_name(s.size)),
         ("加粗", lambda s: "加粗" if s.bold else "不加粗"),
+        ("字的样子", lambda s: "、".join(s.marks) or "不加线、不倾斜"),
         ("颜色", lambda s: s.color),
         ("字符间距", lambda s: f"{round(s.spacing, 2) + 0.0:g} pt"),
         ("字符缩放", lambda s: f"{s.scale:g}%"),

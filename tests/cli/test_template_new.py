@@ -107,6 +107,34 @@ def test_a_word_template_that_an_office_changed_is_copied_with_the_other_files_b
     assert made["issue.docx"] == (like / "issue.docx").read_bytes()
 
 
+def test_files_that_links_in_the_workspace_lead_to_are_copied_and_data_outside_are_refused(run, workspace, tmp_path):
+    like, shared = workspace / TEMPLATES / "gongzuo-xinxi", workspace / "shared"
+    shared.mkdir()
+    for name in ("publication.yaml", "issue.typ", "issue.docx"):
+        (like / name).rename(shared / name)
+        (like / name).symlink_to(shared / name)
+    result = run("template", "new", "cankao", "--like", "gongzuo-xinxi", "--刊名", "参考")
+    assert result.returncode == 0, result.stderr
+    made = workspace / TEMPLATES / "cankao"
+    assert not any(path.is_symlink() for path in made.iterdir())
+    assert (made / "issue.typ").read_bytes() == (shared / "issue.typ").read_bytes()
+    (shared / "publication.yaml").rename(tmp_path / "outside.yaml")
+    (like / "publication.yaml").unlink()
+    (like / "publication.yaml").symlink_to(tmp_path / "outside.yaml")
+    result = run("template", "new", "cankao2", "--like", "gongzuo-xinxi", "--刊名", "参考")
+    assert result.returncode == 74
+    assert "工作区之外" in result.stderr
+    assert not (workspace / TEMPLATES / "cankao2").exists()
+
+
+@pytest.mark.parametrize("name", ["{{ 7*7 }}简报", "{% if 要目 %}简报", "简报{# 试 #}"])
+def test_a_name_that_templates_would_take_for_a_mark_is_refused(run, workspace, name):
+    result = run("template", "new", "cankao", "--like", "gongzuo-xinxi", "--刊名", name)
+    assert result.returncode == 1
+    assert "标记" in result.stderr
+    assert not (workspace / TEMPLATES / "cankao").exists()
+
+
 @pytest.mark.parametrize(
     ("id_", "told"),
     [
@@ -203,6 +231,20 @@ def test_an_export_does_not_write_over_a_file_unless_asked_nor_under_another_suf
     assert run("template", "export", "meiyou").returncode == 64
     (workspace / "folder.docx").mkdir()
     assert run("template", "export", "ducha-tongbao", "folder.docx", "--force").returncode == 1
+
+
+def test_neither_an_export_nor_make_writes_under_the_hands_of_word(run, workspace):
+    own = workspace / TEMPLATES / "ducha-tongbao/issue.docx"
+    target = workspace / "模板.docx"
+    for path in (own, target):
+        path.write_bytes(b"open")
+        path.with_name(f"~${path.name}").write_bytes(b"")
+    result = run("template", "export", "ducha-tongbao", "模板.docx", "--force")
+    assert (result.returncode, target.read_bytes()) == (74, b"open")
+    assert "正被打开" in result.stderr
+    result = run("template", "make", "--force")
+    assert (result.returncode, own.read_bytes()) == (74, b"open")
+    assert "output-open" in result.stderr
 
 
 def test_an_export_to_a_folder_that_cannot_be_written_says_why(run, workspace):

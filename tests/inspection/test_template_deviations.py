@@ -18,6 +18,13 @@ ID = "gongzuo-xinxi"
 STYLES, BODY, SETTINGS = "word/styles.xml", "word/document.xml", "word/settings.xml"
 
 
+GRID = '<w:docGrid w:type="lines"'
+HEADER = (
+    '<w:hdr xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'
+    "<w:p><w:r><w:t>内部资料　注意保存</w:t></w:r></w:p></w:hdr>"
+)
+
+
 def office(tmp_path: Path) -> Path:
     shutil.copytree(ROOT / "templates", tmp_path / "templates")
     (tmp_path / "content").mkdir()
@@ -84,6 +91,32 @@ WORD = {
         "附件标的字号应为三号（16 pt），实为四号（14 pt）",
     ),
     "标点压缩": (SETTINGS, 'w:val="doNotCompress"', 'w:val="compressPunctuation"', "", "设置的标点压缩应为不压缩，实为压缩"),
+    "首页不同": (BODY, GRID, f"<w:titlePg/>{GRID}", "", "页面的首页不同应为否，实为是"),
+    "分栏": (BODY, GRID, f'<w:cols w:num="2"/>{GRID}', "", "页面的分栏应为没有，实为2 栏"),
+    "页面边框": (
+        BODY,
+        GRID,
+        f'<w:pgBorders><w:top w:val="single" w:sz="12" w:space="1" w:color="auto"/></w:pgBorders>{GRID}',
+        "",
+        "页面的页面边框应为没有，实为有",
+    ),
+    "起始页码": (BODY, GRID, f'<w:pgNumType w:start="5"/>{GRID}', "", "页面的起始页码应为没有，实为5"),
+    "竖直对齐": (BODY, GRID, f'<w:vAlign w:val="center"/>{GRID}', "", "页面的竖直对齐应为没有，实为居中"),
+    "题名倾斜": (STYLES, '<w:sz w:val="44"/>', '<w:i/><w:sz w:val="44"/>', style("题名"), "题名的字的样子应为不加线、不倾斜，实为倾斜"),
+    "题名下划线": (
+        STYLES,
+        '<w:sz w:val="44"/>',
+        '<w:u w:val="single"/><w:sz w:val="44"/>',
+        style("题名"),
+        "题名的字的样子应为不加线、不倾斜，实为下划线",
+    ),
+    "附件标底色": (
+        BODY,
+        '<w:r><w:t xml:space="preserve">{{ 件.标 }}',
+        '<w:r><w:rPr><w:highlight w:val="yellow"/></w:rPr><w:t xml:space="preserve">{{ 件.标 }}',
+        "",
+        "附件标的字的样子应为不加线、不倾斜，实为底色",
+    ),
     "单双页": (SETTINGS, "<w:evenAndOddHeaders/>", "", "", "设置的奇偶页不同应为是，实为否"),
 }  # fmt: skip
 
@@ -100,6 +133,20 @@ def test_a_deviation_of_the_word_template_is_told_with_what_should_be_and_what_i
     assert {f.severity for f in faults} == {"warning"}
     assert [f.message for f in faults if not f.message.startswith(told)] == []
     assert len(faults) == 1
+
+
+def test_a_header_that_an_office_added_is_told_since_every_page_would_bear_it(tmp_path: Path, engines: Engines) -> None:
+    folder = office(tmp_path)
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/header"
+    made = "application/vnd.openxmlformats-officedocument.wordprocessingml.header+xml"
+    edit(folder, BODY, "<w:sectPr>", '<w:sectPr><w:headerReference w:type="default" r:id="rId99"/>')
+    relation = f'<Relationship Id="rId99" Type="{kind}" Target="header9.xml"/></Relationships>'
+    edit(folder, "word/_rels/document.xml.rels", "</Relationships>", relation)
+    override = f'<Override PartName="/word/header9.xml" ContentType="{made}"/></Types>'
+    edit(folder, "[Content_Types].xml", "</Types>", override)
+    with zipfile.ZipFile(folder / "templates" / ID / "issue.docx", "a") as package:
+        package.writestr("word/header9.xml", HEADER)
+    assert [f.message for f in checked(folder, engines)] == ["页眉的有无应为没有，实为有（如“内部资料 注意保存”）。"]
 
 
 @pytest.mark.parametrize(
