@@ -132,7 +132,7 @@ def test_the_csv_opens_in_a_spreadsheet_with_one_row_a_number(sixty: dict[str, b
     assert all(line.endswith(b"\r") for line in sixty["csv"].split(b"\n")[:-1])
 
 
-@pytest.mark.parametrize("title", ["=HYPERLINK(1)", "+1", "-1", "@a"])
+@pytest.mark.parametrize("title", ["=HYPERLINK(1)", "+1", "-1", "@a", "＝1+1", "＠a"])
 def test_no_title_becomes_a_formula_in_the_csv(title: str) -> None:
     made = replace(listed(9), rows=(row(1, titles=(title,)),)).csv().decode("utf-8-sig")
     assert list(csv.reader(io.StringIO(made)))[1][3] == f"'{title}"
