@@ -138,7 +138,7 @@ class Inline:
         if name == "AlternateContent":
             for each in chosen(child):
                 self._other(each, local(each), gone)
-        elif name == "commentReference":  # of a comment at words it comes after them, of one at a point it is all there is
+        elif name == "commentReference":  # it comes after the comment's words; at a point it is all there is
             for ends in (self.marks, self.ends):
                 ends.append((self.length, attribute(child, "id")))
         elif name in ("drawing", "pict", "object") and not gone:

@@ -331,9 +331,7 @@ def test_a_comment_at_a_point_is_listed_at_the_words_before_it(compare: Compare,
         ("划手1920人", f"划手1920人{mark}", "划手1920人"),
         ("6月9日，市委", f"{mark}6月9日，市委", "6月9日，市委"),
     ):
-        edited = written.with_part(
-            written.body(rendered, old, new), "word/comments.xml", comments, "comments"
-        )
+        edited = written.with_part(written.body(rendered, old, new), "word/comments.xml", comments, "comments")
         [change] = compare(edited).changes
         assert change.at is not None
         assert change.at.kind == "段"
@@ -342,7 +340,7 @@ def test_a_comment_at_a_point_is_listed_at_the_words_before_it(compare: Compare,
 
 
 def test_a_cell_that_was_emptied_has_no_other_style(compare: Compare, rendered: bytes) -> None:
-    [change] = compare(written.body(rendered, "<w:t xml:space=\"preserve\">云溪埠头赛段</w:t>", "")).changes
+    [change] = compare(written.body(rendered, '<w:t xml:space="preserve">云溪埠头赛段</w:t>', "")).changes
     assert (change.kind, change.new) == ("改字", "")
 
 
