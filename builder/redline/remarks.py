@@ -35,7 +35,7 @@ def comments(edited: Word, behind: Mapping[int, Printed], order: Mapping[int, in
     last = len(order)
     asked.sort(key=lambda c: order.get(id(stand[c.id][0]), last) if c.id in stand else last)
     for comment in asked:
-        para, words = stand.get(comment.id, (None, ""))
+        para, words = stand.get(comment.id, (Para(()), ""))
         yield Change(
             "批注", behind.get(id(para)), words, comment.text, author=comment.by.author, day=comment.by.day,
             fixed=_COMMENT,
