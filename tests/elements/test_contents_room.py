@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from builder.fonts import FontSet
 from builder.measure import first_page
 from builder.measure import pdf as pdf_reader
 from builder.pdfium import Sheet
@@ -73,13 +74,15 @@ def in_ordinary_size(seen: View) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("times", [1, 4], ids=["without page numbers", "with page numbers"])
-def test_what_is_certain_before_anything_is_set_holds_on_the_page(build: Build, renderer: Renderer, times: int) -> None:
+def test_what_is_certain_before_anything_is_set_holds_on_the_page(
+    build: Build, renderer: Renderer, fontset: FontSet, times: int
+) -> None:
     """Entries that fill their line, and those with a character more or less; notes of several lengths."""
     met = set()
     for note, length in itertools.product((1, 3), range(17, 26, 2)):
         seen = build(issue(6, note, "抗" * length, TEXT * times)).rendered.view
         ordinary = in_ordinary_size(seen)
-        pdf = renderer.engines.pdf(renderer.templates, renderer.fonts, ordinary, {}).result()
+        pdf = renderer.engines.pdf(renderer.templates, fontset.paths, ordinary, {}).result()
         met.add((first_page.cramped(ordinary), first_page.lacking(ordinary, pdf_reader.read(pdf))))
     assert (True, False) not in met
     assert (True, True) in met

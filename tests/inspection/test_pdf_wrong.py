@@ -167,7 +167,7 @@ CASES: dict[str, Case] = {
         {"foot-turned"},
         template=(
             FOOT,
-            "grid(columns: (auto, 1fr), align: top, plain(c, lead, pitch: 1), plain(c, body, pitch: 1))",
+            "grid(columns: (auto, 1fr), align: top, par(plain(c, lead, pitch: 1)), par(plain(c, body, pitch: 1)))",
             "par(plain(c, lead + body, pitch: 1))",
         ),
     ),

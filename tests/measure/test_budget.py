@@ -246,7 +246,7 @@ def stands(pages: list[Sheet], pitch: float, doubt: float = 0.02) -> bool:
 
 
 def test_the_widest_pitch_that_keeps_the_budget_is_set_in_steps_of_a_twentieth(
-    make: Make, edition: Callable[..., Edition], renderer: rendering.Renderer
+    make: Make, edition: Callable[..., Edition], renderer: rendering.Renderer, fontset: fonts.FontSet
 ) -> None:
     assert make(paragraphs(TIGHT), "页数: 不超过2").room.pages == 3
     made = make(paragraphs(TIGHT), SQUEEZE)
@@ -257,7 +257,7 @@ def test_the_widest_pitch_that_keeps_the_budget_is_set_in_steps_of_a_twentieth(
     assert 28.0 <= pitch < 28.95
     assert round(pitch * 20, 6).is_integer()
     wider = view.build(edition(paragraphs(TIGHT), SQUEEZE), renderer.families, round(pitch + 0.05, 2))
-    data = renderer.engines.pdf(renderer.templates, renderer.fonts, wider.data, wider.photos).result()
+    data = renderer.engines.pdf(renderer.templates, fontset.paths, wider.data, wider.photos).result()
     read = pdf.read(data)
     assert len(read.pages) == 3 or pdf.last_space(read, wider.data).free < budget.WORD_MARGIN
     assert stands(sheets(made.files["pdf"]), pitch)
