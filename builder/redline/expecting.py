@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
@@ -75,8 +75,13 @@ def _key(each: Printed) -> tuple[object, ...]:
     return each.kind, each.text, each.source, each.places, "" if each.source else each.where
 
 
-def settled(change: Change) -> Change:
-    """A 拆段 or 并段 of a paragraph that its signature follows on the same line, without the signature, which stays."""
+def settled(change: Change, above: Mapping[Printed, Printed]) -> Change:
+    """A change of what a signature follows, without the signature, which stays last; ``above`` is what is printed before each.
+
+    A paragraph that came after it belongs to the text; of a 拆段 or 并段 it is no part.
+    """
+    if change.kind == "增段" and change.after in above:
+        return replace(change, after=above[change.after])
     signed = [each for each in change.all if each.kind == "供稿"]
     if change.kind not in ("拆段", "并段") or not signed:
         return change

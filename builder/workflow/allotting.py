@@ -12,9 +12,9 @@ from builder.errors import Fault, InvalidContent, Place
 from builder.model import Act
 from builder.register import Reading
 from builder.workflow.cases import unlike
-from builder.workflow.finding import printings, published
+from builder.workflow.finding import meant, printings
 from builder.workflow.numbers import copy_faults
-from builder.workflow.opening import Opened, choose, issue_ids
+from builder.workflow.opening import Opened
 from builder.workflow.payload import frozen
 from builder.workflow.registered import consulted
 
@@ -60,23 +60,13 @@ def issue_meant(opened: Opened, typed: str) -> str:
     Raises:
         InvalidContent: there is none, or the file of a published one is gone.
     """
-    try:
-        [name] = choose(opened, [typed])
+    name, act = meant(opened, typed)
+    if act is None:
         return name
-    except InvalidContent as error:
-        with consulted(opened.workspace, opened.library.office.value) as register:
-            if register is None:
-                raise
-            try:
-                act = published(register, opened.workspace, typed)
-            except InvalidContent as unknown:
-                raise (unknown if register.acts(kinds=("publish",)) else error) from None
-        if act.issue in issue_ids(opened.library):
-            return act.issue
-        message = f"{act.data['label']}的稿件不在了，各份要由它排出。"
-        hint = f"从归档的 output/archive/{act.folder}/data/sources 恢复；只要印整期，用那里的 issue.pdf。"
-        place = Place(f"content/issues/{act.issue}.yaml")
-        raise InvalidContent("没有分份。", "", (Fault("copies-file", "error", place, message, hint),)) from None
+    message = f"{act.data['label']}的稿件不在了，各份要由它排出。"
+    hint = f"从归档的 output/archive/{act.folder}/data/sources 恢复；只要印整期，用那里的 issue.pdf。"
+    place = Place(f"content/issues/{act.issue}.yaml")
+    raise InvalidContent("没有分份。", "", (Fault("copies-file", "error", place, message, hint),))
 
 
 def allotment(opened: Opened, edition: Edition, start: int | None = None) -> Allotment:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
 from builder import content, fonts
@@ -87,6 +88,7 @@ def of_difference(opened: Opened, found: Difference, fontset: FontSet) -> Propos
     Raises:
         InvalidContent: see ``propose``; or the file was made of an earlier text, whose later changes would be undone.
     """
+    _standing_allows(opened, found.issue)  # said first: with another version it is refused for the same reason
     older = next((fault for fault in found.faults if fault.code == "diff-older"), None)
     if older is not None:
         what = "这份 Word 是按较早的稿件生成的，没有带回：稿件后来的改动会被改回去。"
@@ -155,8 +157,9 @@ class _Proposing:
         self.refused: dict[int, Refused] = {}
 
     def proposal(self, changes: Sequence[Change], remark: str) -> Proposal:
+        signed = {two: one for one, two in pairwise(self.printed) if two.kind == "供稿"}
         for number, found in enumerate(located(changes, self.printed)):
-            self.changes += (settled(found or changes[number]),)
+            self.changes += (settled(found or changes[number], signed),)
             if found is None:
                 self.refused[number] = Refused("稿件里这一处后来又改过", "照 Word 稿手工改")
         self.carrying = Carrying(self.printed, self.changes, self.read)

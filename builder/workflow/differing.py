@@ -19,7 +19,7 @@ from builder.render import word_stamp
 from builder.render.child import Engines
 from builder.render.origins import Printed, of_view, origins
 from builder.signoff import standing, version_name
-from builder.workflow.finding import printings
+from builder.workflow.finding import meant, printings
 from builder.workflow.opening import Opened
 from builder.workflow.planning import compose_issue
 from builder.workflow.registered import consulted
@@ -82,6 +82,19 @@ def differ(
     faults = _stamped(edited, against, submitted, store, called) if found.changes else []
     label = f"《{against.view['报头']['刊名'] or against.view['刊物']}》{''.join(against.view['报头']['期号行'])}"
     return Difference(name, label, against, found.changes, tuple(faults))
+
+
+def issue_meant(opened: Opened, typed: str) -> str:
+    """The id of the issue that was meant, by its file's name or, once it is published, its printed number (第47期).
+
+    Raises:
+        InvalidContent: there is none, or the file of a published one is gone.
+    """
+    name, act = meant(opened, typed)
+    if act is not None:
+        hint = f"从归档的 output/archive/{act.folder}/data/sources 恢复后再比较。"
+        raise InvalidContent(f"{act.data['label']}的稿件不在了，没有比较。", hint)
+    return name
 
 
 def baseline(opened: Opened, name: str, fontset: FontSet, engines: Engines, version: int = 0) -> Baseline:

@@ -10,6 +10,8 @@ from builder.records import Act
 from builder.register import Reading
 from builder.settings import Workspace
 from builder.workflow.naming import issue_id
+from builder.workflow.opening import Opened, choose, issue_ids
+from builder.workflow.registered import consulted
 
 _NUMBER = re.compile(
     r"《?(?P<name>[^《》第总\d]*?)》?(?:(?P<year>\d{4})年)?(?P<series>增刊|专刊|特刊|专号)?(?P<whole>总)?第?(?P<number>\d{1,6})期?"
@@ -40,6 +42,28 @@ def published(reading: Reading, workspace: Workspace, typed: str) -> Act:
         raise InvalidContent(f"“{typed}”不止一期：{listed}。", "写归档夹里的位置或稿件的编号，如上。")
     hint = "用 jianbao archive list 看有哪些期；期写稿件的编号、印出的期号（如 工作信息第12期）或归档夹里的位置。"
     raise InvalidContent(f"登记簿里没有已付印的“{typed}”。", hint)
+
+
+def meant(opened: Opened, typed: str) -> tuple[str, Act | None]:
+    """The id of the issue that was meant: of its file, or of a published one (``published``).
+
+    With its act ``publish`` where it is found by the register alone, because its file is gone.
+
+    Raises:
+        InvalidContent: there is none, or more than one.
+        FileError, UsageError: the register cannot be read.
+    """
+    try:
+        return choose(opened, [typed])[0], None
+    except InvalidContent as error:
+        with consulted(opened.workspace, opened.library.office.value) as register:
+            if register is None:
+                raise
+            try:
+                act = published(register, opened.workspace, typed)
+            except InvalidContent as unknown:
+                raise (unknown if register.acts(kinds=("publish",)) else error) from None
+    return act.issue, None if act.issue in issue_ids(opened.library) else act
 
 
 def printings(reading: Reading, act: Act) -> list[Act]:

@@ -13,7 +13,7 @@ from builder.fonts import FontSet
 from builder.redline.marks import Marked, marked
 from builder.render.child import Engines
 from builder.workflow import differing
-from builder.workflow.opening import Opened, choose
+from builder.workflow.opening import Opened
 
 AUTHOR = "简报"  # whose marks they are where nobody is named
 
@@ -42,7 +42,7 @@ def version(typed: str, opened: Callable[[], Opened], fontset: Callable[[], Font
     issue, at, number = typed.partition("@")
     if at and not (number.isascii() and number.isdecimal() and 0 < len(number) < 5 and int(number)):
         raise UsageError(f"“{typed}”的 @ 后面应是第几版送审稿。", "如 工作信息-12@2。")
-    [name] = choose(opened(), [issue])
+    name = differing.issue_meant(opened(), issue)
     found = differing.baseline(opened(), name, fontset(), engines, int(number or 0))
     return Version(f"{issue}（{found.name}）", found.docx)
 

@@ -80,6 +80,10 @@ def test_a_copy_of_an_earlier_text_is_refused(edited: Path, run: Run, workspace:
     assert done.returncode == 1
     assert "较早的稿件" in done.stderr
     assert item.read_bytes() == before
+    told = json.loads(run("diff", "第1期", str(edited), "--apply", "--yes", "--json").stdout)
+    assert "较早的稿件" in told["error"]
+    assert (told["exit"], [fault["code"] for fault in told["faults"]]) == (1, ["diff-older"])
+    assert told["changes"]
 
 
 def test_json_says_what_was_written(edited: Path, run: Run) -> None:

@@ -315,3 +315,11 @@ def test_what_does_not_hold_is_left_and_the_rest_goes_back(desk: Desk) -> None:
     assert [each.applied for each in outcomes] == [True, False, True]
     assert outcomes[0].places == (f"{ITEM}:5",)
     assert _body(desk) == f"截至目前，收割过半。\n{B}\n"
+
+
+def test_a_paragraph_typed_below_the_signature_ends_the_text_and_the_signature_follows_it(desk: Desk) -> None:
+    """The commonest place of all: the end of an entry."""
+    desk.item(f"{A}\n{B}\n")
+    desk.applied(desk.added("（市水务局供稿）", "各地加强田管。"), desk.added("（市水务局供稿）", "各地防汛抗旱。"))
+    assert desk.read().endswith(f"{A}\n{B}\n各地加强田管。\n各地防汛抗旱。\n")
+    assert desk.texts[-4:] == [B, "各地加强田管。", "各地防汛抗旱。", "（市水务局供稿）"]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from builder.errors import InvalidContent
-from builder.workflow import differing, signing
+from builder.errors import Fault, InvalidContent, Place
+from builder.workflow import applying, differing, signing
 from builder.workflow.cases import Case
 from builder.workflow.differing import Difference
 from tests.office import EDITOR, TEXT, SmallOffice
@@ -76,6 +78,23 @@ def test_a_published_issue_is_held_against_what_was_published(small_office: Smal
     assert found.baseline.name == "付印的一期"
     assert [c.kind for c in found.changes] == ["改字"]
     assert found.faults == ()
+
+
+def test_a_published_issue_is_found_by_its_printed_number_and_nothing_goes_back_into_it(
+    small_office: SmallOffice,
+) -> None:
+    """What is said first is that it is published, not that an older version should be asked for."""
+    act = small_office.published(NAME)
+    number = f"第{act.data['number']}期"
+    assert differing.issue_meant(small_office.opened(), number) == NAME
+    with small_office.desk() as desk:
+        document = desk.store.read(act, "issue.docx")
+    found = differ(small_office, written.body(document, "抓紧抢修", "全力抢修"))
+    older = Fault("diff-older", "warning", Place("改.docx"), "按较早的稿件生成的。", "加 --版本 1。")
+    with pytest.raises(InvalidContent, match="已付印"):
+        applying.of_difference(small_office.opened(), replace(found, faults=(older,)), small_office.fontset)
+    with pytest.raises(InvalidContent):
+        differing.issue_meant(small_office.opened(), "第99期")
 
 
 def test_an_issue_with_errors_is_not_compared(small_office: SmallOffice) -> None:

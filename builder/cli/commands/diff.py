@@ -79,7 +79,9 @@ def diff(
         if carry and found.changes:
             code = _carried_back(place, opened, found, yes, report if as_json else None)
     except JianbaoError as error:
-        report["faults"] = [fault.as_dict() for fault in error.faults]
+        told = [fault.as_dict() for fault in error.faults]
+        report |= {"error": error.message, "hint": error.hint, "exit": error.exit_code}
+        report["faults"] += told
         raise
     finally:
         if as_json:
@@ -113,7 +115,7 @@ def _compared(place: Workspace, engines: Engines, issue: str, edited: Path, vers
 
     document = read_most(edited, guard.MAX_BYTES)
     opened = opening.open_workspace(place)
-    [name] = opening.choose(opened, [issue])
+    name = differing.issue_meant(opened, issue)
     building.warm(opened, [name], engines)
     return opened, differing.differ(opened, name, document, edited.name, fonts.find(place.root), engines, version)
 
