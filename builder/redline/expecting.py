@@ -80,7 +80,7 @@ def settled(change: Change, above: Mapping[Printed, Printed]) -> Change:
 
     A paragraph that came after it belongs to the text; of a 拆段 or 并段 it is no part.
     """
-    if change.kind == "增段" and change.after in above:
+    if change.kind == "增段" and change.after is not None and change.after in above:
         return replace(change, after=above[change.after])
     signed = [each for each in change.all if each.kind == "供稿"]
     if change.kind not in ("拆段", "并段") or not signed:
