@@ -88,7 +88,7 @@ def prepare(opened: Opened, name: str, wanted: Wanted, fontset: FontSet) -> Job:
         raise InvalidContent("稿件有错误，没有分份。", "改正后再分。", ordered(composition.faults))
     found = allotment(opened, composition.edition, wanted.start)
     copies = tuple(_all_copies(found, wanted.as_booklet))
-    chosen = tuple(_chosen(found, copies, wanted))
+    chosen = _chosen(found, copies, wanted)
     reads = readings(found.edition, [each.share.part for each in chosen])
     # The check has told what all parts of the list lack; here it is told of those that are printed.
     faults = [fault for fault in composition.faults if not fault.code.startswith("audience")]
@@ -273,14 +273,22 @@ def _all_copies(found: Allotment, as_booklet: bool) -> Iterator[Copy]:
             yield Copy(share, number, copy_name(share, number, as_booklet))
 
 
-def _chosen(found: Allotment, copies: Sequence[Copy], wanted: Wanted) -> Iterator[Copy]:
-    """Raises InvalidContent where a recipient gets none, or there are no such 份号."""
+def _chosen(found: Allotment, copies: Sequence[Copy], wanted: Wanted) -> tuple[Copy, ...]:
+    """Raises InvalidContent where a recipient that was named gets none, or there are no such 份号."""
     names = _names(found, wanted.to)
     if wanted.first:
         _there(found, wanted)
-    for copy in copies:
-        if (not names or copy.share.name in names) and (not wanted.first or wanted.first <= copy.number <= wanted.last):
-            yield copy
+    chosen = tuple(
+        copy
+        for copy in copies
+        if (not names or copy.share.name in names) and (not wanted.first or wanted.first <= copy.number <= wanted.last)
+    )
+    if without := sorted(names.difference(copy.share.name for copy in chosen)):
+        message = f"{wanted.first:06d}—{wanted.last:06d} 里没有给“{'”“'.join(without)}”的份。"
+        hint = "核对 --份号 和 --to；各收件方的份号见分发登记表。"
+        fault = Fault("copies-number", "error", Place(found.edition.issue.file), message, hint)
+        raise InvalidContent("没有分份。", "", (fault,))
+    return chosen
 
 
 def _names(found: Allotment, typed: Sequence[str]) -> set[str]:

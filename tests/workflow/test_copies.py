@@ -135,6 +135,8 @@ def test_some_recipients_or_numbers_alone_are_the_same_files_again(few: SmallOff
         ({"to": ("传达室",)}, "copies-recipient"),
         ({"first": 1, "last": 1}, "copies-number"),
         ({"first": 110, "last": 111}, "copies-number"),
+        ({"to": ("部门",), "first": 101, "last": 102}, "copies-number"),
+        ({"to": ("常委", "部门"), "first": 101, "last": 102}, "copies-number"),
     ],
 )
 def test_recipients_and_numbers_that_there_are_not_are_refused_by_name(
