@@ -21,6 +21,8 @@ _WEB = ("http:", "https:", "mailto:")
 _PROFILE_DATE = slice(24, 36)  # six big-endian numbers, ICC.1 7.2.7
 _ANY_DATE = bytes.fromhex("07d0 0001 0001 0000 0000 0000")
 _LEVEL = re.compile(rb"<pdfaid:(part|conformance)>(\w+)</pdfaid:")
+# What XML cannot hold; titles may be names of files, which need not even be UTF-8.
+_UNWRITABLE = re.compile("[^\\t\\n\\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/">
  <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
@@ -40,6 +42,8 @@ _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 def settled(pdf: bytes, title: str) -> bytes:
     """The PDF with its own title (``title`` where it has none), language zh-CN, and no other word about its making.
 
+    Characters of a title that XML cannot hold become U+FFFD.
+
     A level of PDF/A that it claims stays; a claim of PDF/UA does not, since LibreOffice leaves drawings without a text.
 
     Raises:
@@ -48,7 +52,7 @@ def settled(pdf: bytes, title: str) -> bytes:
     try:
         with pikepdf.open(io.BytesIO(pdf)) as document:
             own = document.docinfo.get("/Title") if "/Info" in document.trailer else None
-            _told(document, str(own or "").strip() or title)
+            _told(document, _UNWRITABLE.sub("\ufffd", str(own or "").strip() or title))
             _dates(document)
             for page in document.pages:
                 _links(page)

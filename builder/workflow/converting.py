@@ -183,13 +183,13 @@ def _made(read: _Read, fontset: FontSet, given: Given, offices: Offices) -> Conv
         return Converted(source, None, faults=tuple(faults))
     try:
         pdf = settled(offices.pdf(read.data, source.name), source.stem)
+        with _READING:
+            sheets, embedded = pdfium.texts(pdf)[0], pdfium.fonts(pdf)
     except ProgramMissing:
         raise
     except JianbaoError as error:
         faults.append(Fault("pdf-office", "error", Place(str(source)), error.message, error.hint))
         return Converted(source, None, faults=tuple(faults))
-    with _READING:
-        sheets, embedded = pdfium.texts(pdf)[0], pdfium.fonts(pdf)
     if dropped := read.text.lacking("".join(sheet.whole for sheet in sheets)):
         hint = "用 Word 或 WPS 打开看这一处：文本框、固定行高的行是否装不下；改好后重试，或在 Word 里导出 PDF。"
         faults.append(Fault("pdf-text", "error", Place(str(source)), f"PDF 里少了文字：{dropped}。没有写出。", hint))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -137,6 +139,12 @@ def test_a_file_that_is_not_there_is_told(fontset: FontSet, tmp_path: Path) -> N
     wanted = converting.targets([tmp_path / "没有.docx", tmp_path], None)
     made = list(converting.convert(wanted, tmp_path, fontset, system=False))
     assert [_codes(each) for each in made] == [["pdf-unreadable"], ["pdf-unreadable"]]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names that are no text exist only there")
+def test_a_file_whose_name_is_no_text_is_converted_with_the_others(convert: Convert) -> None:
+    made = convert({os.fsdecode(b"\xff\xfe.docx"): word(), "b.docx": word()})
+    assert [each.target is not None and each.target.is_file() for each in made] == [True, True]
 
 
 def test_a_place_that_cannot_be_written_to_is_told(convert: Convert, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from xml.etree import ElementTree
 
 import page
 import pikepdf
@@ -66,6 +67,16 @@ def test_the_title_of_the_document_comes_before_the_name_of_its_file(warm: Offic
     with pikepdf.open(io.BytesIO(made)) as document:
         assert document.docinfo.Title == "抗旱保苗<快报>"
         assert "抗旱保苗&lt;快报&gt;" in document.Root.Metadata.read_bytes().decode()
+
+
+@pytest.mark.parametrize("name", ["甲\udcff\udcfe", "甲\x01\x1b", "甲\ufffe"])
+def test_a_title_that_xml_cannot_hold_is_written_as_far_as_it_can_be(raw: bytes, name: str) -> None:
+    with pikepdf.open(io.BytesIO(settled(raw, name))) as document:
+        title = str(document.docinfo.Title)
+        xmp = ElementTree.fromstring(document.Root.Metadata.read_bytes().decode())
+        told = [node.text for node in xmp.iter("{http://www.w3.org/1999/02/22-rdf-syntax-ns#}li")]
+    assert title == "甲" + "\ufffd" * (len(name) - 1)
+    assert title in told
 
 
 def test_a_link_to_a_file_leads_nowhere_and_one_to_the_web_stays(raw: bytes) -> None:
