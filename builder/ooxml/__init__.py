@@ -1,5 +1,6 @@
 """How a Word file is read, whoever wrote it: its parts, styles, numbers of lists and signs of symbol fonts."""
 
+from builder.ooxml.fields import stilled
 from builder.ooxml.names import MC, A, M, R, V, W, on, value
 from builder.ooxml.numbers import BULLET, Counters, formatted, lists
 from builder.ooxml.package import Source
@@ -23,6 +24,7 @@ __all__ = [
     "on",
     "outline",
     "sign",
+    "stilled",
     "styles",
     "value",
 ]

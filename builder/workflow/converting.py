@@ -14,6 +14,7 @@ from builder import files, fonts, guard, pdfium
 from builder.errors import Fault, FileError, InvalidContent, JianbaoError, Place, UsageError, has_errors
 from builder.files import read_most
 from builder.fonts import FontSet
+from builder.ooxml import stilled
 from builder.qpdf.settling import settled
 from builder.soffice import FACES_HOLD, Offices, ProgramMissing
 from builder.workflow import word_text
@@ -157,8 +158,13 @@ def _read(wanted: Wanted, force: bool) -> _Read:
         faults.append(Fault("pdf-exists", "error", Place(str(source)), message, hint))
     if faults:
         return _Read(wanted, b"", None, tuple(faults))
+    without = stilled(opened)
     text = word_text.read(opened)
-    return _Read(wanted, data, text, tuple(_remarks(text, source)))
+    if without is None:
+        return _Read(wanted, data, text, tuple(_remarks(text, source)))
+    message = f"有 {without[1]} 处随时更新的域（日期、文件名、作者等），PDF 照文件里存着的文字印，不更新。"
+    told = Fault("pdf-fields", "note", Place(str(source)), message, "存着的不对，在 Word 里更新域，保存后重新转换。")
+    return _Read(wanted, without[0], text, (*_remarks(text, source), told))
 
 
 def _remarks(text: WordText, source: Path) -> Iterator[Fault]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 import threading
@@ -12,6 +13,8 @@ from pathlib import Path
 
 import psutil
 import pytest
+from docx import Document
+from lxml.etree import fromstring
 
 from builder import pdfium
 from builder.errors import InvalidContent, UsageError
@@ -35,6 +38,8 @@ def _text(path: Path) -> str:
 def _files(folder: Path) -> list[str]:
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
 
+
+W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
 # ---------------------------------------------------------------- what it makes
 
@@ -73,6 +78,50 @@ def test_deleted_text_is_not_printed_and_what_was_not_decided_is_told(convert: C
     assert "pdf-changes" in _codes(made)
     assert made.target
     assert _text(made.target).startswith("全市新的")
+
+
+_COMPLEX = (
+    '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve"> {} </w:instrText></w:r>'
+    '<w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>{}</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r>'
+)
+
+
+def test_fields_of_the_hour_the_machine_and_its_user_print_what_the_file_shows(
+    convert: Convert, tmp_path: Path
+) -> None:
+    """In the text and in the foot; LibreOffice would write today's day, the path of its temporary folder and the author."""
+    date = _COMPLEX.format(r'DATE \@ "yyyy年M月d日"', "2025年1月1日")
+    path = _COMPLEX.format(r"FILENAME \p", "C:/a.docx")
+    simple = r'<w:fldSimple w:instr=" AUTHOR "><w:r><w:t>存着的人</w:t></w:r></w:fldSimple>'
+    nothing = _COMPLEX.format("TIME", "").replace("<w:t></w:t>", "")
+    nested = _COMPLEX.format("DATE", "二月").replace(
+        "<w:r><w:instrText", _COMPLEX.format("PAGE", "9") + "<w:r><w:instrText", 1
+    )
+    page = _COMPLEX.format("PAGE", "1")
+    given = {"甲.docx": hostile.body(f"<w:p>{date}{path}{simple}{nothing}{nested}{page}</w:p>")}
+    (one,) = convert(given, tmp_path / "一")
+    (two,) = convert(given, tmp_path / "二")
+    told = [fault.message for fault in one.faults if fault.code == "pdf-fields"]
+    assert len(told) == 1
+    assert "有 5 处" in told[0]
+    assert one.target
+    assert two.target
+    assert _text(one.target).startswith("2025年1月1日C:/a.docx存着的人二月1")
+    assert one.target.read_bytes() == two.target.read_bytes()
+
+
+def test_a_date_in_the_foot_of_a_page_is_that_of_the_file(convert: Convert) -> None:
+    document = Document()
+    document.add_paragraph(TEXT)
+    foot = document.sections[0].footer.paragraphs[0]._p
+    for run in fromstring(f'<w:p xmlns:w="{W}">{_COMPLEX.format("DATE", "2025/1/2")}</w:p>'):
+        foot.append(run)
+    data = io.BytesIO()
+    document.save(data)
+    (made,) = convert({"甲.docx": data.getvalue()})
+    assert "pdf-fields" in _codes(made)
+    assert made.target
+    assert _text(made.target) == f"{TEXT}2025/1/2"
 
 
 @pytest.mark.parametrize("recording", [False, True])
