@@ -59,7 +59,7 @@ def _strings(found: object, depth: int = 0) -> Iterator[str]:
         yield raw.decode("latin-1").upper()
         yield from _strings(pikepdf.Dictionary(found.stream_dict), depth) if depth < 5 else ()
     elif isinstance(found, pikepdf.Dictionary) and depth < 5:
-        for key in found.keys():
+        for key in found:
             if key not in ("/Parent", "/P"):
                 yield from _strings(found.get(key), depth + 1) if not _indirect(found.get(key)) else ()
     elif isinstance(found, pikepdf.Array) and depth < 5:
