@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from builder.guard import Element
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -10,6 +12,14 @@ MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 V = "{urn:schemas-microsoft-com:vml}"
+
+
+_WHOLE = re.compile("-?[0-9]{1,9}")
+
+
+def whole(text: str | None, missing: int = 0) -> int:
+    """A whole number of at most nine digits; ``missing`` for whatever else a file may say."""
+    return int(text) if text and _WHOLE.fullmatch(text) else missing
 
 
 def value(element: Element | None, name: str, missing: str = "") -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from builder.guard import Element
-from builder.ooxml.names import W, value
+from builder.ooxml.names import W, value, whole
 from builder.words.numerals import chinese_number
 
 LEVELS = 9
@@ -35,10 +35,6 @@ class List:
     starts: Mapping[int, int]
 
 
-def _whole(text: str, missing: int = 0) -> int:
-    return int(text) if re.fullmatch(r"-?[0-9]{1,6}", text) else missing
-
-
 def lists(root: Element | None) -> dict[str, List]:
     """The lists of numbering.xml by ``numId``."""
     if root is None:
@@ -56,10 +52,10 @@ def lists(root: Element | None) -> dict[str, List]:
         levels = _levels(abstract)
         starts: dict[int, int] = {}
         for override in number.findall(f"{W}lvlOverride"):
-            index = _whole(override.get(f"{W}ilvl", ""))
+            index = whole(override.get(f"{W}ilvl", ""))
             levels.update(_levels(override))
             if override.find(f"{W}startOverride") is not None:
-                starts[index] = _whole(value(override, "startOverride"), 1)
+                starts[index] = whole(value(override, "startOverride"), 1)
         found[number.get(f"{W}numId", "")] = List(key, levels, starts)
     return found
 
@@ -67,14 +63,17 @@ def lists(root: Element | None) -> dict[str, List]:
 def _levels(parent: Element | None) -> dict[int, Level]:
     levels: dict[int, Level] = {}
     for lvl in parent.findall(f"{W}lvl") if parent is not None else ():
+        depth = whole(lvl.get(f"{W}ilvl"))
+        if not 0 <= depth < LEVELS:
+            continue
         restart = value(lvl, "lvlRestart")
         legal = lvl.find(f"{W}isLgl")
-        levels[_whole(lvl.get(f"{W}ilvl", ""))] = Level(
+        levels[depth] = Level(
             _form(lvl),
             value(lvl, "lvlText"),
-            _whole(value(lvl, "start"), 0),
+            whole(value(lvl, "start"), 0),
             legal is not None and legal.get(f"{W}val", "1") not in ("0", "false", "off"),
-            _whole(restart) if restart else None,
+            whole(restart) if restart else None,
             value(lvl, "pStyle"),
         )
     return levels

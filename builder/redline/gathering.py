@@ -87,7 +87,9 @@ class Gathered:
             )
             begin, end = self.anchors.offsets(part.printed, start, stop)
             author, day = one_hand(by)
-            edit = Edit(begin, end, "" if n else text, author, day)
+            edit = Edit(
+                begin, end, "" if n else _spaced(self.anchors.printed[part.printed].text, begin, end, text), author, day
+            )
             self.edits[part.printed].append((edit, by))
             self.found.append(part.printed)
 
@@ -99,6 +101,12 @@ def one_hand(by: Sequence[By | None]) -> tuple[str, str]:
         return "", ""
     days = {each.day for each in known}
     return known[0].author, max(days)
+
+
+def _spaced(old: str, start: int, stop: int, text: str) -> str:
+    """What replaces ``old[start:stop]``, without blanks at its ends where there are some beside it."""
+    text = text.lstrip(" ") if old[:start].endswith(" ") else text
+    return text.rstrip(" ") if old.startswith(" ", stop) else text
 
 
 def _applied(text: str, edits: Sequence[Edit]) -> str:

@@ -114,10 +114,13 @@ def grams(text: str) -> Counter[str]:
 
 def likeness(one: Counter[str], two: Counter[str]) -> float:
     """From 0 (nothing in common) to 1 (the same pairs of characters)."""
+    return 2 * _shared(one, two) / (one.total() + two.total())
+
+
+def _shared(one: Counter[str], two: Counter[str]) -> int:
     if len(one) > len(two):
         one, two = two, one
-    shared = sum(min(count, two[gram]) for gram, count in one.items() if gram in two)
-    return 2 * shared / (one.total() + two.total())
+    return sum(min(count, two[gram]) for gram, count in one.items() if gram in two)
 
 
 def similar(one: Sequence[str], two: Sequence[str], least: float) -> Iterator[tuple[int, int, float]]:
@@ -126,6 +129,7 @@ def similar(one: Sequence[str], two: Sequence[str], least: float) -> Iterator[tu
     Of a text that looks like many others only the best few are given.
     """
     left, right = [grams(text) for text in one], [grams(text) for text in two]
+    sizes = [each.total() for each in right]
     where: dict[str, list[int]] = defaultdict(list)
     if len(one) * len(two) > _SMALL:
         for j, each in enumerate(right):
@@ -133,7 +137,9 @@ def similar(one: Sequence[str], two: Sequence[str], least: float) -> Iterator[tu
                 where[gram].append(j)
     for i, each in enumerate(left):
         candidates = _candidates(each, where) if where else range(len(two))
-        found = [(i, j, alike) for j in candidates if (alike := likeness(each, right[j])) >= least]
+        size = each.total()
+        alike = ((j, 2 * _shared(each, right[j]) / (size + sizes[j])) for j in candidates)
+        found = [(i, j, share) for j, share in alike if share >= least]
         yield from sorted(found)
 
 

@@ -9,7 +9,7 @@ from itertools import accumulate
 from builder import guard
 from builder.errors import InvalidContent
 from builder.guard import Element, attribute, local
-from builder.ooxml import BULLET, Counters, Source, W, lists, numbering, value
+from builder.ooxml import BULLET, Counters, Source, W, lists, numbering, value, whole
 from builder.redline.inline import Fields, Inline, by, chosen
 from builder.redline.paragraphs import Bit, By, Cell, Comment, Gone, Grid, Para, Row, Word
 from builder.render import word_stamp
@@ -34,6 +34,7 @@ def read(data: bytes, name: str) -> Word:
     body = root.find(f"{W}body")
     if body is not None:
         reader.container(body)
+        reader.finish()
     return Word(
         tuple(reader.blocks), tuple(reader.gone), tuple(_comments(source)), tuple(_notes(source)), _stamp(opened)
     )
@@ -94,7 +95,7 @@ class _Reader:
         )
         self.held.append(replace(para, lost=ended))
         if not ended:
-            self._flush()
+            self.finish()
 
     def _took(self, key: str, who: By | None) -> None:
         if key and who is not None:
@@ -115,17 +116,17 @@ class _Reader:
         """A text box: what stands in it comes before the rest of the paragraph that holds it."""
         held, self.held = self.held, []
         self.container(content)
-        self._flush()
+        self.finish()
         self.held = held
 
-    def _flush(self) -> None:
-        """A paragraph is there with its end; without one, at the end of a container, it stands by itself."""
+    def finish(self) -> None:
+        """A paragraph is there with its end; without one, at the end of a story, it stands by itself."""
         if self.held:
             self.blocks.append(_joined(self.held))
             self.held = []
 
     def _table(self, element: Element) -> None:
-        self._flush()
+        self.finish()
         rows = [row for child in _rows(element) if (row := self._row(child)) is not None]
         if rows:
             self.blocks.append(Grid(tuple(rows)))
@@ -134,7 +135,7 @@ class _Reader:
         properties = element.find(f"{W}trPr")
         taken = by(_first(properties, "del", "moveFrom"))
         cells: list[Cell] = []
-        column = _whole(value(properties, "gridBefore"))
+        column = max(0, whole(value(properties, "gridBefore")))
         for child in _inside(element, f"{W}tc"):
             own = child.find(f"{W}tcPr")
             if _first(own, "cellDel") is not None:
@@ -142,7 +143,7 @@ class _Reader:
             merge = own.find(f"{W}vMerge") if own is not None else None
             under = merge is not None and merge.get(f"{W}val", "continue") == "continue"
             cells.append(Cell(self._cell(child), column, under))
-            column += max(1, _whole(value(own, "gridSpan", "1")))
+            column += max(1, whole(value(own, "gridSpan")))
         row = Row(tuple(cells), by(_first(properties, "ins", "moveTo")))
         if taken is not None:
             self._took(_was(row), taken)
@@ -153,7 +154,7 @@ class _Reader:
         """All paragraphs of a cell as one, those of tables inside it among them."""
         outer, self.blocks = self.blocks, []
         self.container(element)
-        self._flush()
+        self.finish()
         inner, self.blocks = self.blocks, outer
         found = [para for para in Word(tuple(inner)).paras() if para.bits or para.pictures]
         return _joined(found) if found else Para(())
@@ -201,10 +202,6 @@ def _first(parent: Element | None, *names: str) -> Element | None:
     if parent is None:
         return None
     return next((found for name in names if (found := parent.find(f"{W}{name}")) is not None), None)
-
-
-def _whole(text: str) -> int:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 5 else 0
 
 
 def _style_names(source: Source) -> dict[str, str]:

@@ -16,6 +16,7 @@ from builder.words import segment, visible
 # A word or number, with marks between its digits and letters; else one mark.
 _WORD = re.compile(r"(?:[^\W_]|(?<=[0-9A-Za-z])[.,:/+~～–—-](?=[0-9A-Za-z]))+[%％‰℃]?|.", re.DOTALL)
 
+_LATIN = re.compile("[0-9A-Za-z]")
 _SET = re.compile("[\t\r\n\u200b\u2060\u00ad\ufeff]")
 
 
@@ -103,7 +104,20 @@ def hands(old: str, paras: Sequence[Para]) -> Hands:
 
 
 def raw(para: Para, first: int, last: int) -> str:
-    """The characters of an edited paragraph between two that show, spaces inside among them, without line ends, tabs and joiners."""
+    """The characters of an edited paragraph between two that show, spaces inside among them, without line ends, tabs and joiners.
+
+    A blank that parts them from a word or number beside them is one of them: without it both would be one.
+    """
     if first >= last:
         return ""
-    return _SET.sub("", para.text[para.offsets[first] : para.offsets[last - 1] + 1])
+    before = " " if _parted(para, first) else ""
+    after = " " if _parted(para, last) else ""
+    return before + _SET.sub("", para.text[para.offsets[first] : para.offsets[last - 1] + 1]) + after
+
+
+def _parted(para: Para, at: int) -> bool:
+    """Whether a blank parts two characters of words or numbers, of which the second is the one ``at`` of those that show."""
+    if not 0 < at < len(para.offsets):
+        return False
+    start, stop = para.offsets[at - 1], para.offsets[at]
+    return stop - start > 1 and " " in para.text[start:stop] and all(_LATIN.match(para.text[n]) for n in (start, stop))

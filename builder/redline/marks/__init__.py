@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from lxml import etree
 
 from builder import guard
-from builder.errors import InvalidContent
+from builder.errors import Fault, InvalidContent, Place
 from builder.files import member, zip_package
 from builder.guard import Element, Opened
+from builder.ooxml import whole
 from builder.redline.marks.accepted import accept
 from builder.redline.marks.borrowed import Borrowed, Package
 from builder.redline.marks.ink import Ink
@@ -48,6 +49,8 @@ def marked(old: bytes, new: bytes, author: str, day: str = "", names: tuple[str,
     if before.faults or after.faults:
         raise InvalidContent("文件不能用，没有比较。", "按上面各条处理后重试。", (*before.faults, *after.faults))
     roots = [opened.roots[opened.main] for opened in (before, after)]
+    if strict := [name for root, name in zip(roots, names, strict=True) if not root.tag.startswith(W)]:
+        raise InvalidContent("文件不能用，没有比较。", "按上面各条处理后重试。", tuple(map(_strict, strict)))
     for root in roots:
         accept(root)
     older, newer = Package(before), Package(after)
@@ -59,14 +62,19 @@ def marked(old: bytes, new: bytes, author: str, day: str = "", names: tuple[str,
     return Marked(_package(after, borrowed, _declared(roots[1], roots[0])), ink.marks)
 
 
+def _strict(name: str) -> Fault:
+    """A file in the strict form of the standard: its parts would not go together with those of a usual one."""
+    hint = "用 Word 或 LibreOffice 打开，另存为“Word 文档（*.docx）”，不选“Strict”，再比对。"
+    return Fault("diff-strict", "error", Place(name), "这份 Word 按“Strict Open XML”格式存，写不了修订标记。", hint)
+
+
 def _body(root: Element) -> Element:
     body = root.find(f"{W}body")
     return etree.SubElement(root, f"{W}body") if body is None else body
 
 
 def _highest_id(root: Element) -> int:
-    told = [element.get(f"{W}id", "") for element in root.iter()]
-    return max((int(id_) for id_ in told if id_.isdigit() and len(id_) < 10), default=0)
+    return max((whole(element.get(f"{W}id")) for element in root.iter()), default=0)
 
 
 def _declared(root: Element, other: Element) -> Element:

@@ -62,7 +62,7 @@ def _absorb(whole: _Side, parts: _Side, low: int, high: int) -> None:
             own = grams(parts.texts[at]) if low <= at < high else None
             if own is not None and len(parts.texts[at]) > 2 and (own & left).total() >= _PART * own.total():
                 parts.start, parts.stop = min(parts.start, at), max(parts.stop, at + 1)
-                left -= own
+                left.subtract(own)
                 break
         else:
             return

@@ -20,6 +20,8 @@ _STYLED = ("pStyle", "rStyle", "tblStyle")
 # What leads to parts, or to places, that stay behind; and what sets pages, which are those of the newer file.
 _LEFT = ("numPr", "sectPr", "rPrChange", "pPrChange", "cnfStyle", "ins", "del", "moveFrom", "moveTo")
 _LEFT_NODES = ("footnoteReference", "endnoteReference", "commentReference", "object", "control")
+# What stands at a point and has an id: the newer file has its own.
+_POINTS = ("bookmarkStart", "bookmarkEnd", "commentRangeStart", "commentRangeEnd", "permStart", "permEnd")
 _LINK = (f"{R}embed", f"{R}link", f"{R}id", f"{R}pict")
 
 
@@ -83,7 +85,7 @@ class Borrowed:
     def shell(self, element: Element) -> Element:
         """A table or row; what stands in its cells is yet to be taken over, piece by piece."""
         copied = deepcopy(element)
-        drop(copied, ("cnfStyle",))
+        drop(copied, ("cnfStyle", *_POINTS))
         _known_only(copied, self._namespaces())
         return copied
 
