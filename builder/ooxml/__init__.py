@@ -1,7 +1,7 @@
 """How a Word file is read, whoever wrote it: its parts, styles, numbers of lists and signs of symbol fonts."""
 
 from builder.ooxml.fields import stilled
-from builder.ooxml.names import MC, A, M, R, V, W, on, value, whole
+from builder.ooxml.names import MC, A, M, R, V, W, integer, on, value
 from builder.ooxml.numbers import BULLET, Counters, formatted, lists
 from builder.ooxml.package import Source
 from builder.ooxml.signs import sign
@@ -19,6 +19,7 @@ __all__ = [
     "V",
     "W",
     "formatted",
+    "integer",
     "lists",
     "numbering",
     "on",
@@ -27,5 +28,4 @@ __all__ = [
     "stilled",
     "styles",
     "value",
-    "whole",
 ]

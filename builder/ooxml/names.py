@@ -17,7 +17,7 @@ V = "{urn:schemas-microsoft-com:vml}"
 _WHOLE = re.compile("-?[0-9]{1,9}")
 
 
-def whole(text: str | None, missing: int = 0) -> int:
+def integer(text: str | None, missing: int = 0) -> int:
     """A whole number of at most nine digits; ``missing`` for whatever else a file may say."""
     return int(text) if text and _WHOLE.fullmatch(text) else missing
 

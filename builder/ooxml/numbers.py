@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from builder.guard import Element
-from builder.ooxml.names import W, value, whole
+from builder.ooxml.names import W, integer, value
 from builder.words.numerals import chinese_number
 
 LEVELS = 9
@@ -52,10 +52,10 @@ def lists(root: Element | None) -> dict[str, List]:
         levels = _levels(abstract)
         starts: dict[int, int] = {}
         for override in number.findall(f"{W}lvlOverride"):
-            index = whole(override.get(f"{W}ilvl", ""))
+            index = integer(override.get(f"{W}ilvl", ""))
             levels.update(_levels(override))
             if override.find(f"{W}startOverride") is not None:
-                starts[index] = whole(value(override, "startOverride"), 1)
+                starts[index] = integer(value(override, "startOverride"), 1)
         found[number.get(f"{W}numId", "")] = List(key, levels, starts)
     return found
 
@@ -63,7 +63,7 @@ def lists(root: Element | None) -> dict[str, List]:
 def _levels(parent: Element | None) -> dict[int, Level]:
     levels: dict[int, Level] = {}
     for lvl in parent.findall(f"{W}lvl") if parent is not None else ():
-        depth = whole(lvl.get(f"{W}ilvl"))
+        depth = integer(lvl.get(f"{W}ilvl"))
         if not 0 <= depth < LEVELS:
             continue
         restart = value(lvl, "lvlRestart")
@@ -71,9 +71,9 @@ def _levels(parent: Element | None) -> dict[int, Level]:
         levels[depth] = Level(
             _form(lvl),
             value(lvl, "lvlText"),
-            whole(value(lvl, "start"), 0),
+            integer(value(lvl, "start"), 0),
             legal is not None and legal.get(f"{W}val", "1") not in ("0", "false", "off"),
-            whole(restart) if restart else None,
+            integer(restart) if restart else None,
             value(lvl, "pStyle"),
         )
     return levels

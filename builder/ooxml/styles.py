@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from builder.guard import Element
-from builder.ooxml.names import W, on, value, whole
+from builder.ooxml.names import W, integer, on, value
 
 _HEADING = re.compile(r"(?:heading|标题)\s*([1-9])", re.IGNORECASE)
 _TITLES = ("title", "标题", "subtitle")
@@ -28,13 +28,13 @@ class Style:
 def numbering(properties: Element | None) -> tuple[str, int | None]:
     """``numId`` ("" when not given) and level of paragraph properties."""
     child = properties.find(f"{W}numPr") if properties is not None else None
-    depth = whole(value(child, "ilvl"), -1)
+    depth = integer(value(child, "ilvl"), -1)
     return value(child, "numId"), depth if depth >= 0 else None
 
 
 def outline(properties: Element | None) -> int:
     """The heading level that an outline level stands for (from 1); 0 for body text."""
-    level = whole(value(properties, "outlineLvl"), -1)
+    level = integer(value(properties, "outlineLvl"), -1)
     return level + 1 if 0 <= level < 9 else 0
 
 

@@ -9,7 +9,7 @@ from itertools import accumulate
 from builder import guard
 from builder.errors import InvalidContent
 from builder.guard import Element, attribute, local
-from builder.ooxml import BULLET, Counters, Source, W, lists, numbering, value, whole
+from builder.ooxml import BULLET, Counters, Source, W, integer, lists, numbering, value
 from builder.redline.inline import Fields, Inline, by, chosen
 from builder.redline.paragraphs import Bit, By, Cell, Comment, Gone, Grid, Para, Row, Word
 from builder.render import word_stamp
@@ -135,7 +135,7 @@ class _Reader:
         properties = element.find(f"{W}trPr")
         taken = by(_first(properties, "del", "moveFrom"))
         cells: list[Cell] = []
-        column = max(0, whole(value(properties, "gridBefore")))
+        column = max(0, integer(value(properties, "gridBefore")))
         for child in _inside(element, f"{W}tc"):
             own = child.find(f"{W}tcPr")
             if _first(own, "cellDel") is not None:
@@ -143,7 +143,7 @@ class _Reader:
             merge = own.find(f"{W}vMerge") if own is not None else None
             under = merge is not None and merge.get(f"{W}val", "continue") == "continue"
             cells.append(Cell(self._cell(child), column, under))
-            column += max(1, whole(value(own, "gridSpan")))
+            column += max(1, integer(value(own, "gridSpan")))
         row = Row(tuple(cells), by(_first(properties, "ins", "moveTo")))
         if taken is not None:
             self._took(_was(row), taken)

@@ -68,7 +68,9 @@ def test_a_last_paragraph_whose_end_was_taken_out_is_read(rendered: bytes) -> No
 
 
 @pytest.mark.parametrize(("level", "text"), [("0", "1.另加一段。"), ("50", "另加一段。"), (LONG, "1.另加一段。")])
-def test_a_level_that_no_list_can_have_numbers_nothing_and_breaks_nothing(rendered: bytes, level: str, text: str) -> None:
+def test_a_level_that_no_list_can_have_numbers_nothing_and_breaks_nothing(
+    rendered: bytes, level: str, text: str
+) -> None:
     assert last(numbered(rendered, level)).text == text
 
 

@@ -10,7 +10,7 @@ from builder import guard
 from builder.errors import Fault, InvalidContent, Place
 from builder.files import member, zip_package
 from builder.guard import Element, Opened
-from builder.ooxml import whole
+from builder.ooxml import integer
 from builder.redline.marks.accepted import accept
 from builder.redline.marks.borrowed import Borrowed, Package
 from builder.redline.marks.ink import Ink
@@ -74,7 +74,7 @@ def _body(root: Element) -> Element:
 
 
 def _highest_id(root: Element) -> int:
-    return max((whole(element.get(f"{W}id")) for element in root.iter()), default=0)
+    return max((integer(element.get(f"{W}id")) for element in root.iter()), default=0)
 
 
 def _declared(root: Element, other: Element) -> Element:

@@ -7,7 +7,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from builder.guard import Element, local
-from builder.ooxml import whole
+from builder.ooxml import integer
 from builder.redline.marks.aligning import aligned
 from builder.redline.marks.ink import State
 from builder.redline.marks.names import W, child, first, made, unwrap
@@ -102,7 +102,7 @@ def _replace(table: Element, new_rows: list[Element]) -> None:
 
 def _grid(table: Element) -> list[int]:
     """The widths of the columns (twentieths of a point)."""
-    return [max(whole(column.get(f"{W}w")), 1) for column in table.iterfind(f"{W}tblGrid/{W}gridCol")]
+    return [max(integer(column.get(f"{W}w")), 1) for column in table.iterfind(f"{W}tblGrid/{W}gridCol")]
 
 
 def _on(table: Element, lines: list[int]) -> Iterator[Element]:
@@ -121,7 +121,7 @@ def _on(table: Element, lines: list[int]) -> Iterator[Element]:
 
 def _span(cell: Element) -> int:
     found = cell.find(f"{W}tcPr/{W}gridSpan")
-    return 1 if found is None else max(whole(found.get(f"{W}val")), 1)
+    return 1 if found is None else max(integer(found.get(f"{W}val")), 1)
 
 
 def _set_span(cell: Element, span: int) -> None:
