@@ -13,12 +13,16 @@ from builder.content.retyping.paper import Paper, Refused, Splice
 from builder.content.retyping.values import Edits, Values, keyed, value_changed
 from builder.errors import Place
 from builder.redline.changes import Change
+from builder.redline.expecting import stayed
 from builder.redline.wording import spans
 from builder.render.origins import Printed
+from builder.words import visible
 
 _TEXTS = ("段", "编者按", "表注")
 _ABOVE = re.compile(r"[ \t\u3000]*(表题|单位)[：:][ \t\u3000]*")
 _GOING = ("删段", "删行", "移段")
+_COMING = ("改字", "增段", "增行")
+_SHORT = 8  # characters; so few may stand elsewhere by chance
 _MANY = 1_000_000
 _BY_HAND = "在文件里手工改"
 _LISTED = "这张表由督查事项生成"
@@ -43,6 +47,8 @@ class Carrying:
     def __init__(self, printed: Sequence[Printed], changes: Sequence[Change], read: Callable[[str], bytes]) -> None:
         self.printed, self.read = printed, read
         self.gone = {each for one in changes if one.kind in _GOING for each in (*one.all, one.at) if each is not None}
+        self.behind = stayed(changes)
+        self.left = _left(changes)
         self.index = {each: n for n, each in enumerate(printed)}
         self.rows: dict[tuple[int, int], list[Printed]] = {}
         for each in printed:
@@ -179,6 +185,8 @@ class Carrying:
             self._free(at)
             if not at.typed:
                 raise Refused(f"{at.kind}不能整个删去", "在文件里删去这一项（供稿不印写 无）")
+            if len(key := visible(at.text)) > _SHORT and key in self.left:
+                raise Refused("这段文字移到了不能带回的地方，这里删去就没有了", "先在文件里写好那里，再删去这一段")
             found.append(paragraphs.removed(paragraphs.lines_of(self.carrier(at))))
         return tuple(found)
 
@@ -194,6 +202,7 @@ class Carrying:
 
     def _anchor(self, after: Printed | None) -> int:
         """The index of what a new paragraph comes after: no signature, and nothing that goes itself; -1 for the start."""
+        after = self.behind.get(after, after) if after is not None else None
         position = self.index[after] if after is not None else -1
         while position >= 0 and (self.printed[position].kind == "供稿" or self.printed[position] in self.gone):
             position -= 1
@@ -284,6 +293,11 @@ class Carrying:
         if cell.head:
             raise Refused("表头的行不能代为增删", "在文件里改这张表")
         return self.carrier(cell)
+
+
+def _left(changes: Sequence[Change]) -> str:
+    """The text that hands put where it cannot be carried back."""
+    return "\n".join(visible(one.new) for one in changes if one.kind == "增表" or (one.fixed and one.kind in _COMING))
 
 
 def _reason(fixed: str) -> tuple[str, str]:

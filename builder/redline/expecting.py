@@ -25,8 +25,19 @@ class Expected:
     was: Printed | None = None
 
 
-def expected(printed: Sequence[Printed], changes: Iterable[Change]) -> list[Expected]:
+def stayed(changes: Iterable[Change]) -> dict[Printed, Printed | None]:
+    """For what was moved, what it stands behind now that was not; the changes are in the order of the edited file."""
+    found: dict[Printed, Printed | None] = {}
+    for change in changes:
+        if change.kind == "移段" and change.at is not None:
+            behind = found.get(change.after, change.after) if change.after is not None else None
+            found |= dict.fromkeys((change.at, *change.all), behind)
+    return found
+
+
+def expected(printed: Sequence[Printed], changes: Sequence[Change]) -> list[Expected]:
     """The texts of the carried kinds in order, after these changes."""
+    moved = stayed(changes)
     instead: dict[Printed, list[str]] = {}
     behind: dict[Printed | None, list[str]] = {}
     for change in changes:
@@ -38,7 +49,8 @@ def expected(printed: Sequence[Printed], changes: Iterable[Change]) -> list[Expe
             instead |= {each: [] for each in gone}
         if change.kind in ("增段", "移段", "增行"):
             texts = change.new.split("\t" if change.kind == "增行" else "\n")
-            behind.setdefault(change.after, []).extend(texts)
+            after = moved.get(change.after, change.after) if change.after is not None else None
+            behind.setdefault(after, []).extend(texts)
     found = [Expected(text) for text in behind.get(None, ())]
     for each in printed:
         if each in instead:
