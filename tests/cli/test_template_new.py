@@ -285,6 +285,17 @@ def test_an_edited_template_is_put_into_its_place_and_the_one_before_is_kept_whe
     assert run("build").returncode == 0
 
 
+def test_a_template_is_tried_with_the_files_that_links_in_the_workspace_lead_to(run, workspace):
+    own, shared = workspace / TEMPLATES / "gongzuo-xinxi", workspace / "shared.typ"
+    (own / "issue.typ").rename(shared)
+    (own / "issue.typ").symlink_to(shared)
+    colours = ('<w:color w:val="FF0000"/>', '<w:color w:val="C00000"/>')
+    changed(own / "issue.docx", workspace / "改.docx", "word/styles.xml", *colours)
+    result = run("template", "import", "gongzuo-xinxi", "改.docx")
+    assert result.returncode == 0, result.stderr
+    assert (own / "issue.docx").read_bytes() == (workspace / "改.docx").read_bytes()
+
+
 @pytest.mark.parametrize(
     ("before", "after", "code"),
     [

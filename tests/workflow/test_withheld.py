@@ -15,6 +15,7 @@ from builder.workflow.copies import Wanted
 from tests.office import OFFICE, SmallOffice
 
 FEW = OFFICE.replace("份数: 11", "份数: 1").replace("份数: 60", "份数: 1").replace("存档: 2, 备用: 3", "存档: 0")
+_DEEPEST = 8  # values within one another that are no objects of their own
 SECRET = ("甲库渗漏险情", "副市长批示", "移民安置预案", "迁建附表")
 ISSUE = """\
 刊物: gongzuo-xinxi
@@ -57,12 +58,11 @@ def _strings(found: object, depth: int = 0) -> Iterator[str]:
         raw = found.read_bytes()
         yield from (visible(raw.decode(code, "ignore")) for code in ("utf-8", "utf-16-be"))
         yield raw.decode("latin-1").upper()
-        yield from _strings(pikepdf.Dictionary(found.stream_dict), depth) if depth < 5 else ()
-    elif isinstance(found, pikepdf.Dictionary) and depth < 5:
-        for key in found:
-            if key not in ("/Parent", "/P"):
-                yield from _strings(found.get(key), depth + 1) if not _indirect(found.get(key)) else ()
-    elif isinstance(found, pikepdf.Array) and depth < 5:
+        yield from _strings(found.stream_dict, depth + 1)
+    elif isinstance(found, pikepdf.Dictionary) and depth < _DEEPEST:
+        for value in dict(found).values():
+            yield from _strings(value, depth + 1) if not _indirect(value) else ()
+    elif isinstance(found, pikepdf.Array) and depth < _DEEPEST:
         for member in found:
             yield from _strings(member, depth + 1) if not _indirect(member) else ()
 
