@@ -94,7 +94,8 @@ def prepare(opened: Opened, name: str, wanted: Wanted, fontset: FontSet) -> Job:
     faults = [fault for fault in composition.faults if not fault.code.startswith("audience")]
     faults += [fault for each in reads for fault in each.faults]
     root, folder = _folder(opened, found.edition, wanted)
-    faults += left_over(folder, [each.name for each in copies], found.edition.issue.file)
+    names, now = ([each.name for each in some] for some in (copies, chosen))
+    faults += left_over(folder, names, now, found.edition.issue.file)
     if has_errors(faults):
         raise InvalidContent("没有分份，什么也没有写。", "照上面的提示处理后再分。", ordered(faults))
     return Job(found, reads, copies, chosen, wanted, root, folder, ordered(faults))

@@ -22,8 +22,11 @@ def copy_name(share: Share, number: int, booklet: bool) -> str:
     return f"{number:06d}-{name}{ending}.pdf" if number else f"{share.serial:03d}-{name}-{share.copies}份{ending}.pdf"
 
 
-def left_over(folder: Path, names: Sequence[str], file: str) -> Iterator[Fault]:
-    """Files of other copies in the folder: handed to a printer with the new ones, a 份号 would go out twice."""
+def left_over(folder: Path, names: Sequence[str], chosen: Sequence[str], file: str) -> Iterator[Fault]:
+    """Files of other copies in the folder: handed to a printer with the new ones, a 份号 would go out twice.
+
+    ``names`` are those of all copies; those among them that are not ``chosen`` now may be of an older text, which is noted.
+    """
     ours = set(names)
     found = sorted(p.name for p in folder.iterdir() if _OURS.fullmatch(p.name)) if folder.is_dir() else []
     others = [name for name in found if name not in ours]
@@ -32,3 +35,7 @@ def left_over(folder: Path, names: Sequence[str], file: str) -> Iterator[Fault]:
         message = f"{folder.name} 里有 {len(others)} 个不是这一次的份：{listed}"
         hint = f"核对后删去它们，或用 --out 换一个文件夹，免得混在一起送印（{folder}）。"
         yield Fault("copies-leftover", "error", Place(file), message, hint)
+    if older := [name for name in found if name in ours.difference(chosen)]:
+        message = f"{folder.name} 里另有 {len(older)} 份是以前写出的，这次没有重写。"
+        hint = "稿件、可见范围或名单改过的，不加 --to、--份号 全部重分，免得新旧两种混着送印。"
+        yield Fault("copies-older", "note", Place(file), message, hint)

@@ -308,6 +308,18 @@ def test_files_of_other_copies_in_the_folder_are_told_and_left_alone(few: SmallO
     assert len(pdfs(made(few, folder=few.root / "新"))) == 9
 
 
+def test_copies_of_an_older_text_beside_those_that_are_made_are_noted(few: SmallOffice) -> None:
+    few.issue("i", more="份号: '000101'\n")
+    made(few)
+    few.issue("i", text=LIMITED, more="份号: '000101'\n")
+    job = copies.prepare(few.opened(), "i", Wanted(to=("常委",)), few.fontset)
+    assert [(f.code, f.severity, f.message) for f in job.faults if f.code.startswith("copies")] == [
+        ("copies-older", "note", "i 里另有 8 份是以前写出的，这次没有重写。")
+    ]
+    whole = copies.prepare(few.opened(), "i", Wanted(), few.fontset)
+    assert not any(f.code.startswith("copies") for f in whole.faults)
+
+
 def test_a_full_disk_ends_the_run_with_whole_files_and_tells_what_is_missing(
     few: SmallOffice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
