@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from builder.redline.matching import Pair, equal, grams, likeness, rising, similar
+from builder.redline.matching import Pair, equal, gaps, grams, likeness, rising, similar
 from builder.redline.paragraphs import Grid, Para, Row
 
 T = TypeVar("T")
@@ -47,7 +47,7 @@ def rows(one: Grid, two: Grid) -> list[Match[Row]]:
     old, new = one.rows, two.rows
     left, right = [row.key for row in old], [row.key for row in new]
     pairs = equal(left, right)
-    for a, b, c, d in _between(pairs, len(old), len(new)):
+    for a, b, c, d in gaps(pairs, len(old), len(new)):
         alike = list(similar(left[a:b], right[c:d], _ROW_ALIKE))
         if not alike and b - a == d - c == 1:
             alike = [(0, 0, 1.0)]
@@ -71,18 +71,9 @@ def _key(block: Block) -> tuple[object, ...]:
     return ("移" if block.is_put else _kind(block), block.key or block.pictures)
 
 
-def _between(pairs: Sequence[Pair], long: int, wide: int) -> Iterator[tuple[int, int, int, int]]:
-    """The gaps between pairs where both sides have something: from and to on the one and on the other."""
-    a = c = 0
-    for i, j in [*pairs, (long, wide)]:
-        if a < i and c < j:
-            yield a, i, c, j
-        a, c = i + 1, j + 1
-
-
 def _gaps(old: Sequence[Block], new: Sequence[Block], pairs: Sequence[Pair]) -> Iterator[Pair]:
     """Pairs of what changed in its place."""
-    for a, b, c, d in _between(pairs, len(old), len(new)):
+    for a, b, c, d in gaps(pairs, len(old), len(new)):
         left, right = old[a:b], new[c:d]
         alike = [
             each
@@ -91,7 +82,7 @@ def _gaps(old: Sequence[Block], new: Sequence[Block], pairs: Sequence[Pair]) -> 
         ]
         chosen = rising(alike)
         yield from ((a + i, c + j) for i, j in chosen)
-        for e, f, g, h in _between(chosen, len(left), len(right)):
+        for e, f, g, h in gaps(chosen, len(left), len(right)):
             if f - e == h - g and all(_in_place(left[e + n], right[g + n], f - e == 1) for n in range(f - e)):
                 yield from ((a + e + n, c + g + n) for n in range(f - e))
 

@@ -107,6 +107,15 @@ def rising(pairs: Sequence[tuple[int, int, float]]) -> list[Pair]:
     return found[::-1]
 
 
+def gaps(pairs: Sequence[Pair], long: int, wide: int) -> Iterator[tuple[int, int, int, int]]:
+    """The gaps between pairs where both sides have something: from and to on the one and on the other."""
+    a = c = 0
+    for i, j in [*pairs, (long, wide)]:
+        if a < i and c < j:
+            yield a, i, c, j
+        a, c = i + 1, j + 1
+
+
 def grams(text: str) -> Counter[str]:
     """The pairs of neighbouring characters of a text; of a single character itself."""
     return Counter(text[n : n + 2] for n in range(max(1, len(text) - 1)))

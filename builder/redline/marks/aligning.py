@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from builder.redline.matching import Pair, equal, grams, rising, similar
+from builder.redline.matching import equal, gaps, grams, rising, similar
 
 _ALIKE = 0.4  # of two texts in the same gap that are one, changed
 _PART = 0.75  # of what a part must have of the whole
@@ -31,7 +31,7 @@ def aligned(old: Sequence[str], new: Sequence[str]) -> list[Group]:
     pairs = equal(
         *[[text.strip() or (side, n) for n, text in enumerate(texts)] for side, texts in ((0, old), (1, new))]
     )
-    for a, b, c, d in list(_gaps(pairs, len(old), len(new))):
+    for a, b, c, d in list(gaps(pairs, len(old), len(new))):
         pairs += [(a + i, c + j) for i, j in rising(list(similar(old[a:b], new[c:d], _ALIKE)))]
     groups = [(_Side(old, i, i + 1), _Side(new, j, j + 1)) for i, j in sorted(pairs)]
     for number, (mine, theirs) in enumerate(groups):
@@ -43,15 +43,6 @@ def aligned(old: Sequence[str], new: Sequence[str]) -> list[Group]:
             _absorb(mine, theirs, low[1], high[1])
             _absorb(theirs, mine, low[0], high[0])
     return list(_filled(groups, len(old), len(new)))
-
-
-def _gaps(pairs: Sequence[Pair], long: int, wide: int) -> Iterator[tuple[int, int, int, int]]:
-    """The gaps between pairs where both sides have something: from and to on the one and on the other."""
-    a = c = 0
-    for i, j in [*pairs, (long, wide)]:
-        if a < i and c < j:
-            yield a, i, c, j
-        a, c = i + 1, j + 1
 
 
 def _absorb(whole: _Side, parts: _Side, low: int, high: int) -> None:
