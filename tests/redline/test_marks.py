@@ -113,6 +113,16 @@ def test_only_the_words_that_changed_are_marked_with_author_and_day(issues: dict
     assert audited(made.docx, tmp_path) == []
 
 
+def test_sections_that_another_program_ended_otherwise_bear_no_marks(hand: Hand, issues: dict[str, bytes]) -> None:
+    """LibreOffice ends a section in the last paragraph of the text, where this program has a blank one."""
+    issue = "gongzuo-xinxi-13"  # with a landscape annex
+    saved = hand.edit(issues[issue], [])
+    for old, new in ((issues[issue], saved), (saved, issues[issue])):
+        made = marked(old, new, "督查室")
+        assert made.marks == 0
+        assert lines(made.docx) == lines(new)
+
+
 def test_a_mark_without_a_day_bears_none(issues: dict[str, bytes]) -> None:
     new = written.body(issues[FIRST], "划手1920人", "划手1930人")
     [gone, came] = body(marked(issues[FIRST], new, "督查室").docx).iter(f"{W}ins", f"{W}del")

@@ -81,6 +81,10 @@ class Stories:
 
     def _merged(self, old: Sequence[Block], new: Sequence[Block]) -> Iterator[Element]:
         for mine, theirs in aligned([b.text for b in old], [b.text for b in new]):
+            if (not theirs and _sections(old, mine)) or (not mine and _sections(new, theirs)):
+                for n in theirs:  # sections are the newer file's: programs end them in blank paragraphs of their own, or not
+                    yield from (*new[n].before, new[n].element)
+                continue
             yield from self._group([old[n] for n in mine], [new[n] for n in theirs])
 
     def _group(self, old: Sequence[Block], new: Sequence[Block]) -> Iterator[Element]:
@@ -157,6 +161,16 @@ def drop_properties(wrapper: Element) -> None:
 def _one_text(blocks: Sequence[Block]) -> bool:
     """Whether paragraphs can be shown as one text that was changed: they say something."""
     return not any(block.is_table for block in blocks) and any(block.text != END for block in blocks)
+
+
+def _sections(blocks: Sequence[Block], some: range) -> bool:
+    """Whether these are blank paragraphs at which, or right after which, a section ends."""
+
+    def blank(among: Sequence[Block]) -> bool:
+        ends = any(block.element.find(f"{W}pPr/{W}sectPr") is not None for block in among)
+        return ends and all(block.text == END for block in among)
+
+    return blank(blocks[some.start : some.stop]) or blank(blocks[some.start : some.stop + 1])
 
 
 def _holds_blocks(wrapper: Element) -> bool:
