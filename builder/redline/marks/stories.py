@@ -82,7 +82,8 @@ class Stories:
     def _merged(self, old: Sequence[Block], new: Sequence[Block]) -> Iterator[Element]:
         for mine, theirs in aligned([b.text for b in old], [b.text for b in new]):
             if (not theirs and _sections(old, mine)) or (not mine and _sections(new, theirs)):
-                for n in theirs:  # sections are the newer file's: programs end them in blank paragraphs of their own, or not
+                # Sections are the newer file's: programs end them in blank paragraphs of their own, or not.
+                for n in theirs:
                     yield from (*new[n].before, new[n].element)
                 continue
             yield from self._group([old[n] for n in mine], [new[n] for n in theirs])
