@@ -156,3 +156,12 @@ def test_nothing_but_limited_paragraphs_is_left_out(office: SmallOffice) -> None
     gone = [block for block in whole if block not in short]
     assert [block.text for block in gone if isinstance(block, Paragraph)] == ["乙。"]
     assert len(whole) - len(short) == 1
+
+
+def test_a_table_or_picture_below_a_paragraph_that_is_left_out_is_told(office: SmallOffice) -> None:
+    one = edition(
+        office, "条目:\n" + entry("甲段。", "｛可见范围：报｝乙段。", "| 名称 | 数 |", "|---|---|", "| 丙 | 1 |")
+    )
+    told = {part: codes(reading) for part, reading in read(one).items()}
+    assert [part for part in PARTS if told[part] == ["audience-beside"]] == ["送", "发", "增发"]
+    assert [part for part in PARTS if told[part] == []] == ["报", "存档", "备用"]

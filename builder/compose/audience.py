@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from builder.compose.edition import Annex, Edition, Heading, Piece
 from builder.compose.recipients import FILE, SPARE
 from builder.errors import Fault, Place
-from builder.model import Block, PageBreak, Paragraph
+from builder.model import Block, PageBreak, Paragraph, Picture, Table
 
 _ALL = (FILE, SPARE)  # what stays in the office is whole
 _NUMBERED = re.compile(r"[（(]?[一二三四五六七八九十百0-9]{1,4}[）)、.．]")
@@ -111,7 +112,7 @@ class _Leaving:
     def _body(self, blocks: Sequence[Block]) -> tuple[Block, ...]:
         kept = self._kept(blocks)
         if len(kept) < len(blocks) and not _says_nothing(kept):
-            self.faults += [*self._alone(blocks), *self._gaps(blocks)]
+            self.faults += [*self._alone(blocks), *self._gaps(blocks), *self._beside(blocks)]
         return kept
 
     def _alone(self, blocks: Sequence[Block]) -> Iterator[Fault]:
@@ -137,6 +138,16 @@ class _Leaving:
                 message = f"“{block.text[:12]}”这一段“{self.name}”看不到，后面的“{follower.text[:6]}…”照原来的序号印，序号不连。"
                 hint = "把限定可见范围的段排在同级的最后；或改成不带序号的段。"
                 yield Fault("audience-number", "warning", _at(block, self.whole), message, hint)
+
+    def _beside(self, blocks: Sequence[Block]) -> Iterator[Fault]:
+        """Tables and pictures right below a paragraph that is left out: a 可见范围 does not reach them."""
+        for before, block in pairwise(blocks):
+            if isinstance(block, Table | Picture) and not sees(self.part, before):
+                assert isinstance(before, Paragraph)
+                name = "表格" if isinstance(block, Table) else "图片"
+                message = f"“{before.text[:12]}”这一段“{self.name}”看不到，下面的{name}他们仍看得到。"
+                hint = f"可见范围管不到表格和图片：{name}不能给他们看的，从这一期拿出，另编一期。"
+                yield Fault("audience-beside", "warning", block.place, message, hint)
 
 
 def _bodies(edition: Edition) -> Iterator[tuple[Block, ...]]:

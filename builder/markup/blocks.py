@@ -21,6 +21,7 @@ _LIKE_TABLE = re.compile(
 )
 _AUDIENCE = re.compile(r"｛可见范围：([^｛｝]*)｝")
 _LIKE_AUDIENCE = re.compile(r"[｛{]\s*可见范围")
+_NO_TEXT = re.compile(r"!\[|\||\[分页\]|(?:表题|单位)[ \t\u3000]*[：:]")
 _VERBATIM = re.compile(r"[ \t\u3000]*!\[")
 BREAK = "分段"
 AUDIENCES = ("报", "送", "发")
@@ -204,6 +205,10 @@ class Parser:
             piece = piece.cut(match.end()).trim()
             if not piece.text:
                 self._fault("markup-audience", piece, "可见范围后面没有文字", "可见范围写在段首，与文字同一行")
+            elif _NO_TEXT.match(piece.text) or _LIKE_TABLE.match(piece.text):
+                wrong = "可见范围管不到表格、图片和分页，这里会发给所有单位"
+                hint = "可见范围只写在文字段前；只给部分单位看的表格、图片，另编一期发给他们"
+                self._fault("markup-audience", piece, wrong, hint)
         return chosen, piece
 
     def _stray_audiences(self) -> None:
