@@ -103,6 +103,9 @@ def _reason(error: click.BadParameter) -> str:
     kind = error.param.type if error.param is not None else None
     if isinstance(kind, click.Choice):
         return f"可用 {'、'.join(str(c) for c in kind.choices)}。"
+    if isinstance(kind, click.IntRange):
+        least = "" if kind.min is None else f"{kind.min} "
+        return f"应是 {least}到 {kind.max} 的整数。" if kind.max is not None else f"应是不小于 {least}的整数。"
     return "路径不存在或不可用。" if isinstance(kind, click.Path) else error.message
 
 

@@ -35,6 +35,8 @@ def told(capsys, *arguments: str) -> tuple[int, str, str]:
         (["build", "--format", "odt"], "没有格式“odt”"),
         (["check", "a", "b"], "多余的参数"),
         (["schema"], "缺少种类"),
+        (["pdf", "a.docx", "--jobs", "0"], "应是 1 到 8 的整数"),
+        (["diff", "a", "b", "--版本", "0"], "应是不小于 1 的整数"),
     ],
 )
 def test_wrong_usage_is_answered_in_chinese_with_64(capsys, arguments, word):

@@ -161,6 +161,14 @@ def test_a_file_that_the_guard_refuses_is_told_and_the_others_are_made(
     assert _files(tmp_path) == ["坏.docx", "好.docx", "好.pdf"]
 
 
+def test_a_file_of_old_word_is_told_to_be_saved_anew_whatever_it_is_called(convert: Convert) -> None:
+    old = hostile.ole("WordDocument")
+    named, renamed = convert({"旧.doc": old, "旧改名.docx": old})
+    assert "后缀写成了" not in named.faults[0].message
+    assert named.faults[0].hint.endswith("另存为 .docx")
+    assert "只是后缀写成了 .docx" in renamed.faults[0].message
+
+
 def test_a_pdf_that_is_there_is_replaced_only_when_that_is_asked_for(convert: Convert, tmp_path: Path) -> None:
     (tmp_path / "甲.pdf").write_bytes(b"kept")
     (made,) = convert({"甲.docx": word()})
