@@ -103,7 +103,9 @@ def _not_a_package(data: bytes, kind: PackageKind, name: str) -> Opened:
     if real in ("doc", "xls", "wps", "ole"):
         if name.lower().endswith(f".{kind}"):
             return _refused("guard-legacy", name, f"其实是{sniff.LABELS[real]}，只是后缀写成了 .{kind}", hint)
-        return _refused("guard-legacy", name, f"是{sniff.LABELS[real]}，不是 .{kind}", f"用 Word、WPS 打开，另存为 .{kind}")
+        return _refused(
+            "guard-legacy", name, f"是{sniff.LABELS[real]}，不是 .{kind}", f"用 Word、WPS 打开，另存为 .{kind}"
+        )
     return _refused("guard-format", name, f"不是{sniff.LABELS[kind]}，内容是{sniff.LABELS[real]}", hint)
 
 
