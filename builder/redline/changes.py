@@ -21,7 +21,10 @@ replaced. 脚注: a footnote or endnote was written. 批注: a comment.
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """``old[start:stop]`` became ``text``. ``author`` and ``day`` (ISO date) are those of the revision, "" with tracking off."""
+    """``old[start:stop]`` became ``text``. ``author`` and ``day`` (ISO date) are those of the revision, "" with tracking off.
+
+    Where several hands made it, ``author`` has all of them (张某、李某) and ``day`` is the last.
+    """
 
     start: int
     stop: int
@@ -52,7 +55,7 @@ class Change:
     at (those beside it, where it stands at a point), ``new`` what it says; of 格式, 图, 脚注 and 列 ``new`` says in words what it is.
     ``bold``: of 增段 the bold ranges of ``new``; of 格式 the range of its words in ``at.text``.
     ``edits`` of 改字 are minimal, in order, apart from one another, within ``old``; they make ``new`` of it.
-    ``author`` and ``day`` are those of all its edits where they are one person's, else "". ``tracked``: all of it was made
+    ``author`` and ``day`` are those of all its edits where they are the same, else "". ``tracked``: all of it was made
     with tracking on. ``fixed`` is "" or why it cannot be carried back.
     """
 

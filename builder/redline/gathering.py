@@ -37,7 +37,7 @@ class Gathered:
 
         It cannot be carried back where ``fixed`` says so, or what was printed there.
         """
-        author, day = one_hand(by)
+        author, day = all_hands(by)
         tracked = bool(by) and None not in by
         fixed = fixed or (at.fixed if at else "")
         self.found.append(
@@ -61,7 +61,7 @@ class Gathered:
             return None  # numbers of pages are set, not written
         edits = tuple(edit for edit, _ in sorted(known, key=lambda each: (each[0].start, each[0].stop)))
         whose = tuple(dict.fromkeys(by for _, some in known for by in some))
-        author, day = one_hand(whose)
+        author, day = (edits[0].author, edits[0].day) if len(_named(edits)) == 1 else one_hand(whose)
         new = _applied(printed.text, edits)
         return Change(
             "改字",
@@ -86,7 +86,7 @@ class Gathered:
                 min(max(at, part.start), part.stop) - part.start + part.first for at in (span.start, span.stop)
             )
             begin, end = self.anchors.offsets(part.printed, start, stop)
-            author, day = one_hand(by)
+            author, day = all_hands(by)
             edit = Edit(
                 begin, end, "" if n else _spaced(self.anchors.printed[part.printed].text, begin, end, text), author, day
             )
@@ -101,6 +101,18 @@ def one_hand(by: Sequence[By | None]) -> tuple[str, str]:
         return "", ""
     days = {each.day for each in known}
     return known[0].author, max(days)
+
+
+def all_hands(by: Sequence[By | None]) -> tuple[str, str]:
+    """The authors, joined, and the last day of what several hands made of one place; "" where one is not known."""
+    known = [each for each in by if each is not None]
+    if not known or len(known) < len(by):
+        return "", ""
+    return "、".join(dict.fromkeys(each.author for each in known)), max(each.day for each in known)
+
+
+def _named(edits: Sequence[Edit]) -> set[tuple[str, str]]:
+    return {(edit.author, edit.day) for edit in edits}
 
 
 def _spaced(old: str, start: int, stop: int, text: str) -> str:

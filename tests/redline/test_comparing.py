@@ -165,6 +165,17 @@ def test_two_hands_in_one_paragraph_are_told_apart(compare: Compare, rendered: b
     assert change.tracked
 
 
+def test_one_place_that_several_hands_changed_names_them_all_and_the_last_day(
+    compare: Compare, rendered: bytes
+) -> None:
+    gone = f"市委督查室</w:t></w:r>{DEL}<w:r><w:delText>按照</w:delText></w:r></w:del>"
+    put = f"{INS}<w:r><w:t>根据</w:t></w:r></w:ins><w:r><w:t>"
+    [change] = compare(written.body(rendered, "市委督查室按照", gone + put)).changes
+    assert edits(change) in ([("按照", "根据", "张某、李某")], [("按照", "根据", "李某、张某")])
+    assert (change.author, change.day) == (edits(change)[0][2], "2026-06-09")
+    assert told(change).endswith(f"“按照”改为“根据”（{change.author} 2026-06-09，修订）")
+
+
 def test_words_retyped_whole_with_tracking_give_the_edit_that_they_make(compare: Compare, rendered: bytes) -> None:
     with_marks = f"</w:t></w:r>{DEL}<w:r><w:delText>划手1920人</w:delText></w:r></w:del>{INS}<w:r><w:t>划手1930人</w:t></w:r></w:ins>"
     with_marks += "<w:r><w:t>"
