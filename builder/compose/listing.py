@@ -131,11 +131,20 @@ def _stopped(text: str) -> str:
 
 def _table(listing: Listing, columns: Sequence[Column], findings: Sequence[Source[Finding]], place: Place) -> Table:
     rows = tuple(
-        tuple(Cell((Span(_value(f.value, c.field, n), False, f.place(c.field), typed=False),)) for c in columns)
+        tuple(
+            Cell((Span(_value(f.value, c.field, n), False, _place(f, c.field, place), typed=False),)) for c in columns
+        )
         for n, f in enumerate(findings, 1)
     )
     widths = tuple(c.width or 1.0 for c in columns) if any(c.width for c in columns) else ()
     return Table(_head(columns, place), rows, listing.title, listing.unit, place, widths=widths)
+
+
+def _place(source: Source[Finding], field: str, listing: Place) -> Place:
+    """Where a cell's value is written: the serial number follows from the listing, what has no value from the file as a whole."""
+    if field == SERIAL:
+        return listing
+    return source.places.get((field,), Place(source.file))
 
 
 def _head(columns: Sequence[Column], place: Place) -> tuple[tuple[Cell, ...], ...]:

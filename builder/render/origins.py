@@ -45,6 +45,7 @@ def _values(edition: Edition) -> dict[Place, str]:
     return found
 
 
+_SERIAL = "序号由系统编，次序和多少照“督查”的“范围”，请改那里"
 _VALUES = {"主送": "主送", "期号": "期号", "日期": "日期", "印发日期": "日期", "署名日期": "日期"}
 
 
@@ -141,8 +142,12 @@ def _blocks(blocks: Sequence[Block], origin: str) -> Iterator[_Written]:
 def _table(table: Table, origin: str) -> Iterator[_Written]:
     yield from [_Written("表题", origin, place=table.place)] if table.title else []
     yield from [_Written("单位", origin, place=table.place)] if table.unit else []
-    for cell in (cell for row in (*table.head, *table.rows) for cell in row):
+    for cell in (cell for row in table.head for cell in row):
         yield from _spans("格", origin, cell.spans, table.place)
+    for cell in (cell for row in table.rows for cell in row):
+        for written in _spans("格", origin, cell.spans, table.place):
+            numbered = written.fixed and cell.spans[0].place == table.place
+            yield replace(written, fixed=_SERIAL) if numbered else written
 
 
 def _spans(kind: str, origin: str, spans: tuple[Span, ...], head: Place | None = None) -> Iterable[_Written]:

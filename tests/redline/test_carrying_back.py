@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from builder.errors import Place
 from builder.redline import Change
 from tests.redline.carried import ISSUE, ITEM, Desk
 
@@ -280,6 +281,20 @@ def test_findings_are_edited_where_one_value_is_one_cell(desk: Desk) -> None:
     assert desk.refused(desk.words("2026年8月5日", "年底")).reason
     assert "督查事项" in desk.refused(desk.row_removed("修好")).reason
     assert "办完" in desk.refused(desk.words("有序", "办完")).reason
+
+
+def test_a_serial_number_and_a_cell_without_a_value_are_refused_with_where_they_come_from(desk: Desk) -> None:
+    finding = "content/findings/一/1.yaml"
+    desk.put(finding, "# 六月\n编号: 1\n事项: 修好渡口\n责任单位: [白岭镇]\n")
+    _issue(desk, "条目:\n  - 标题: 督查\n    督查: {范围: 一/*, 列: [序号, 事项, 完成时限, 最新进展]}\n")
+    serial = next(each for each in desk.printed if each.kind == "格" and each.text == "1")
+    assert serial.source is not None
+    assert serial.source.file == ISSUE
+    outcome = desk.refused(Change("改字", serial, "1", "5", fixed=serial.fixed))
+    assert (outcome.reason, "缺少" in outcome.reason) == ("序号由系统编，次序和多少照“督查”的“范围”", False)
+    empty = desk.at("—")
+    assert (empty.source, empty.fixed) == (Place(finding), f"由 {finding} 的内容生成，请改那里")
+    assert finding in desk.refused(Change("改字", empty, "—", "6月底", fixed=empty.fixed)).reason
 
 
 @pytest.mark.parametrize(
