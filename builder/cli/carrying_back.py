@@ -53,9 +53,12 @@ def show(proposal: Proposal) -> None:
     colours = {"+": "green", "-": "red", "@": "cyan"}
     for line in applying.shown(proposal):
         say(line, colour=None if line.startswith(("---", "+++")) else colours.get(line[:1]))
-    done = sum(outcome.applied for outcome in proposal.outcomes)
+    already = sum(outcome.already for outcome in proposal.outcomes)
+    done = sum(outcome.applied for outcome in proposal.outcomes) - already
     if done:
         say(f"能带回稿件的改动 {done} 处。")
+    if already:
+        say(f"稿件里已经照 Word 稿改好的 {already} 处，不用再带。")
     for line in _left(proposal):
         say(line)
     for name in proposal.others:
@@ -87,7 +90,13 @@ def as_dict(proposal: Proposal, written: bool) -> dict[str, Any]:
     return {
         "written": written and bool(proposal.rewrites),
         "outcomes": [
-            {"applied": one.applied, "places": list(one.places), "reason": one.reason, "hint": one.hint}
+            {
+                "applied": one.applied,
+                "places": list(one.places),
+                "reason": one.reason,
+                "hint": one.hint,
+                "already": one.already,
+            }
             for one in proposal.outcomes
         ],
         "files": [one.file for one in proposal.rewrites],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import zip_longest
+from itertools import takewhile, zip_longest
 
 from builder import markup
 from builder.redline.changes import Change
@@ -14,6 +14,7 @@ CARRIED = ("栏目", "标题", "编者按", "段", "供稿", "表题", "单位",
 """The kinds that the entries say; all others follow from these, and from what the program knows."""
 
 _WRITTEN = ("改字", "增段", "删段", "拆段", "并段", "移段", "增行", "删行")
+_LONG = 8  # characters; a text so long stands nowhere else by chance
 _JOINER = "\u2060"
 
 
@@ -81,6 +82,41 @@ def _located(change: Change, now: Callable[[Printed | None], Printed | None]) ->
     if lost and change.kind in _WRITTEN:
         return None
     return replace(change, at=at, after=after, all=tuple(each for each in every if each is not None))
+
+
+def standing_already(
+    changes: Sequence[Change], settled: Sequence[Change], printed: Sequence[Printed]
+) -> frozenset[int]:
+    """The numbers of changes of an earlier printing that were carried back before: ``printed`` shows them.
+
+    ``settled`` are the same changes as ``located`` gives them. Only words and added paragraphs are judged.
+    """
+    known = {(each.kind, plain(each.text), each.where) for each in printed}
+    said = {(kind, text) for kind, text, _ in known if len(text) > _LONG}
+    added: dict[Printed | None, set[str]] = {}
+    for one in settled:
+        if one.kind == "增段":
+            added.setdefault(one.after, set()).update(plain(text) for text in one.new.split("\n"))
+    behind, there = _behind(added, printed), set(printed)
+    found = set()
+    for number, (was, now) in enumerate(zip(changes, settled, strict=True)):
+        text = plain(was.new)
+        if was.kind == "改字" and was.at is not None and now.at not in there:
+            if (was.at.kind, text, was.at.where) in known or (was.at.kind, text) in said:
+                found.add(number)
+        elif was.kind == "增段" and {plain(part) for part in now.new.split("\n")} <= behind.get(now.after, set()):
+            found.add(number)
+    return frozenset(found)
+
+
+def _behind(added: Mapping[Printed | None, set[str]], printed: Sequence[Printed]) -> dict[Printed | None, set[str]]:
+    """Of what was added behind each text, that which stands there now."""
+    found: dict[Printed | None, set[str]] = {}
+    for n, each in enumerate(printed):
+        if each in added:
+            run = takewhile(lambda one: plain(one.text) in added[each], printed[n + 1 :])  # noqa: B023 used at once
+            found[each] = {plain(one.text) for one in run}
+    return found
 
 
 def _key(each: Printed) -> tuple[object, ...]:

@@ -26,7 +26,7 @@ from builder.fonts import FontSet
 from builder.model import Library
 from builder.redline import Change
 from builder.redline.carrying import Carrying
-from builder.redline.expecting import expected, located, settled, unlike
+from builder.redline.expecting import expected, located, settled, standing_already, unlike
 from builder.render import view
 from builder.render.origins import Printed, origins
 from builder.settings import Workspace
@@ -46,10 +46,11 @@ class Outcome:
     places: tuple[str, ...] = ()
     reason: str = ""
     hint: str = ""
+    already: bool = False
 
     @property
     def applied(self) -> bool:
-        """Whether it is among what is proposed."""
+        """Whether it is among what is proposed, or the entries say so already (``already``)."""
         return not self.reason
 
 
@@ -93,14 +94,14 @@ def of_difference(opened: Opened, found: Difference, fontset: FontSet) -> Propos
     if older is not None:
         what = "这份 Word 是按较早的稿件生成的，没有带回：稿件后来的改动会被改回去。"
         raise InvalidContent(what, older.hint)
-    return propose(opened, found.issue, found.changes, fontset)
+    return propose(opened, found.issue, found.changes, fontset, earlier=not found.baseline.current)
 
 
-def propose(opened: Opened, name: str, changes: Sequence[Change], fontset: FontSet) -> Proposal:
+def propose(opened: Opened, name: str, changes: Sequence[Change], fontset: FontSet, earlier: bool = False) -> Proposal:
     """What carrying these changes back into the entries of an issue comes to. Nothing is written.
 
     The changes are those from what the issue prints now, or printed when an earlier version was submitted: then only what
-    still says the same can be changed.
+    still says the same can be changed (``earlier``), and what the entries say already is left as it is.
 
     Raises:
         InvalidContent: the issue has errors, or is printed or void already.
@@ -108,7 +109,7 @@ def propose(opened: Opened, name: str, changes: Sequence[Change], fontset: FontS
         FileError: a file cannot be read.
     """
     remark = _standing_allows(opened, name)
-    return _Proposing(opened, name, fontset).proposal(changes, remark)
+    return _Proposing(opened, name, fontset).proposal(changes, remark, earlier)
 
 
 def _standing_allows(opened: Opened, name: str) -> str:
@@ -155,13 +156,16 @@ class _Proposing:
         self.changes: tuple[Change, ...] = ()
         self.carrying = Carrying(self.printed, (), self.read)
         self.refused: dict[int, Refused] = {}
+        self.standing: frozenset[int] = frozenset()
 
-    def proposal(self, changes: Sequence[Change], remark: str) -> Proposal:
+    def proposal(self, changes: Sequence[Change], remark: str, earlier: bool) -> Proposal:
         signed = {two: one for one, two in pairwise(self.printed) if two.kind == "供稿"}
         for number, found in enumerate(located(changes, self.printed)):
             self.changes += (settled(found or changes[number], signed),)
             if found is None:
                 self.refused[number] = Refused("稿件里这一处后来又改过", "照 Word 稿手工改")
+        if earlier:
+            self.standing = standing_already(changes, self.changes, self.printed)
         self.carrying = Carrying(self.printed, self.changes, self.read)
         taken = self._accept(self._groups(), ())
         made = {number: group.splices for group in taken for number in group.numbers}
@@ -172,6 +176,8 @@ class _Proposing:
         return Proposal(tuple(outcomes), tuple(rewrites), tuple(self._others(after)), remark if rewrites else "")
 
     def _outcome(self, change: Change, number: int, made: Mapping[int, tuple[Splice, ...]]) -> Outcome:
+        if number in self.standing:
+            return Outcome(change, already=True)
         if number not in made:
             refused = self.refused[number]
             return Outcome(change, reason=refused.reason, hint=refused.hint)
@@ -199,7 +205,7 @@ class _Proposing:
         """The changes with their splices; equal splices make one group. What cannot be carried back is noted."""
         found: dict[tuple[Splice, ...], list[int]] = {}
         for number, change in enumerate(self.changes):
-            if number in self.refused:
+            if number in self.refused or number in self.standing:
                 continue
             try:
                 splices = self.carrying.splices(change, number + 1)

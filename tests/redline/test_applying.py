@@ -258,3 +258,18 @@ def test_many_changes_take_time_in_proportion(tmp_path: Path, where: str) -> Non
 
     runs = itertools.count()
     assert_linear(work, 60)
+
+
+def test_what_was_carried_back_before_is_neither_refused_nor_added_twice(desk: Desk) -> None:
+    changes = [desk.words(A, "全县收割四万亩。"), desk.added(B, "各地加强田管。"), desk.added(B, "各地防汛抗旱。")]
+    desk.applied(*changes)
+    before = desk.read()
+    opened = opening.open_workspace(Workspace(desk.root))
+    again = applying.propose(opened, NAME, changes, FONTS, earlier=True)
+    assert [(each.applied, each.already) for each in again.outcomes] == [(True, True)] * 3
+    assert again.rewrites == ()
+    desk.item(f"全县收割五万亩。\n{B}\n")
+    opened = opening.open_workspace(Workspace(desk.root))
+    other = applying.propose(opened, NAME, changes, FONTS, earlier=True)
+    assert [(each.applied, each.already) for each in other.outcomes] == [(False, False), (True, False), (True, False)]
+    assert before != desk.read()
