@@ -14,6 +14,7 @@ from builder.soffice import FaceFile
 # LibreOffice has their characters in a font of its own, and knows which is which.
 _SYMBOLS = frozenset({"symbol", "wingdings", "wingdings 2", "wingdings 3", "webdings", "opensymbol", "starsymbol"})
 _OTHERS: Role = "宋体"  # what a name that says nothing is set in
+_SANS = ("arial", "helvetica", "calibri", "verdana", "tahoma", "segoe", "sans")  # Latin faces without serifs
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,4 +60,5 @@ def _role(name: str) -> Role:
         for role, listed in known.items():
             if folded in (each.casefold() for each in listed):
                 return role
-    return next((role for keyword, role in KEYWORDS if keyword in folded), _OTHERS)
+    other: Role = "黑体" if any(name in folded for name in _SANS) else _OTHERS
+    return next((role for keyword, role in KEYWORDS if keyword in folded), other)

@@ -18,7 +18,7 @@ from lxml.etree import fromstring
 
 from builder import pdfium
 from builder.errors import InvalidContent, UsageError
-from builder.fonts import FontSet
+from builder.fonts import FontSet, Role
 from builder.soffice import Offices, ProgramMissing
 from builder.workflow import converting
 from builder.workflow.office_faces import faces
@@ -253,6 +253,19 @@ def test_official_names_are_known(name: str, fontset: FontSet, tmp_path: Path) -
     given = faces_for(fontset, [name, name.casefold(), "Wingdings"], tmp_path, system=False)
     assert given.instead == {}
     assert sum(name in face.names for face in given.faces) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "role"),
+    [("Arial", "黑体"), ("Noto Sans", "黑体"), ("微软雅黑", "黑体"), ("Georgia", "宋体"), ("隶书", "宋体")],
+)
+def test_a_name_without_serifs_is_set_in_a_face_without(
+    name: str, role: Role, fontset: FontSet, tmp_path: Path
+) -> None:
+    from builder.workflow.office_faces import faces_for
+
+    given = faces_for(fontset, [name], tmp_path, system=False)
+    assert given.instead == {name: fontset.faces[role].family}
 
 
 def test_a_character_that_no_face_has_is_an_error_and_nothing_is_written(convert: Convert, tmp_path: Path) -> None:

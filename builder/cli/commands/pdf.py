@@ -26,7 +26,9 @@ _UNWRITTEN = ("output-open", "output-unwritable")
     "--out", type=click.Path(path_type=Path), metavar="文件夹", help="PDF 存在这个文件夹；只有一个文件时可写 文件.pdf。"
 )
 @click.option("--force", is_flag=True, help="换下已有的 PDF。")
-@click.option("--jobs", type=click.IntRange(1, 8), metavar="个数", help="同时用几个 LibreOffice，默认按处理器的个数。")
+@click.option(
+    "--jobs", type=click.IntRange(1, 8), metavar="个数", help="同时用几个 LibreOffice，1 到 8，默认按处理器的个数。"
+)
 @json_option
 @click.pass_obj
 def pdf(
