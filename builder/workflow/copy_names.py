@@ -37,5 +37,5 @@ def left_over(folder: Path, names: Sequence[str], chosen: Sequence[str], file: s
         yield Fault("copies-leftover", "error", Place(file), message, hint)
     if older := [name for name in found if name in ours.difference(chosen)]:
         message = f"{folder.name} 里另有 {len(older)} 份是以前写出的，这次没有重写。"
-        hint = "稿件、可见范围或名单改过的，不加 --to、--份号 全部重分，免得新旧两种混着送印。"
+        hint = "稿件、可见范围、名单或 --收件方行 与那时不同的，不加 --to、--份号 全部重分，免得两种混着送印。"
         yield Fault("copies-older", "note", Place(file), message, hint)

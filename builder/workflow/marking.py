@@ -39,7 +39,7 @@ def version(typed: str, opened: Callable[[], Opened], fontset: Callable[[], Font
     path = Path(typed)
     if path.suffix.lower() == ".docx":
         return Version(path.name, read_most(path, guard.MAX_BYTES))
-    issue, at, number = typed.partition("@")
+    issue, at, number = typed.replace("＠", "@").partition("@")
     if at and not (number.isascii() and number.isdecimal() and 0 < len(number) < 5 and int(number)):
         raise UsageError(f"“{typed}”的 @ 后面应是第几版送审稿。", "如 工作信息-12@2。")
     name = differing.issue_meant(opened(), issue)

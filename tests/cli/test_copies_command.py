@@ -68,6 +68,7 @@ def test_progress_goes_to_stderr_and_the_account_to_stdout(run, place):
         (("fen", "--to", "传达室"), 1, "copies-recipient"),
         (("fen", "--份号", "000200"), 1, "copies-number"),
         (("fen", "--份号", "甲"), 64, "写法不对"),
+        (("fen", "--份号", "０００２００－０００２０１"), 1, "copies-number"),
         (("fen", "--份号起", "1-2"), 64, "写一个份号"),
         (("fen", "--份号起", "999999"), 1, "copy-number"),
         ((), 64, "缺少"),

@@ -155,6 +155,7 @@ def test_versions_without_a_difference_give_a_file_without_marks(word: Path, run
         (("{word}", "第1期", "--docx", "{word}"), "会把它盖掉"),
         (("{word}", "第1期", "--docx", "花脸稿.pdf"), "后缀不是 .docx"),
         (("{word}", "第1期@一", "--docx", "花脸稿.docx"), "第几版送审稿"),
+        (("{word}", "第1期＠2", "--docx", "花脸稿.docx"), "没有送审稿二"),
         (("{word}", "第1期@2", "--docx", "花脸稿.docx"), "没有送审稿二"),
         (("{word}", "没有.docx", "--docx", "花脸稿.docx"), "没有.docx"),
         (("{word}", "{word}", "--as", "张某"), "--as 只与 --docx 同用"),

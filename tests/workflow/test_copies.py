@@ -316,6 +316,7 @@ def test_copies_of_an_older_text_beside_those_that_are_made_are_noted(few: Small
     assert [(f.code, f.severity, f.message) for f in job.faults if f.code.startswith("copies")] == [
         ("copies-older", "note", "i 里另有 8 份是以前写出的，这次没有重写。")
     ]
+    assert any("--收件方行 与那时不同" in f.hint for f in job.faults if f.code == "copies-older")
     whole = copies.prepare(few.opened(), "i", Wanted(), few.fontset)
     assert not any(f.code.startswith("copies") for f in whole.faults)
 

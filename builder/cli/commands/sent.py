@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -62,7 +63,7 @@ def copy_span(typed: str) -> tuple[int, int]:
     """The first and last 份号 of what was typed; (0, 0) for nothing."""
     if not typed.strip():
         return 0, 0
-    found = _COPIES.fullmatch(typed.strip())
+    found = _COPIES.fullmatch(unicodedata.normalize("NFKC", typed).strip())  # wide digits are digits, as elsewhere
     first, last = (int(found[1]), int(found[2] or found[1])) if found else (0, 0)
     if not 0 < first <= last:
         raise UsageError(f"份号“{typed}”写法不对。", "写一份 000123，或一段 000123-000130。")
