@@ -25,6 +25,8 @@ _COMING = ("改字", "增段", "增行")
 _SHORT = 8  # characters; so few may stand elsewhere by chance
 _MANY = 1_000_000
 _BY_HAND = "在文件里手工改"
+_PART = "在文件里删去这一项（供稿不印写 无）"
+WHOLE = "要删去整条，连同正文和署名，在期文件的“条目”里去掉这一条；稿件文件不用动"
 _LISTED = "这张表由督查事项生成"
 _NEVER = {
     "格式": ("加粗和样式不带回", "要加粗，在文件里用 ** 标"),
@@ -184,7 +186,7 @@ class Carrying:
         for at in change.all or (_of(change),):
             self._free(at)
             if not at.typed:
-                raise Refused(f"{at.kind}不能整个删去", "在文件里删去这一项（供稿不印写 无）")
+                raise Refused(f"{at.kind}不能整个删去", WHOLE if at.kind == "标题" else _PART)
             if len(key := visible(at.text)) > _SHORT and key in self.left:
                 raise Refused("这段文字移到了不能带回的地方，这里删去就没有了", "先在文件里写好那里，再删去这一段")
             found.append(paragraphs.removed(paragraphs.lines_of(self.carrier(at))))

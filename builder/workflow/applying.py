@@ -25,7 +25,7 @@ from builder.files import sha256, write_inside
 from builder.fonts import FontSet
 from builder.model import Library
 from builder.redline import Change
-from builder.redline.carrying import Carrying
+from builder.redline.carrying import WHOLE, Carrying
 from builder.redline.expecting import expected, located, settled, standing_already, unlike
 from builder.render import view
 from builder.render.origins import Printed, origins
@@ -241,7 +241,8 @@ class _Proposing:
         library, undated = settle_years(library)
         edition = self._composed(library, (*faults, *undated))
         if isinstance(edition, Refused):
-            return edition
+            emptied = "没有正文" in edition.reason and any(one.kind == "删段" for one in changes)
+            return Refused("正文一段也不剩", WHOLE) if emptied else edition
         told = unlike(expected(self.printed, changes), seen(edition, self.fontset))
         return Refused(told, "在文件里手工改") if told else None
 

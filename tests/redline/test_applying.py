@@ -273,3 +273,11 @@ def test_what_was_carried_back_before_is_neither_refused_nor_added_twice(desk: D
     other = applying.propose(opened, NAME, changes, FONTS, earlier=True)
     assert [(each.applied, each.already) for each in other.outcomes] == [(False, False), (True, False), (True, False)]
     assert before != desk.read()
+
+
+def test_an_entry_deleted_whole_is_to_be_taken_out_of_the_issue(desk: Desk) -> None:
+    """Nobody who deleted it wants to write a text for it."""
+    outcomes = desk.apply(*(desk.removed(text) for text in ("水库蓄水过半", "水库蓄水过半。")))
+    assert [each.applied for each in outcomes] == [False, False]
+    assert all("去掉这一条" in each.hint for each in outcomes)
+    assert desk.read(SECOND).endswith("水库蓄水过半。\n")
