@@ -16,6 +16,7 @@ from builder.errors import Fault, FileError, FileInUse, Place, why
 
 _LOCAL, _CENTRAL, _END = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
 _VERSION, _UTF8, _DEFLATED = 20, 0x800, 8
+_OFFICE = frozenset({".docx", ".pdf", ".xlsx", ".csv"})  # what people open in programs that hold it
 _TIME, _DATE = 0, 0x21  # 1980-01-01 00:00, the earliest date of the format: no clock in the bytes
 
 
@@ -76,6 +77,8 @@ def _replace(temporary: Path, path: Path) -> None:
         if not path.is_file():
             raise
         hint = "关闭正在使用它的程序；都已关闭时，检查文件和文件夹的权限。"
+        if path.suffix.lower() not in _OFFICE:  # of an entry nobody knows that a program has it open
+            raise FileInUse(f"{path.name} 换不下：正被别的程序打开，或不许改写。", hint) from error
         raise FileInUse(_open_elsewhere(path), hint) from error
 
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder.errors import Exit, FileError
+from builder.errors import Exit, FileError, FileInUse
 from builder.files import member, sha256, write_atomic, zip_package
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -44,6 +44,29 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(
     assert caught.value.exit_code is Exit.IO
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("第1期.yaml", "第1期.yaml 换不下：正被别的程序打开，或不许改写。"),
+        ("第1期.docx", "《第1期》.docx 正被打开，请关闭后重试。"),
+    ],
+)
+def test_a_file_that_may_not_be_replaced_is_told_by_its_name_without_guessing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, told: str
+) -> None:
+    (tmp_path / name).write_bytes(b"old")
+
+    def refuse(self: Path, target: Path) -> Path:
+        raise PermissionError(1, "not permitted")
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    with pytest.raises(FileInUse) as caught:
+        write_atomic(tmp_path / name, b"new")
+    assert caught.value.message == told
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+    assert (tmp_path / name).read_bytes() == b"old"
 
 
 def test_an_interrupted_write_leaves_no_temporary_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
