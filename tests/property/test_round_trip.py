@@ -124,7 +124,9 @@ def printed(place, renderer, fontset, monkeypatch, title, body):
     files = renderer.render(edition).files
     item = opened.library.items["one"]
     pieces = [squeezed(item.value.title), *(p for b in item.blocks for p in texts(b))]
-    return pieces, docx_text(files["docx"]), squeezed("".join(p.text for p in pdf_reader.read(files["pdf"]).pages))
+    pages = squeezed("".join(page.text for page in pdf_reader.read(files["pdf"]).pages))
+    # What pdfium says of a hyphen at the end of a line; no text that is read holds U+FFFE.
+    return pieces, docx_text(files["docx"]), pages.replace("\ufffe", "-")
 
 
 def texts(block):
@@ -198,3 +200,10 @@ def test_latin_ligatures_survive_in_both_formats(place, renderer, fontset, monke
     pieces, word, pdf = printed(place, renderer, fontset, monkeypatch, "各字", "文ﬁ字")
     assert_carries(word, pieces, "DOCX")
     assert "文fi字" in pdf  # so pdfium spells it
+
+
+def test_hyphens_at_the_end_of_a_line_survive_in_both_formats(place, renderer, fontset, monkeypatch):
+    pieces, word, pdf = printed(place, renderer, fontset, monkeypatch, "甲A-", "乙A-\n丙。")
+    assert pieces == ["甲A-", "乙A-", "丙。"]
+    assert_carries(word, pieces, "DOCX")
+    assert_carries(pdf, pieces, "PDF")
