@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile, zip_longest
@@ -89,7 +90,7 @@ def standing_already(
 ) -> frozenset[int]:
     """The numbers of changes of an earlier printing that were carried back before: ``printed`` shows them.
 
-    ``settled`` are the same changes as ``located`` gives them. Only words and added paragraphs are judged.
+    ``settled`` are the same changes as ``located`` gives them. Only words, added paragraphs and added rows are judged.
     """
     known = {(each.kind, plain(each.text), each.where) for each in printed}
     said = {(kind, text) for kind, text, _ in known if len(text) > _LONG}
@@ -97,16 +98,38 @@ def standing_already(
     for one in settled:
         if one.kind == "增段":
             added.setdefault(one.after, set()).update(plain(text) for text in one.new.split("\n"))
-    behind, there = _behind(added, printed), set(printed)
+    behind, rows, there = _behind(added, printed), _rows_behind(settled, printed), set(printed)
     found = set()
     for number, (was, now) in enumerate(zip(changes, settled, strict=True)):
         text = plain(was.new)
         if was.kind == "改字" and was.at is not None and now.at not in there:
             if (was.at.kind, text, was.at.where) in known or (was.at.kind, text) in said:
                 found.add(number)
-        elif was.kind == "增段" and {plain(part) for part in now.new.split("\n")} <= behind.get(now.after, set()):
-            found.add(number)
+        elif was.kind == "增段":
+            came = {plain(part) for part in now.new.split("\n")} <= behind.get(now.after, set())
+            found |= {number} if came else set()
+        elif was.kind == "增行":
+            found |= {number} if _cells(now) in rows.get(now.after, ()) else set()
     return frozenset(found)
+
+
+def _cells(row: Change) -> tuple[str, ...]:
+    return tuple(map(plain, row.new.split("\t")))
+
+
+def _rows_behind(
+    settled: Sequence[Change], printed: Sequence[Printed]
+) -> dict[Printed | None, frozenset[tuple[str, ...]]]:
+    """The rows that stand right behind each text behind which rows were added, as many as were."""
+    added = [(one.after, len(_cells(one))) for one in settled if one.kind == "增行"]
+    widths, counts = dict(added), Counter(after for after, _ in added)
+    found: dict[Printed | None, frozenset[tuple[str, ...]]] = {}
+    for n, each in enumerate(printed):
+        if width := widths.get(each):
+            run = takewhile(lambda one: one.kind == "格", printed[n + 1 : n + 1 + width * counts[each]])
+            cells = [plain(one.text) for one in run]
+            found[each] = frozenset(tuple(cells[at : at + width]) for at in range(0, len(cells), width))
+    return found
 
 
 def _behind(added: Mapping[Printed | None, set[str]], printed: Sequence[Printed]) -> dict[Printed | None, set[str]]:

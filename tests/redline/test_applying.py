@@ -281,3 +281,14 @@ def test_an_entry_deleted_whole_is_to_be_taken_out_of_the_issue(desk: Desk) -> N
     assert [each.applied for each in outcomes] == [False, False]
     assert all("去掉这一条" in each.hint for each in outcomes)
     assert desk.read(SECOND).endswith("水库蓄水过半。\n")
+
+
+def test_rows_that_were_carried_back_before_are_not_added_twice(desk: Desk) -> None:
+    desk.item("|乡镇|面积|\n|-|-|\n|白岭|100|\n|鹤浦|200|\n")
+    changes = [desk.row_added("白岭", "汀东", "3"), desk.row_added("白岭", "云槎", "4")]
+    desk.applied(*changes)
+    before = desk.read()
+    again = applying.propose(opening.open_workspace(Workspace(desk.root)), NAME, changes, FONTS, earlier=True)
+    assert [(each.applied, each.already) for each in again.outcomes] == [(True, True)] * 2
+    assert again.rewrites == ()
+    assert [str(before).count(each) for each in ("汀东", "云槎")] == [1, 1]
