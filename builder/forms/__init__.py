@@ -1,4 +1,4 @@
-"""Printed forms: 文稿签批单, 年度期目 and 分发登记表, set by built-in templates that no office needs to copy.
+"""Printed forms: 文稿签批单, 年度期目, 分发登记表 and what stands round the issues of a 年度合订本, set by built-in templates that no office needs to copy.
 
 A form is a plain value; ``view`` gives what its template is filled with and all its text in printed order.
 """
@@ -6,6 +6,7 @@ A form is a plain value; ``view`` gives what its template is filled with and all
 from builder.forms.approval import ApprovalSheet, approval_sheet
 from builder.forms.form import PAGE, TEMPLATES, FormView
 from builder.forms.handing import HandingList, HandingRow
+from builder.forms.volume import BoundEntry, BoundIssue, Volume
 from builder.forms.yearly import VOID, YearlyList, YearlyRow, yearly_docx
 
 __all__ = [
@@ -13,9 +14,12 @@ __all__ = [
     "TEMPLATES",
     "VOID",
     "ApprovalSheet",
+    "BoundEntry",
+    "BoundIssue",
     "FormView",
     "HandingList",
     "HandingRow",
+    "Volume",
     "YearlyList",
     "YearlyRow",
     "approval_sheet",

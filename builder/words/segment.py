@@ -69,6 +69,10 @@ _TERMS = word_set(
 )
 
 
+# Classes of the dictionary: nouns (so it takes 夏粮 and 养老, for names of people), verbs, abbreviations, set phrases.
+_NAMING = frozenset("n nr ns nt nz nrt ng v vn an j l i s x".split())
+
+
 @cache
 def _jieba() -> Any:
     """The dictionary; 0.1 s, hence not at import."""
@@ -86,6 +90,14 @@ def segment(text: str, vocabulary: Collection[str] = ()) -> list[str]:
     """
     words = _with_vocabulary(list(_raw_words(text)), text, vocabulary)
     return _glue(_glue(words, _belong_together), _mark_sticks)
+
+
+def names_something(word: str) -> bool:
+    """Whether a word of ``segment`` stands for a thing or a doing (河道, 清淤, 安全生产), not for how, when, where or how many.
+
+    What ends the word decides, by the classes of the dictionary; words that it does not know count as names.
+    """
+    return word in _TERMS or _jieba().tag(word)[-1][1] in _NAMING
 
 
 def _raw_words(text: str) -> Iterator[str]:
