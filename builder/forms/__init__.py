@@ -1,4 +1,4 @@
-"""Printed forms: 文稿签批单, 年度期目, 分发登记表 and what stands round the issues of a 年度合订本, set by built-in templates that no office needs to copy.
+"""Printed forms: 文稿签批单, 年度期目, 分发登记表, the pages round the issues of a 年度合订本; built-in templates set them.
 
 A form is a plain value; ``view`` gives what its template is filled with and all its text in printed order.
 """

@@ -5,8 +5,9 @@ Pages are those of the volume, which count from 1 at the first page of the first
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,8 +15,8 @@ from typing import Any
 from builder.compose.listing import day_in_words
 from builder.forms.form import FormView, common
 from builder.words import chinese_number
-from builder.words.pinyin import OTHERS, letter, pinyin_key
-from builder.words.subjects import subjects
+from builder.words.pinyin import OTHERS, Key, letter, pinyin_key
+from builder.words.subjects import subjects, too_many
 
 CONTENTS, SUBJECTS, UNITS = "目录", "主题索引", "单位索引"
 _MAIN = "正刊"
@@ -29,6 +30,7 @@ _UNIT_NOTE = (
     "括号内的是文中提到该单位的一面。"
 )
 # What is not counted when units are put in order: with it, half of them would stand under S.
+_ROW = re.compile(r"[!-~\u00a0-\u02ff]{24,}")
 _LEVELS = ("省委", "市委", "县委", "区委", "省", "市", "县", "区")
 
 
@@ -138,7 +140,7 @@ class Volume:
 
     def back(self, starts: Sequence[int], families: Mapping[str, Sequence[str]]) -> FormView | None:
         """主题索引 and 单位索引; None where there is nothing to put into either. ``starts`` and ``families`` as for ``front``."""
-        parts = [
+        parts: list[dict[str, Any]] = [
             {"名": name, "注": note, "组": groups}
             for name, note, groups in (
                 (SUBJECTS, _SUBJECT_NOTE, _grouped(self._subjects(starts), pinyin_key)),
@@ -159,18 +161,21 @@ class Volume:
         for issue, start in zip(self.issues, starts, strict=True):
             head = f"{issue.number}　{day_in_words(issue.day)}"
             if issue.void:
-                yield {"类": "废", "文": f"{head}　已作废：{issue.void}", "页": ""}
+                yield {"类": "废", "文": f"{head}　已作废：{_breaking(issue.void)}", "页": ""}
                 continue
             yield {"类": "期", "文": head, "页": str(start)}
             for entry in issue.entries:
                 units = f"（{'、'.join(entry.units)}）" if entry.units else ""
-                yield {"类": "篇", "文": f"{entry.title}{units}", "页": str(start + entry.page - 1)}
+                yield {"类": "篇", "文": _breaking(f"{entry.title}{units}"), "页": str(start + entry.page - 1)}
 
     def _about(self, indexes: Sequence[str]) -> Iterator[str]:
         """What a reader of the volume has to know, one paragraph each."""
         bound, void = self.bound, [issue.number for issue in self.issues if issue.void]
         pages = sum(issue.pages for issue in bound)
-        yield f"本册收入《{self.name}》{self.year}年付印的{len(bound)}期，共{pages}面，都是付印的原面，没有改动。更正重印的，收最后一次印刷的。"
+        yield (
+            f"本册收入《{self.name}》{self.year}年付印的{len(bound)}期，共{pages}面，都是付印的原面，没有改动。"
+            "更正重印的，收最后一次印刷的。"
+        )
         if void:
             yield f"已作废的{'、'.join(void)}不收，目录中注明。"
         yield "每期从右面起，空白的左面是装订时所加。各期自有的页码照旧；页下外侧“合”字后的数码是本册的连续页码，目录和索引都用它。"
@@ -182,11 +187,12 @@ class Volume:
         entries = [(entry, start) for issue, start in zip(self.issues, starts, strict=True) for entry in issue.entries]
         credited = {unit for entry, _ in entries for unit in entry.units}
         named = subjects([entry.title for entry, _ in entries], frozenset(self.units) | credited)
+        columns = Counter(entry.column for entry, _ in entries)
         found: dict[str, dict[int, None]] = defaultdict(dict)
         for (entry, start), words in zip(entries, named, strict=True):
-            for subject in (*words, entry.column):
-                if subject:
-                    found[subject][start + entry.page - 1] = None
+            column = [entry.column] if entry.column and columns[entry.column] <= too_many(len(entries)) else []
+            for subject in (*words, *column):
+                found[subject][start + entry.page - 1] = None
         return {subject: _listed(pages) for subject, pages in found.items()}
 
     def _units(self, starts: Sequence[int]) -> dict[str, str]:
@@ -206,6 +212,11 @@ class Volume:
         return found
 
 
+def _breaking(text: str) -> str:
+    """The text with places to break in a row of Latin letters that is wider than a line might be."""
+    return _ROW.sub(lambda row: "\u200b".join(row[0]), text)
+
+
 def _listed(pages: Iterable[int]) -> str:
     return "、".join(str(page) for page in sorted(pages))
 
@@ -218,7 +229,7 @@ def _without_level(name: str) -> str:
     return name
 
 
-def _grouped(rows: Mapping[str, str], key: Any) -> list[dict[str, Any]]:
+def _grouped(rows: Mapping[str, str], key: Callable[[str], Key]) -> list[dict[str, Any]]:
     """Rows in the order of ``key``, under their letters; ``OTHERS`` comes last."""
     groups: dict[str, list[list[str]]] = defaultdict(list)
     for known, name in sorted((key(name), name) for name in rows):

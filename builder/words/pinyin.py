@@ -17,7 +17,7 @@ Key = tuple[tuple[int, str, str], ...]
 
 @cache
 def _reader() -> Any:
-    """pypinyin with the usual readings; 0.3 s, hence not at import."""
+    """The library with the usual readings; 0.3 s, hence not at import."""
     import pypinyin
 
     pypinyin.load_single_dict({ord(c): readings for c, readings in _USUAL.items()})

@@ -70,7 +70,7 @@ _TERMS = word_set(
 
 
 # Classes of the dictionary: nouns (so it takes 夏粮 and 养老, for names of people), verbs, abbreviations, set phrases.
-_NAMING = frozenset("n nr ns nt nz nrt ng v vn an j l i s x".split())
+_NAMING = word_set("n nr ns nt nz nrt ng v vn an j l i s x")
 
 
 @cache

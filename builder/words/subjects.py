@@ -8,7 +8,7 @@ content of their own (推进, 工作, 情况 …), numbers, times and the names 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from builder.words.segment import names_something, segment, word_set
 
@@ -21,7 +21,8 @@ _EMPTY = word_set(
     "全面 各地 各级 部门 单位 有关 相关 方面 进展 现象 进行 反映 事项 稿件 题目 安排 上半年 下半年 季度 年度 月份 近期 当前 今年 去年 第一 "
     "推进 推动 推行 加强 加快 加大 强化 深化 优化 细化 开展 召开 举办 举行 组织 实施 落实 抓好 做好 抓实 做实 扎实 积极 有力 有效 有序 "
     "切实 持续 深入 坚持 提高 提升 提前 提出 提供 建立 建成 建设 构建 打造 完成 完善 健全 实现 促进 促使 助力 聚焦 围绕 突出 着力 全力 "
-    "努力 启动 启用 开通 开业 通车 取得 获得 形成 出现 发现 存在 解决 值得 应予 应当 需要 亟待 亟需 重视 关注 注意 引起 导致 影响 加以 "
+    "努力 启动 启用 开通 开业 通车 取得 获得 形成 出现 发现 存在 解决 值得 应予 应当 需要 亟待 亟需 亟待解决 "
+    "重视 关注 注意 引起 导致 影响 加以 "
     "通过 采取 出台 印发 下发 制定 发布 公布 部署 动员 确保 保证 保障 力争 力促 带动 引领 创新 创建 探索 实行 试行 试点 增加 增长 下降 "
     "减少 达到 超过 突破 完毕 结束 开始 进入 成立 设立 参加 参与 接受 收到 办理 处理 查清 整改 全部 部分 不少 较多 较大 明显 突出 "
     "简化 理顺 分类 施策 一线 四个 三个 两个 一处 多个 盼望 希望 呼吁 群众 干部 领导 同志 排队 过长 现场 今后 下一步 时限 动态 质量 上报 "
@@ -34,16 +35,19 @@ def subjects(titles: Sequence[str], vocabulary: Collection[str] = ()) -> list[tu
 
     ``vocabulary`` holds the names of units: they stay whole and are no subjects. The same titles give the same subjects.
     """
-    runs = [list(_runs(title, vocabulary)) for title in titles]
-    found = [dict.fromkeys(phrase for run in each for phrase in _phrases(run)) for each in runs]
+    found = [dict.fromkeys(p for run in _runs(title, vocabulary) for p in _phrases(run)) for title in titles]
     where: dict[str, list[int]] = defaultdict(list)
     for n, phrases in enumerate(found):
         for phrase in phrases:
             where[phrase].append(n)
-    limit = max(_MANY, len(titles) // _EVERYWHERE)
-    kept = {phrase for phrase, entries in where.items() if 1 < len(entries) <= limit}
+    kept = {phrase for phrase, entries in where.items() if 1 < len(entries) <= too_many(len(titles))}
     kept -= _covered(kept, where)
-    return [tuple(p for p in each if p in kept) or _own(mine) for each, mine in zip(found, runs, strict=True)]
+    return [tuple(p for p in each if p in kept) or _own(p for p in each if len(where[p]) == 1) for each in found]
+
+
+def too_many(entries: int) -> int:
+    """How many of these entries may stand under one subject: with more, it tells them apart no longer."""
+    return max(_MANY, entries // _EVERYWHERE)
 
 
 def _runs(title: str, vocabulary: Collection[str]) -> Iterator[list[str]]:
@@ -91,7 +95,7 @@ def _covered(kept: Collection[str], where: dict[str, list[int]]) -> set[str]:
     return {short for group in alike.values() for short in group if any(short != p and short in p for p in group)}
 
 
-def _own(runs: Sequence[Sequence[str]]) -> tuple[str, ...]:
-    """The longest phrase of a title that shares no word with another title."""
-    phrases = [phrase for run in runs for phrase in _phrases(run)]
-    return (max(phrases, key=len),) if phrases else ()
+def _own(phrases: Iterable[str]) -> tuple[str, ...]:
+    """The longest phrase of a title, the first of equals; what too many titles share is not among them."""
+    longest = max(phrases, key=len, default="")
+    return (longest,) if longest else ()

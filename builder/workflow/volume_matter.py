@@ -154,8 +154,8 @@ def _suppliers(part: Part, roster: Roster) -> tuple[str, ...]:
 
 def _mentions(
     found: Sequence[Part], starts: Sequence[int], pages: Sequence[str], roster: Roster
-) -> Iterator[tuple[str, int]]:
-    """(unit, page) for every page whose text of entries names a unit; credits count for nothing here."""
+) -> list[tuple[str, int]]:
+    """(unit, page), in the order of the pages, for every page whose text of entries names a unit; credits count for nothing here."""
     ends = list(accumulate(map(len, pages)))
     text, at, seen = "".join(pages), 0, dict[tuple[str, int], None]()
     for n, (part, start) in enumerate(zip(found, starts, strict=True)):
@@ -171,7 +171,7 @@ def _mentions(
                     around = range(bisect_right(ends, at) + 1, last + 1)
                     seen.update({(unit, page): None for page in around if name in pages[page - 1]})
             at = place + len(read) if place >= 0 else at
-    yield from seen
+    return sorted(seen, key=lambda each: (each[1], each[0]))
 
 
 def _names(line: str, roster: Roster) -> Iterator[tuple[str, str, int]]:
