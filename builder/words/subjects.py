@@ -12,21 +12,23 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from builder.words.segment import names_something, segment, word_set
 
-_LONGEST = 3  # words of one subject
+_LONGEST = 4  # words of one subject
 _EVERYWHERE = 8  # a subject of more than an eighth of many entries tells them apart no more
 _MANY = 20  # entries under one subject that are never too many
 _WIDEST = 12  # characters of a phrase
 _EMPTY = word_set(
-    "工作 情况 问题 通报 通知 报告 建议 措施 做法 成效 成果 效果 意见 方案 办法 会议 讲话 要求 任务 目标 重点 难点 全市 全县 全区 全省 "
-    "全面 各地 各级 部门 单位 有关 相关 方面 进展 现象 进行 反映 事项 稿件 题目 安排 上半年 下半年 季度 年度 月份 近期 当前 今年 去年 第一 "
-    "推进 推动 推行 加强 加快 加大 强化 深化 优化 细化 开展 召开 举办 举行 组织 实施 落实 抓好 做好 抓实 做实 扎实 积极 有力 有效 有序 "
-    "切实 持续 深入 坚持 提高 提升 提前 提出 提供 建立 建成 建设 构建 打造 完成 完善 健全 实现 促进 促使 助力 聚焦 围绕 突出 着力 全力 "
-    "努力 启动 启用 开通 开业 通车 取得 获得 形成 出现 发现 存在 解决 值得 应予 应当 需要 亟待 亟需 亟待解决 "
-    "重视 关注 注意 引起 导致 影响 加以 "
-    "通过 采取 出台 印发 下发 制定 发布 公布 部署 动员 确保 保证 保障 力争 力促 带动 引领 创新 创建 探索 实行 试行 试点 增加 增长 下降 "
-    "减少 达到 超过 突破 完毕 结束 开始 进入 成立 设立 参加 参与 接受 收到 办理 处理 查清 整改 全部 部分 不少 较多 较大 明显 突出 "
-    "简化 理顺 分类 施策 一线 四个 三个 两个 一处 多个 盼望 希望 呼吁 群众 干部 领导 同志 排队 过长 现场 今后 下一步 时限 动态 质量 上报 "
-    "表示 认为 指出 强调 为 使 让 把 被 将 再 要 成 成为 作为 具有 没有 不再 仍 仍然 已经 正在 如何 怎样"
+    "工作 情况 问题 机制 专项 人员 偏低 偏高 滞后 通报 通知 报告 建议 措施 做法 成效 成果 效果 意见 方案 "
+    "办法 会议 讲话 要求 任务 目标 重点 难点 全市 全县 全区 全省 全面 各地 各级 部门 单位 有关 相关 方面 "
+    "进展 现象 进行 反映 事项 稿件 题目 安排 上半年 下半年 季度 年度 月份 近期 当前 今年 去年 第一 推进 推动 "
+    "推行 加强 加快 加大 强化 深化 优化 细化 开展 召开 举办 举行 组织 实施 落实 抓好 做好 抓实 做实 扎实 "
+    "积极 有力 有效 有序 切实 持续 深入 坚持 提高 提升 提前 提出 提供 建立 建成 建设 构建 打造 完成 完善 "
+    "健全 实现 促进 促使 助力 聚焦 围绕 突出 着力 全力 努力 启动 启用 开通 开业 通车 取得 获得 形成 出现 "
+    "发现 存在 解决 值得 应予 应当 需要 亟待 亟需 亟待解决 重视 关注 注意 引起 导致 影响 加以 通过 采取 出台 "
+    "印发 下发 制定 发布 公布 部署 动员 确保 保证 保障 力争 力促 带动 引领 创新 创建 探索 实行 试行 试点 "
+    "增加 增长 下降 减少 达到 超过 突破 完毕 结束 开始 进入 成立 设立 参加 参与 接受 收到 办理 处理 查清 "
+    "整改 全部 部分 不少 较多 较大 明显 简化 理顺 分类 施策 一线 四个 三个 两个 一处 多个 盼望 希望 呼吁 "
+    "群众 干部 领导 同志 排队 过长 现场 今后 下一步 时限 动态 质量 上报 表示 认为 指出 强调 为 使 让 把 被 "
+    "将 再 要 成 成为 作为 具有 没有 不再 仍 仍然 已经 正在 如何 怎样"
 )
 
 
@@ -80,7 +82,7 @@ def _could_be(word: str, vocabulary: Collection[str]) -> bool:
 
 
 def _phrases(run: Sequence[str]) -> Iterator[str]:
-    """All rows of up to three words."""
+    """All rows of words that are no longer than a subject may be."""
     for begin in range(len(run)):
         for end in range(begin + 1, min(begin + _LONGEST, len(run)) + 1):
             if len(phrase := "".join(run[begin:end])) <= _WIDEST:
