@@ -16,7 +16,7 @@ SEEDS = range(1, 31)
 _PAGE = 520  # characters of running text that fill a page, short last lines and headings counted
 _FIRST = 330  # what fits on a first page beside masthead and foot
 
-_OFFICE = """\
+OFFICE = """\
 名称: 中共沅川市委办公室
 编印单位:
   gongzuo-xinxi: 中共沅川市委办公室
@@ -41,7 +41,7 @@ _OFFICE = """\
   ducha-tongbao: {报: [领导], 送: [部门], 发: [县区], 存档: 2, 备用: 3}
 """
 
-_UNITS = ("市水务局", "市粮储局", "市交通运输局", "市数据局", "栎阳县委办", "石汀县委办")
+UNITS = ("市水务局", "市粮储局", "市交通运输局", "市数据局", "栎阳县委办", "石汀县委办")
 _PLACES = ("栎阳县", "石汀县", "桐坞区", "南渚新区", "白岭镇", "汀东街道", "鹤浦乡", "云槎开发区")
 _MATTERS = (
     "抗旱保供水", "粮食收储", "农村公路养护", "政务数据共享", "老旧小区改造", "山洪灾害防御", "校园食品安全", "河湖清漂保洁",
@@ -105,7 +105,7 @@ _SHORT = (
 )
 
 
-class _Writer:
+class Writer:
     """Text drawn from one seed."""
 
     def __init__(self, seed: int) -> None:
@@ -115,7 +115,7 @@ class _Writer:
         draw = self.draw
         matter = draw.choice(_MATTERS)
         place, place2 = draw.sample(_PLACES, 2)
-        unit, unit2 = draw.sample(_UNITS, 2)
+        unit, unit2 = draw.sample(UNITS, 2)
         quote, quote2 = draw.sample(_QUOTES, 2)
         papers = [p.format(m=draw.choice(_MATTERS)) for p in draw.sample(_PAPERS, 2)]
         latin, latin2 = draw.sample(_LATIN, 2)
@@ -198,12 +198,12 @@ def workspace(folder: Path, seeds: Iterable[int] = SEEDS) -> list[str]:
     shutil.copytree(ROOT / "templates", folder / "templates")
     for name in ("items", "issues/generated", "findings"):
         (folder / "content" / name).mkdir(parents=True)
-    (folder / "content/office.yaml").write_text(_OFFICE, encoding="utf-8")
+    (folder / "content/office.yaml").write_text(OFFICE, encoding="utf-8")
     return [_issue(folder / "content", seed) for seed in seeds]
 
 
 def _issue(content: Path, seed: int) -> str:
-    writer, pages = _Writer(seed), pages_aimed_at(seed)
+    writer, pages = Writer(seed), pages_aimed_at(seed)
     room = _FIRST + (pages - 1) * _PAGE
     if pages <= 2:
         text = _quick(content, seed, writer, room)
@@ -222,14 +222,14 @@ def _item(content: Path, name: str, title: str, lines: Sequence[str], unit: str)
     return name
 
 
-def _quick(content: Path, seed: int, writer: _Writer, room: int) -> str:
+def _quick(content: Path, seed: int, writer: Writer, room: int) -> str:
     """《督查快讯》: one matter."""
     lines = writer.text(room - 80)
     name = _item(content, f"{seed:02}", writer.title(), lines, "市委督查室")
     return f"刊物: ducha-kuaixun\n条目:\n  - 信息: '{name}'\n"
 
 
-def _notice(content: Path, seed: int, writer: _Writer, room: int) -> str:
+def _notice(content: Path, seed: int, writer: Writer, room: int) -> str:
     """《督查通报》: levels, a table, addressees, and from seven pages on two annexes."""
     annexes = room > 6 * _PAGE
     lines = writer.leveled(room - 500 - (900 if annexes else 0))
@@ -246,7 +246,7 @@ def _notice(content: Path, seed: int, writer: _Writer, room: int) -> str:
     return text
 
 
-def _news(content: Path, seed: int, writer: _Writer, room: int) -> str:
+def _news(content: Path, seed: int, writer: Writer, room: int) -> str:
     """《工作信息》: items under sections with signatures, a contents list, a 编者按, one table."""
     count = max(3, min(7, room // 480))
     text = f"刊物: gongzuo-xinxi\n总期: {300 + seed}\n"
@@ -261,6 +261,6 @@ def _news(content: Path, seed: int, writer: _Writer, room: int) -> str:
         lines = writer.leveled(each) if each > 1200 else writer.text(each)
         if n == 1 and room > 3 * _PAGE:
             lines.insert(1, writer.table(5))
-        name = _item(content, f"{seed:02}-{n + 1:02}", writer.title(), lines, writer.draw.choice(_UNITS))
+        name = _item(content, f"{seed:02}-{n + 1:02}", writer.title(), lines, writer.draw.choice(UNITS))
         text += f"      - 信息: '{name}'\n"
     return text

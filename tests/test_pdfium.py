@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 from contextlib import closing
 
 import pypdfium2
@@ -11,6 +12,9 @@ import typst
 
 from builder import pdfium
 from builder.errors import JianbaoError
+from builder.pdfium import reading
+
+TEXTS = sys.modules["builder.pdfium.texts"]  # the package has a function of that name
 
 SOURCE = """
 #set page(width: 210mm, height: 297mm, margin: 0mm)
@@ -112,3 +116,18 @@ def test_what_is_turned_on_a_landscape_page_ends_its_text_with_its_own_baselines
     row = (210 - 180) * 72 / 25.4
     assert text.baselines[:6] == pytest.approx([row] * 6, abs=0.1)
     assert text.baselines[6] != pytest.approx(row, abs=0.5)
+
+
+def test_text_is_read_the_same_without_the_colour_profiles_that_cost_a_quarter_of_the_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    compiled = typst.compile(SOURCE.encode(), format="pdf", pdf_standards="a-2b", timestamp=0)
+    assert isinstance(compiled, bytes)
+    read: list[bytes] = []
+    monkeypatch.setattr(TEXTS, "opened", lambda pdf: read.append(pdf) or reading.opened(pdf))
+    told = pdfium.texts(compiled, "all")
+    assert compiled.count(b"[/ICCBased ") == read[0].count(b"/DeviceRGB  ") > 0
+    assert len(read[0]) == len(compiled)
+    monkeypatch.setattr(TEXTS, "_without_profiles", lambda pdf: pdf)
+    assert pdfium.texts(compiled, "all") == told
+    assert told[0][0].baselines

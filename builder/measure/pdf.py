@@ -5,6 +5,7 @@ White space does not survive typesetting, so texts are compared without it (``me
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ _GLANCE = 10  # characters by which the first paragraph is known
 _BLOCK_GAP = 6.0  # pt below tables and pictures (layout/official.typ, layout/table.typ)
 # What pdfium puts for a hyphen at the end of a line, and the ligatures that it takes apart.
 _READ_AS = {"\ufffe": "-", "ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl"}
-_AS_READ = str.maketrans(_READ_AS)
+_READ_OTHERWISE = re.compile(f"[{''.join(_READ_AS)}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,10 +212,13 @@ def differences(view: Data, pdf: PdfText) -> list[str]:
     outside = [f"第{n}面有文字印到了纸外" for n, page in enumerate(pdf.pages, 1) if page.outside]
     if view.get("清样"):
         outside += [f"第{n}面没有“{view['清样']['文']}”字样" for n, page in enumerate(pdf.pages, 1) if not page.marked]
+    if wanted == text:
+        return outside
+    whole = with_whole_rows(wanted, pages, _rows(view))
+    if whole and whole[0] == whole[1]:  # split rows alone, as nearly always: what follows looks at every character
+        return outside
     told = _departure(wanted, text)
-    if told and (whole := with_whole_rows(wanted, pages, _rows(view))):
-        told = _departure(*whole)
-    return told + outside
+    return (_departure(*whole) if told and whole else told) + outside
 
 
 def wanted_text(view: Data) -> str:
@@ -235,8 +239,6 @@ def repeated_heads(view: Data, pdf: PdfText, wanted: str) -> list[int]:
 
 
 def _departure(wanted: str, text: str) -> list[str]:
-    if wanted == text:  # as nearly always: what follows looks at every character
-        return []
     return first_difference(*_letters_then_marks(_legible(wanted, text), text))
 
 
@@ -250,7 +252,7 @@ def _rows(view: Data) -> Iterator[list[str]]:
 
 def as_read(text: str) -> str:
     """The characters of a text as pdfium gives them, white space left out."""
-    return visible(text).translate(_AS_READ)
+    return _READ_OTHERWISE.sub(lambda found: _READ_AS[found[0]], visible(text))
 
 
 def _legible(wanted: str, text: str) -> str:

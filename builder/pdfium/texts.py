@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ctypes
+import re
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -17,6 +18,7 @@ from builder.pdfium.values import POINTS_PER_MM
 from builder.words import visible
 
 Lines = Literal["none", "ends", "all"]  # of no page, of the first and the last, of every one
+_PROFILED = re.compile(rb"\[/ICCBased \d+ \d+ R\]")
 _ASKEW = 0.1  # radians: text that is turned by more does not belong to the lines of a page
 
 
@@ -44,7 +46,7 @@ def texts(pdf: bytes, lines: Lines = "none") -> tuple[tuple[Text, ...], tuple[tu
     Raises:
         JianbaoError: see ``opened``.
     """
-    with closing(opened(pdf)) as document:
+    with closing(opened(_without_profiles(pdf))) as document:
         last = len(document) - 1
         pages = [document[n] for n in range(last + 1)]  # all of them: pages that are open share their fonts
         found = tuple(
@@ -58,6 +60,15 @@ def texts(pdf: bytes, lines: Lines = "none") -> tuple[tuple[Text, ...], tuple[tu
         return found, outline
 
 
+def _without_profiles(pdf: bytes) -> bytes:
+    """The same file with plain colours where it names profiles, each byte in its place.
+
+    No colour is read here, and pdfium would work out each profile's curves anew for every file: a quarter of the time. A file
+    that names them otherwise, in packed objects, is read as it is.
+    """
+    return _PROFILED.sub(lambda found: b"/DeviceRGB".ljust(len(found[0])), pdf)
+
+
 def _text(page: pypdfium2.PdfPage, lines: bool) -> Text:
     wide, high = page.get_size()
     text = page.get_textpage()
@@ -67,7 +78,7 @@ def _text(page: pypdfium2.PdfPage, lines: bool) -> Text:
         whole, order = _turned_last(text, whole)
     return Text(
         whole, text.get_text_bounded(), wide / POINTS_PER_MM, high / POINTS_PER_MM,
-        _baselines(text, order) if lines else (), _drawn(page) if lines else (),
+        _baselines(text, order, whole) if lines else (), _drawn(page) if lines else (),
     )  # fmt: skip
 
 
@@ -91,14 +102,25 @@ def _drawn(page: pypdfium2.PdfPage) -> tuple[float, ...]:
     return tuple(bounds(item, WHOLE)[1] for item in items if pdfium.FPDFPageObj_GetType(item) in kinds)
 
 
-def _baselines(text: pypdfium2.PdfTextPage, order: Sequence[int]) -> tuple[float, ...]:
+def _baselines(text: pypdfium2.PdfTextPage, order: Sequence[int], whole: str) -> tuple[float, ...]:
     found = []
+    handle = text.raw  # asking the page itself for it costs as much as the call
     x, y = ctypes.c_double(), ctypes.c_double()
-    for n in order:
-        character = chr(pdfium.FPDFText_GetUnicode(text, n))
+    origin = pdfium.FPDFText_GetCharOrigin
+    for n, character in zip(order, _characters(handle, order, whole), strict=True):
         if "\udc00" <= character <= "\udfff":  # the second half of a character beyond U+FFFF
             continue
         if character > "\u3000" or visible(character):
-            pdfium.FPDFText_GetCharOrigin(text, n, x, y)
+            origin(handle, n, x, y)
             found.append(y.value)
     return tuple(found)
+
+
+def _characters(handle: Any, order: Sequence[int], whole: str) -> str:
+    """The character of each place of ``order``; halves of characters beyond U+FFFF by themselves.
+
+    They are those of the text where it has one for each place; pdfium may leave some out of a text.
+    """
+    if len(whole) == len(order):
+        return whole
+    return "".join(chr(pdfium.FPDFText_GetUnicode(handle, n)) for n in order)
