@@ -168,6 +168,21 @@ def used(pid: int) -> float:
     return 0.0
 
 
+def kill_with_sessions(process: subprocess.Popen[bytes], grace: float = 1.0) -> None:
+    """``kill`` for a program whose children may lead sessions of their own, as those do that ``start`` started there.
+
+    They see that their pipes close: for ``grace`` seconds they may end by themselves, so that they clear up.
+    """
+    import psutil
+
+    family = _family(process.pid)[:-1]
+    kill(process)
+    _, left = psutil.wait_procs(family, timeout=grace)
+    for member in left:
+        with suppress(psutil.Error):
+            member.kill()
+
+
 def kill(process: subprocess.Popen[bytes]) -> None:
     """End a program that ``start`` started, and all that it started itself, also when the program alone has ended."""
     if sys.platform != "win32":

@@ -42,7 +42,8 @@ class Job:
 
     ``items`` and ``findings`` are the ids that it uses (sound ones), ``faults`` everything that opening the workspace
     found on the files that it stands on, ``files`` the bytes of its content by path below the workspace (the issue, its
-    items, findings, tables, pictures), for workers that cannot see the workspace; empty where they can.
+    items, findings, tables, pictures), for workers that cannot see the workspace; empty where they can. ``complete``: all
+    that the issue names is there and sound, so that names mean the same where no other ids are known.
     """
 
     scene: Shared
@@ -52,6 +53,7 @@ class Job:
     findings: tuple[str, ...]
     faults: tuple[Fault, ...]
     files: Mapping[str, bytes] = field(default_factory=dict)
+    complete: bool = False
 
 
 @dataclass(frozen=True, slots=True)

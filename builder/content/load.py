@@ -131,6 +131,18 @@ def _load_one(entry: Found, read: ReadText, root: Path, memory: Memory) -> tuple
     return memory.recall(entry, _bytes, lambda data: _parsed(entry, data, read, root, memory.drafts))
 
 
+def load_entry(root: Path, kind: str, entry: Found) -> tuple[Source[Any] | None, list[Fault], str]:
+    """One file as ``load`` reads it, and the SHA-256 of its bytes as read ("" where they could not be).
+
+    ``kind`` is "item", "finding" or "issue". The source is None where there are errors.
+    """
+    data, faults = _bytes(entry)
+    if data is None:
+        return None, faults, ""
+    source, faults = _parsed(entry, data, KINDS[kind][2], root)
+    return source, faults, sha256(data)
+
+
 def trial(kind: str, name: str, text: str, root: Path) -> list[Fault]:
     """What loading would say of ``text`` as the file of the new entry ``name``; values still to be filled in aside.
 

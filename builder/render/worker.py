@@ -1,27 +1,22 @@
 """The rendering process: both engines, kept warm, serving one parent over a pair of pipes.
 
 Run as ``python -m builder.render.worker FOLDER`` by ``child`` alone. Requests come on standard input and
-answers go to standard output (``pipe``). It ends with its parent: when the pipe closes, a thread of its own ends the
-process, whatever a template is doing meanwhile. ``FOLDER`` is its place for temporary files; it takes that along.
+answers go to standard output (``pipe``), and it ends with its parent (``pipe.served``). ``FOLDER`` is its place for
+temporary files; it takes that along.
 """
 
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import signal
 import sys
 import tempfile
-import threading
 import time
 import traceback
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from queue import SimpleQueue
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
 from builder.errors import Fault, RenderError
 from builder.render import pipe
@@ -36,9 +31,7 @@ def main() -> None:
     """Serve until the parent closes the pipe."""
     folder = Path(sys.argv[1])
     tempfile.tempdir = str(folder)
-    requests, answers = _pipes()
-    waiting: SimpleQueue[pipe.Message] = SimpleQueue()
-    threading.Thread(target=_listen, args=(requests, waiting, folder), daemon=True).start()
+    waiting, answers = pipe.served(folder)
     from builder.render import docx, template_check, typst  # noqa: F401  all are wanted; to load them is half of a cold start
 
     pipe.send(answers, {"used": time.process_time()})
@@ -47,25 +40,6 @@ def main() -> None:
         _limit(header["seconds"], header["megabytes"])
         answer, made = _answer(header, blobs)
         pipe.send(answers, {**answer, "used": time.process_time()}, made)
-
-
-def _pipes() -> tuple[BinaryIO, BinaryIO]:
-    """The pipes to the parent; from here on nothing else can write into them (a library that prints would)."""
-    requests, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
-    nowhere = os.open(os.devnull, os.O_RDWR)
-    os.dup2(nowhere, 0)
-    os.dup2(2, 1)
-    os.close(nowhere)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's; it closes the pipe
-    return requests, answers
-
-
-def _listen(requests: BinaryIO, waiting: SimpleQueue[pipe.Message], folder: Path) -> None:
-    while (message := pipe.receive(requests)) is not None:
-        waiting.put(message)
-    os.chdir(folder.parent)  # Windows keeps a folder that is somebody's
-    shutil.rmtree(folder, ignore_errors=True)
-    os._exit(0)
 
 
 def _limit(seconds: float, megabytes: int) -> None:

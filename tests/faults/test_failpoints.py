@@ -31,7 +31,7 @@ def _names(path: Path) -> Iterator[str]:
 
 def test_killed_at_every_failpoint_an_issue_is_published_or_not(bench: Bench, tell: Callable[[str], None]) -> None:
     hit, published = [], 0
-    for name in sorted(n for n in names() if n != "archive-quarantined" and not n.startswith("restore-")):
+    for name in sorted(n for n in names() if n != "archive-quarantined" and not n.startswith(("restore-", "batch-"))):
         for each in (name.replace("*", str(n)) for n in itertools.count(1)):
             folder = bench.copied()
             ended = bench.publish(folder, failpoint=each)

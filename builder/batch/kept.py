@@ -1,0 +1,70 @@
+"""What a worker keeps from one call to the next: the last values that were given to all (``Crew.share``), by their digest."""
+
+from __future__ import annotations
+
+import pickle
+from collections import OrderedDict
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Protocol, TypeVar, cast
+
+from builder.batch.crew import Shared
+
+_MOST = 2  # values at a time: calls of two workspaces may alternate where one ends and the next begins
+
+
+class Closing(Protocol):
+    """What is made of a value and has something to end."""
+
+    def close(self) -> None:
+        """End it; called once, when the value is kept no longer."""
+
+
+T = TypeVar("T", bound=Closing)
+_values: OrderedDict[str, Any] = OrderedDict()
+_made: dict[tuple[str, Callable[[Any], Any]], Closing] = {}
+
+
+def put(digest: str, value: Any) -> None:
+    """Keep a value that came to this worker by other means than a file."""
+    _values[digest] = value
+    _values.move_to_end(digest)
+    while len(_values) > _MOST:
+        _drop(next(iter(_values)))
+
+
+def value(shared: Shared) -> Any:
+    """The value, read from its file where it is not kept.
+
+    Raises:
+        OSError: the file cannot be read.
+        KeyError: it has no file, and is not kept (any longer).
+    """
+    if shared.digest not in _values:
+        if not shared.path:
+            raise KeyError(shared.digest)
+        put(shared.digest, pickle.loads(Path(shared.path).read_bytes()))
+    _values.move_to_end(shared.digest)
+    return _values[shared.digest]
+
+
+def made(shared: Shared, make: Callable[[Any], T]) -> T:
+    """What ``make`` makes of the value, once for as long as that is kept. Raises as ``value`` does."""
+    own = value(shared)
+    if (shared.digest, make) not in _made:
+        _made[shared.digest, make] = make(own)
+    return cast(T, _made[shared.digest, make])
+
+
+def forget() -> None:
+    """Drop and end everything."""
+    for digest in list(_values):
+        _drop(digest)
+
+
+def _drop(digest: str) -> None:
+    del _values[digest]
+    for key in [key for key in _made if key[0] == digest]:
+        with suppress(OSError):
+            _made.pop(key).close()
