@@ -42,6 +42,11 @@ class Workspace:
         return self.root / "output" / "期目"
 
     @property
+    def volumes(self) -> Path:
+        """Where 年度合订本 are written; they can be made anew any time."""
+        return self.root / "output" / "合订本"
+
+    @property
     def archive(self) -> Path:
         """The bags of what was published; neither a build nor a clean target touches it."""
         return self.root / "output" / "archive"

@@ -72,7 +72,7 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Volume:
+class Bound:
     """The bound file; ``claims`` whether it claims PDF/A-2b: it does where all its parts claim a PDF/A of the same colours."""
 
     pdf: bytes
@@ -94,7 +94,7 @@ class NotBindable(ValueError):
     """The marks are not as many as the pages: a bug of the caller."""
 
 
-def bound(parts: Iterable[Part], marks: bytes, labels: Sequence[Labels], told: Told) -> Volume:
+def bound(parts: Iterable[Part], marks: bytes, labels: Sequence[Labels], told: Told) -> Bound:
     """The parts as one PDF. What stands on a page is not touched: the same content stream, the same fonts.
 
     Fonts, colour profiles and pictures that several parts have are in it once. Links within a part lead where they led.
@@ -121,7 +121,7 @@ def bound(parts: Iterable[Part], marks: bytes, labels: Sequence[Labels], told: T
         _tell(target, told, claims)
         out = io.BytesIO()
         target.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
-        return Volume(out.getvalue(), len(target.pages), claims)
+        return Bound(out.getvalue(), len(target.pages), claims)
 
 
 class _Binder:
@@ -131,7 +131,7 @@ class _Binder:
         self._target, self._over = target, over
         self._adopting, self._marking = Adopting(target), Adopting(target)
         self._before = target.make_indirect(pikepdf.Stream(target, b"q\n"))
-        self._after: dict[tuple[float, float], pikepdf.Object] = {}
+        self._after: dict[tuple[float, ...], pikepdf.Object] = {}
         self._claims = _claims(over)
         self._intent: pikepdf.Object | None = None
         self._colours: set[bytes] = set()
@@ -181,12 +181,12 @@ class _Binder:
         """The page, with its mark, as the next one."""
         mark = self._mark(len(self._target.pages))
         if mark is not None:
-            left, bottom = (float(page.MediaBox[n]) for n in (0, 1))
+            box = page.get("/CropBox", page.MediaBox)
             resources = Dictionary({name: page.Resources[name] for name in page.Resources.keys()})  # noqa: SIM118
             forms = resources.get("/XObject", Dictionary())
             resources.XObject = Dictionary({name: forms[name] for name in forms.keys()} | {_MARK: mark})  # noqa: SIM118
             page.Resources = resources
-            contents = Array([self._before, *contents, self._drawn(left, bottom)])
+            contents = Array([self._before, *contents, self._drawn([float(side) for side in box], int(page.get("/Rotate", 0)) % 360)])
         page.Contents = contents
         made = self._target.make_indirect(page)
         self._target.pages.append(pikepdf.Page(made))
@@ -204,13 +204,20 @@ class _Binder:
         form.Resources = self._marking.taken(_inherited(page, "/Resources"))
         return self._target.make_indirect(form)
 
-    def _drawn(self, left: float, bottom: float) -> pikepdf.Object:
-        """What ends a page's own content and draws its mark."""
-        if (left, bottom) not in self._after:
-            moved = f"1 0 0 1 {left:g} {bottom:g} cm " if left or bottom else ""
-            text = f"\nQ q {moved}/Artifact BMC {_MARK} Do EMC Q\n"
-            self._after[left, bottom] = self._target.make_indirect(pikepdf.Stream(self._target, text.encode()))
-        return self._after[left, bottom]
+    def _drawn(self, box: Sequence[float], turn: int) -> pikepdf.Object:
+        """What ends a page's own content and draws its mark upright, as the page is shown."""
+        left, bottom, right, top = box
+        matrix = {
+            0: (1, 0, 0, 1, left, bottom),
+            90: (0, 1, -1, 0, right, bottom),
+            180: (-1, 0, 0, -1, right, top),
+            270: (0, -1, 1, 0, left, top),
+        }[turn]
+        if matrix not in self._after:
+            moved = " ".join(f"{value:.5g}" if abs(value) < 1 else f"{value:.3f}" for value in matrix)
+            text = f"\nQ q {moved} cm /Artifact BMC {_MARK} Do EMC Q\n"
+            self._after[matrix] = self._target.make_indirect(pikepdf.Stream(self._target, text.encode()))
+        return self._after[matrix]
 
     def _links(self, old: pikepdf.Object, places: _Places) -> pikepdf.Object | None:
         """The links of a page; what else is noted on it is left out, as PDF/A would have it."""

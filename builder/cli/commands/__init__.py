@@ -19,10 +19,11 @@ from builder.cli.commands.sent import sent
 from builder.cli.commands.signing import amend, log, return_, review, sign, submit
 from builder.cli.commands.start import init, new, schema
 from builder.cli.commands.template import template
+from builder.cli.commands.volume import volume
 
 ALL = (
     *(init, new, import_, check, build, pdf, inspect, compare, diff, list_),
     *(submit, review, sign, return_, amend, log),
     *(proof, publish, correct, void, reprint, more, copies, sent, register),
-    *(archive, doctor, search, schema, fonts, template),
+    *(archive, volume, doctor, search, schema, fonts, template),
 )

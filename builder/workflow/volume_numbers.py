@@ -1,0 +1,115 @@
+"""Which printings a 合订本 holds, and that they are what was published: the chain of acts, then every byte of their bags."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from builder.archive.fixity import judge, over
+from builder.archive.store import ArchiveDamaged, Store
+from builder.errors import Fault, InvalidContent, Place, has_errors
+from builder.records import Act
+from builder.register import Reading
+from builder.workflow.fixity import registered, unlike
+
+_PRINTED = ("publish", "reprint", "void")
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number of the year: the act that gave it, the printing that is in force, and the act that voided it (None mostly)."""
+
+    given: Act
+    printed: Act
+    void: Act | None
+
+    @property
+    def series(self) -> str:
+        """正刊, or the name of a supplement."""
+        return str(self.given.data["series"])
+
+
+def numbers(
+    reading: Reading, store: Store, publication: str, year: int
+) -> tuple[tuple[Number, ...], tuple[Fault, ...]]:
+    """The numbers of a publication's year as 年度期目 has them: 正刊 by number, then each other sequence by number.
+
+    With it a note where the year is not closed: more may be published in it.
+
+    Raises:
+        InvalidContent: nothing was published, or all of it is void.
+        ArchiveDamaged: the register is no chain, or older than the archive, or a bag of theirs is not what its act says.
+        FileError: they cannot be read.
+    """
+    acts, closed = _acts(reading, store, publication, year)
+    found = _ordered(acts)
+    if all(number.void for number in found):
+        told = f"{publication} 在 {year} 年{'付印的各期都已作废' if found else '没有付印过任何一期'}，没有可合订的。"
+        raise InvalidContent(told, _others(reading, year))
+    _judge(store, found)
+    return found, () if closed else (_open(publication, year),)
+
+
+def _acts(reading: Reading, store: Store, publication: str, year: int) -> tuple[list[Act], bool]:
+    """What was printed and voided, and whether the year is closed; all acts of the register are gone through."""
+    broken: list[Fault] = []
+    found, closed, last = list[Act](), False, 0
+    witness = store.witness()
+    for act in registered(reading, broken):
+        last = act.seq
+        if (act.publication, act.year) == (publication, year):
+            found += [act] if act.kind in _PRINTED else []
+            closed = closed or act.kind == "close"
+    if not broken and witness is not None and witness.seq > last:
+        broken.append(unlike(f"比归档夹旧：到第 {last} 号手续，归档夹已到第 {witness.seq} 号"))
+    if broken:
+        raise ArchiveDamaged("登记簿不可信，没有合订。", "运行 jianbao archive verify 看全部毛病。", tuple(broken))
+    return found, closed
+
+
+def _ordered(acts: Sequence[Act]) -> tuple[Number, ...]:
+    later: dict[int, list[Act]] = defaultdict(list)
+    for act in acts:
+        if act.kind != "publish":
+            later[act.target].append(act)
+    found = []
+    for given in (act for act in acts if act.kind == "publish"):
+        printed = [given, *(act for act in later[given.seq] if act.kind == "reprint")]
+        void = next((act for act in later[given.seq] if act.kind == "void"), None)
+        found.append(Number(given, printed[-1], void))
+    return tuple(sorted(found, key=lambda number: _place(number.given)))
+
+
+def _place(act: Act) -> tuple[bool, str, int, int]:
+    sequence = str(act.data["sequence"])
+    return not sequence.endswith("/正刊"), sequence, int(act.data["number"]), act.seq
+
+
+def _judge(store: Store, found: Sequence[Number]) -> None:
+    """Every bag that is bound from or tells of the number; what is voided is named only, and its acts are judged all the same."""
+    acts = {act.seq: act for number in found for act in (number.given, number.printed, number.void) if act}
+    faults = tuple(over(judge, str(store.root), iter(acts.values())))
+    if has_errors(faults):
+        bad = {fault.place.file.split("/data")[0] for fault in faults if fault.severity == "error"}
+        names = [n.given.data["label"] for n in found if not bad.isdisjoint(_folders(n))]
+        told = f"归档包有损坏，没有合订：{'、'.join(names) or '、'.join(sorted(bad))}。"
+        hint = "从备份恢复归档夹里的这些文件，再合订；运行 jianbao archive verify 看全部毛病。"
+        raise ArchiveDamaged(told, hint, faults)
+
+
+def _folders(number: Number) -> set[str]:
+    return {act.folder for act in (number.given, number.printed, number.void) if act}
+
+
+def _others(reading: Reading, year: int) -> str:
+    """What may have been meant."""
+    names = sorted({act.publication for act in reading.acts(kinds=("publish",), year=year)})
+    if names:
+        return f"{year} 年付印过的刊物：{'、'.join(names)}。"
+    return "核对刊物的代号（templates 里文件夹的名字）和年度；用 jianbao archive list 看付印过的期。"
+
+
+def _open(publication: str, year: int) -> Fault:
+    told = f"{publication} 的 {year} 年度还没有关闭，合订的是到现在为止付印的期。"
+    return Fault("volume-open", "note", Place(""), told, "年终用 jianbao register close 关闭年度，再合订一次。")
