@@ -34,9 +34,7 @@ def free(pdf: bytes, asked: Callable[[int, float, float], Sequence[Area]]) -> li
 
 
 def _empty(page: pypdfium2.PdfPage, area: Area, wide: float, high: float) -> bool:
-    left, top, right, bottom = (
-        each * POINTS_PER_MM for each in (area.left, area.top, area.right, area.bottom)
-    )
+    left, top, right, bottom = (each * POINTS_PER_MM for each in (area.left, area.top, area.right, area.bottom))
     cut = (max(0, left), max(0, high - bottom), max(0, wide - right), max(0, top))
     picture = page.render(scale=_PPI / 72, crop=cut, grayscale=True, draw_annots=False)
     try:

@@ -33,9 +33,10 @@ class Adopting:
         return self._made(value)[0]
 
     def shared(self, value: pikepdf.Object) -> pikepdf.Object:
-        """A value of the new file as an indirect object, the one that is there already where there is an equal one."""
+        """The same as an object with a number of its own, so that it may be used in several places."""
         made, digest = self._made(value)
-        return self._kept(made, digest) if not made.is_indirect else made
+        kept: pikepdf.Object = self._kept(made, digest)
+        return kept
 
     def _made(self, value: Any) -> _Made:
         if not isinstance(value, pikepdf.Object):

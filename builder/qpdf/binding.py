@@ -186,7 +186,9 @@ class _Binder:
             forms = resources.get("/XObject", Dictionary())
             resources.XObject = Dictionary({name: forms[name] for name in forms.keys()} | {_MARK: mark})  # noqa: SIM118
             page.Resources = resources
-            contents = Array([self._before, *contents, self._drawn([float(side) for side in box], int(page.get("/Rotate", 0)) % 360)])
+            contents = Array(
+                [self._before, *contents, self._drawn([float(side) for side in box], int(page.get("/Rotate", 0)) % 360)]
+            )
         page.Contents = contents
         made = self._target.make_indirect(page)
         self._target.pages.append(pikepdf.Page(made))
@@ -229,7 +231,7 @@ class _Binder:
             return None
         action = note.get("/A")
         if action is not None and action.get("/S") == Name.URI:
-            lead = {"/A": Dictionary(S=Name.URI, URI=String(str(action.URI)))}
+            lead: dict[str, pikepdf.Object] = {"/A": Dictionary(S=Name.URI, URI=String(str(action.URI)))}
         else:
             place = places.found(note.get("/Dest") if action is None else action.get("/D"))
             if place is None:
@@ -245,7 +247,7 @@ class _Binder:
             if "/DestOutputProfile" in intent:
                 self._colours.add(intent.DestOutputProfile.read_bytes()[_COLOURS])
                 if self._intent is None:
-                    self._intent = self._adopting.shared(self._adopting.taken(intent))
+                    self._intent = self._adopting.shared(intent)
 
 
 class _Places:
@@ -340,9 +342,7 @@ def _labels(target: pikepdf.Pdf, labels: Sequence[Labels]) -> None:
 def _tell(target: pikepdf.Pdf, told: Told, claims: bool) -> None:
     """Title, author and language; as PDF/A wants, the same in both places."""
     escaped = {"title": html.escape(told.title, quote=False), "author": html.escape(told.author, quote=False)}
-    xmp = _XMP.format(
-        **escaped, year=told.year, language=LANGUAGE, producer=PRODUCER, level=_CLAIM if claims else ""
-    )
+    xmp = _XMP.format(**escaped, year=told.year, language=LANGUAGE, producer=PRODUCER, level=_CLAIM if claims else "")
     target.Root.Metadata = target.make_stream(xmp.encode(), Type=Name.Metadata, Subtype=Name.XML)
     target.trailer["/Info"] = target.make_indirect(Dictionary(Title=told.title, Author=told.author, Producer=PRODUCER))
     target.Root.Lang = String(LANGUAGE)

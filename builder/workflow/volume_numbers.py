@@ -91,15 +91,15 @@ def _judge(store: Store, found: Sequence[Number]) -> None:
     acts = {act.seq: act for number in found for act in (number.given, number.printed, number.void) if act}
     faults = tuple(over(judge, str(store.root), iter(acts.values())))
     if has_errors(faults):
-        bad = {fault.place.file.split("/data")[0] for fault in faults if fault.severity == "error"}
-        names = [n.given.data["label"] for n in found if not bad.isdisjoint(_folders(n))]
-        told = f"归档包有损坏，没有合订：{'、'.join(names) or '、'.join(sorted(bad))}。"
+        bad = [f"{fault.place.file}/" for fault in faults if fault.severity == "error"]
+        names = [n.given.data["label"] for n in found if any(place.startswith(_folders(n)) for place in bad)]
+        told = f"归档包有损坏，没有合订：{'、'.join(names)}。"
         hint = "从备份恢复归档夹里的这些文件，再合订；运行 jianbao archive verify 看全部毛病。"
         raise ArchiveDamaged(told, hint, faults)
 
 
-def _folders(number: Number) -> set[str]:
-    return {act.folder for act in (number.given, number.printed, number.void) if act}
+def _folders(number: Number) -> tuple[str, ...]:
+    return tuple(f"{act.folder}/" for act in (number.given, number.printed, number.void) if act)
 
 
 def _others(reading: Reading, year: int) -> str:

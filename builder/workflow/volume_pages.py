@@ -10,7 +10,7 @@ from builder.forms.volume_marks import LEAD, Mark, Paper, roman
 from builder.pdfium.ink import free
 from builder.pdfium.values import Area
 
-_BARE = 2  # pages of the cover, which bear no number
+COVER = 2  # pages, front and back, which bear no number
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +58,21 @@ def filled(leaves: Sequence[Leaf]) -> tuple[Leaf, ...]:
     return (*leaves, Leaf("", Mark(Paper(wide, high, right=False), "", blank=True)))
 
 
-def numbered(front: Sequence[Leaf], behind: Sequence[Leaf]) -> Iterator[Leaf]:
+def told_blank(leaves: Sequence[Leaf]) -> tuple[Leaf, ...]:
+    """Leaves set for the volume, those without a text marked as blank: nothing was lost there."""
+    return tuple(leaf if leaf.text else replace(leaf, mark=replace(leaf.mark, blank=True)) for leaf in leaves)
+
+
+def numbered(leaves: Sequence[Leaf], before: int) -> Iterator[Leaf]:
     """All leaves with their marks: none on the cover, I, II … on the contents, then numbers from 1 on.
 
-    A page that has no place for its mark gets none.
+    ``before`` of them stand in front of the first issue. A page that has no place for its mark gets none.
     """
-    for n, leaf in enumerate(front):
-        yield _marked(leaf, roman(n - _BARE + 1) if n >= _BARE else "")
-    for n, leaf in enumerate(behind, 1):
-        yield _marked(leaf, f"{LEAD}{n}")
+    for n, leaf in enumerate(leaves):
+        if n < before:
+            yield _marked(leaf, roman(n - COVER + 1) if n >= COVER else "")
+        else:
+            yield _marked(leaf, f"{LEAD}{n - before + 1}")
 
 
 def _marked(leaf: Leaf, text: str) -> Leaf:

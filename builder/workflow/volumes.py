@@ -9,7 +9,7 @@ archive gives the same bytes.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import TYPE_CHECKING
@@ -26,13 +26,13 @@ from builder.render.child import Engines
 from builder.workflow.recording import Desk
 from builder.workflow.volume_matter import Roster, back_pdf, bound_issue, cover_colour, front_pdf, roster, void_issue
 from builder.workflow.volume_numbers import Number, numbers
-from builder.workflow.volume_pages import Leaf, Read, filled, numbered, read_pages
+from builder.workflow.volume_pages import COVER, Leaf, Read, filled, numbered, read_pages, told_blank
 
 if TYPE_CHECKING:
     from builder.qpdf.binding import Bound
 
 _PDF, _VIEW, _OFFICE = "issue.pdf", "view.json", "sources/content/office.yaml"
-COVER, INSIDE = "封面", "封二"
+_COVER, _INSIDE = "封面", "封二"
 _REPORT = "没有写出文件；请报告这个错误。"
 
 
@@ -61,6 +61,20 @@ class Made:
 
 
 @dataclass(frozen=True, slots=True)
+class _Section:
+    """Pages that are bound one after the other: their line in the outline ("" for their own lines), and what gives the file.
+
+    Of ``leaves`` the first ``pages`` are those of the file; what follows is blank.
+    """
+
+    title: str
+    read: Callable[[], bytes]
+    leaves: tuple[Leaf, ...]
+    pages: int
+    outline: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class _Issue:
     """A number with what was read of its pages (None of a void one), as the contents name it, and its first page (0: none)."""
 
@@ -86,19 +100,36 @@ def volume(desk: Desk, publication: str, year: int, fontset: FontSet, engines: E
         found, faults = numbers(reading, desk.store, publication, year)
     issues = _issues(desk.store, found)
     told = _volume(desk.store, issues, year)
-    starts, body = [issue.first for issue in issues], sum(len(issue.leaves) for issue in issues)
-    back = back_pdf(told, starts, fontset, engines)
-    behind = read_pages(back) if back is not None else Read((), ())
-    indexes = [(title, body + page) for title, page in behind.outline]
-    front = front_pdf(told, starts, indexes, fontset, engines)
-    before = filled(read_pages(front).leaves)
-    after = [leaf for issue in issues for leaf in issue.leaves] + list(behind.leaves)
-    leaves = tuple(numbered(before, after))
-    made = _bound(desk.store, issues, (front, back), leaves, told, len(before), fontset, engines)
+    bound = [_section(desk.store, issue) for issue in issues if issue.read is not None]
+    starts, body = [issue.first for issue in issues], sum(len(section.leaves) for section in bound)
+    back = _added(back_pdf(told, starts, fontset, engines))
+    indexes = [(title, body + page) for section in back for title, page in section.outline]
+    front = _added(front_pdf(told, starts, indexes, fontset, engines))
+    sections = (*front, *bound, *back)
+    before = sum(len(section.leaves) for section in front)
+    leaves = tuple(numbered([leaf for section in sections for leaf in section.leaves], before))
+    made = _bound(sections, leaves, before, told, fontset, engines)
     _compared(made.pdf, leaves)
+    remarks = (*faults, *_unmarked(issues, leaves[before:]), *_plain(made.claims, publication))
     placed = tuple(_placed(issue) for issue in issues)
-    remarks = (*faults, *_unmarked(issues, leaves, len(before)), *_plain(made.claims, publication))
-    return Made(told.title, made.pdf, len(before), body, behind.count, placed, made.claims, remarks)
+    return Made(told.title, made.pdf, before, body, len(leaves) - before - body, placed, made.claims, remarks)
+
+
+def _added(pdf: bytes | None) -> tuple[_Section, ...]:
+    """Pages set for the volume as a section; none for None."""
+    if pdf is None:
+        return ()
+    read = read_pages(pdf)
+    return (_Section("", lambda: pdf, filled(told_blank(read.leaves)), read.count, read.outline),)
+
+
+def _section(store: Store, issue: _Issue) -> _Section:
+    """An issue, read from its bag again when its turn comes."""
+    assert issue.read is not None
+    printed = issue.number.printed
+    return _Section(
+        issue.named.number, lambda: store.read(printed, _PDF), issue.leaves, issue.read.count, issue.read.outline
+    )
 
 
 def _issues(store: Store, found: Sequence[Number]) -> tuple[_Issue, ...]:
@@ -130,34 +161,25 @@ def _volume(store: Store, issues: Sequence[_Issue], year: int) -> Volume:
 
 
 def _bound(
-    store: Store,
-    issues: Sequence[_Issue],
-    added: tuple[bytes, bytes | None],
+    sections: Sequence[_Section],
     leaves: Sequence[Leaf],
-    told: Volume,
     before: int,
+    told: Volume,
     fontset: FontSet,
     engines: Engines,
 ) -> Bound:
-    """The file: cover and contents, the issues one after the other, each read from its bag when its turn comes, the indexes."""
+    """The file; ``before`` pages stand in front of the first issue."""
     from builder.qpdf import binding  # pikepdf takes a while to load
 
-    front, back = added
-
     def parts() -> Iterator[binding.Part]:
-        yield binding.Part(front)
-        yield from (binding.Part(None),) * (leaves[before - 1].mark.blank)
-        for issue in issues:
-            if issue.read is not None:
-                yield binding.Part(store.read(issue.number.printed, _PDF), issue.named.number)
-                yield from (binding.Part(None),) * (issue.read.count % 2)
-        if back is not None:
-            yield binding.Part(back)
+        for section in sections:
+            yield binding.Part(section.read(), section.title)
+            yield from (binding.Part(None),) * (len(section.leaves) - section.pages)
 
     view = marks_view(told.title, told.publisher, told.day, [leaf.mark for leaf in leaves], fontset.families())
     marks = engines.pdf(TEMPLATES, fontset.paths, view, {}).result()
-    labels = [binding.Labels(0, "", COVER), binding.Labels(1, "", INSIDE), binding.Labels(2, "R")]
-    labels = [label for label in labels if label.first < before] + [binding.Labels(before, "D")]
+    named = (binding.Labels(0, "", _COVER), binding.Labels(1, "", _INSIDE), binding.Labels(COVER, "R"))
+    labels = [*(label for label in named if label.first < before), binding.Labels(before, "D")]
     return binding.bound(parts(), marks, labels, binding.Told(told.title, told.publisher, told.year))
 
 
@@ -179,10 +201,10 @@ def _placed(issue: _Issue) -> Placed:
     return Placed(issue.named.number, issue.number.printed.folder, issue.first, pages)
 
 
-def _unmarked(issues: Sequence[_Issue], leaves: Sequence[Leaf], before: int) -> Iterator[Fault]:
-    """A warning for every issue with pages on which there is no room for a number."""
+def _unmarked(issues: Sequence[_Issue], leaves: Sequence[Leaf]) -> Iterator[Fault]:
+    """A warning for every issue with pages on which there is no room for a number; ``leaves`` from the first issue on."""
     for issue in issues:
-        own = leaves[before + issue.first - 1 :][: issue.read.count] if issue.read else ()
+        own = leaves[issue.first - 1 :][: issue.read.count] if issue.read else ()
         bare = [str(n) for n, leaf in enumerate(own, 1) if not leaf.mark.text]
         if bare:
             told = f"{issue.named.number}第{'、'.join(bare)}面边上印有内容，没有加合订本的页码。"
@@ -194,4 +216,6 @@ def _plain(archival: bool, publication: str) -> tuple[Fault, ...]:
     if archival:
         return ()
     told = "有的期不是 PDF/A（如四色印的），或颜色的标准不同，合订本不标为 PDF/A。"
-    return (Fault("volume-plain", "warning", Place(publication), told, "内容不受影响；要长期保存的，以各期的归档包为准。"),)
+    return (
+        Fault("volume-plain", "warning", Place(publication), told, "内容不受影响；要长期保存的，以各期的归档包为准。"),
+    )
