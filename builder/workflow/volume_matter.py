@@ -20,7 +20,13 @@ from builder.render.child import Engines
 from builder.render.entries import Part, parts
 from builder.words import plain_title
 
-_OPENING = 18  # characters by which an entry without a title is named
+_OPENING = 22  # characters by which an entry without a title is named
+_STOPS = "，、；：。"
+_NEAR, _SURE = (
+    300,
+    12,
+)  # characters: how far the next line may be, and from which length on a line is known wherever it is
+_LEADS = ("栏目", "编者按")
 _NO_UNIT = ("本刊", "编辑部")  # beginnings of credits that name no unit
 _REPORT = "没有写出文件；请报告这个错误。"
 _HINT = "多半是文字里有字库没有的字：用 jianbao fonts fetch 取得字库。"
@@ -129,8 +135,8 @@ def _named(part: Part) -> str:
     """The title on one line; of an entry without one, how its text begins."""
     if part.title:
         return plain_title(part.title)
-    text = "".join(part.lines)
-    return f"{text[:_OPENING]}……" if len(text) > _OPENING else text
+    text = "".join(Part(blocks=[block for block in part.blocks if block["类"] not in _LEADS]).lines)
+    return f"{text[:_OPENING].rstrip(_STOPS)}……" if len(text) > _OPENING else text.removesuffix(part.credit)
 
 
 def _columns(found: Sequence[Part]) -> Iterator[str]:
@@ -157,27 +163,34 @@ def _mentions(
 ) -> list[tuple[str, int]]:
     """(unit, page), in the order of the pages, for every page whose text of entries names a unit; credits count for nothing here."""
     ends = list(accumulate(map(len, pages)))
-    text, at, seen = "".join(pages), 0, dict[tuple[str, int], None]()
+    text, at, seen = "".join(pages), 0, set[tuple[str, int]]()
     for n, (part, start) in enumerate(zip(found, starts, strict=True)):
         last = starts[n + 1] if n + 1 < len(starts) else len(pages)
         at = max(at, ends[start - 1] - len(pages[start - 1]))
-        for line in part.lines:
-            read = as_read(line if line != part.credit else "")
-            place = text.find(read, at) if read else -1
-            for unit, name, offset in _names(read.removesuffix(as_read(part.credit)), roster):
+        lines = [as_read(line).removesuffix(as_read(part.credit)) for line in part.lines]
+        known = _named_in("".join(lines), roster)
+        for line in filter(None, lines):
+            place = text.find(line, at)
+            for unit, name, offset in _names(line, known):
                 if place >= 0:
-                    seen[unit, bisect_right(ends, place + offset) + 1] = None
+                    seen.add((unit, bisect_right(ends, place + offset) + 1))
                 else:  # the line goes over to another page, whose number stands between
                     around = range(bisect_right(ends, at) + 1, last + 1)
-                    seen.update({(unit, page): None for page in around if name in pages[page - 1]})
-            at = place + len(read) if place >= 0 else at
+                    seen.update((unit, page) for page in around if name in pages[page - 1])
+            if at <= place <= at + _NEAR or (place >= 0 and len(line) >= _SURE):  # a short cell far away is another one
+                at = place + len(line)
     return sorted(seen, key=lambda each: (each[1], each[0]))
 
 
-def _names(line: str, roster: Roster) -> Iterator[tuple[str, str, int]]:
-    """(short name, name as it stands, offset) of the units that a line names, longer names before those that stand within them."""
-    names = [(name, short) for short, full in roster for name in {short, full} if name in line]
-    for name, short in sorted(names, key=lambda each: (-len(each[0]), each)):
+def _named_in(text: str, roster: Roster) -> list[tuple[str, str]]:
+    """(name, short name) of the units that a text names, longer names before those that stand within them."""
+    names = {(name, short) for short, full in roster for name in (short, full) if name in text}
+    return sorted(names, key=lambda each: (-len(each[0]), each))
+
+
+def _names(line: str, known: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str, int]]:
+    """(short name, name as it stands, offset) wherever a line names one of the ``known``; a name within another is none."""
+    for name, short in known:
         at = line.find(name)
         while at >= 0:
             yield short, name, at

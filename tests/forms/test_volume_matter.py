@@ -21,6 +21,7 @@ from builder.measure.pdf import as_read
 from builder.measure.starts import starts
 from builder.records import Act
 from builder.render.child import Engines
+from builder.render.entries import parts
 from builder.words import visible
 from builder.workflow.rendering import Rendered
 from builder.workflow.volume_matter import (
@@ -263,6 +264,28 @@ def test_every_unit_that_an_entry_names_is_found_and_those_in_credits_alone_are_
     bound = bound_issue(act, view, pages, names)
     assert bound.entries == (BoundEntry("河道清淤", ("市教育局",), "", 1),)
     assert bound.mentions == (("市水利局", 1), ("澜东区委办", 1), ("施工", 2))
+
+
+def test_no_unit_that_a_text_names_is_overlooked(sample_issues: Mapping[str, Rendered]) -> None:
+    alone = [pair for pair in ROSTER if not any(pair[0] in other for each in ROSTER for other in each if each != pair)]
+    for made in sample_issues.values():
+        act, pages = published(made)
+        named = {unit for unit, _ in bound_issue(act, made.view.data, pages, ROSTER).mentions}
+        for part in parts(made.view.data):
+            text = "".join(line.removesuffix(part.credit) for line in part.lines)
+            assert {short for short, full in alone if short in text or full in text} <= named
+
+
+def test_an_entry_without_a_title_is_named_by_how_it_begins_and_stands_in_its_column(
+    sample_issues: Mapping[str, Rendered],
+) -> None:
+    act, pages = published(sample_issues["gongzuo-xinxi-11"])
+    bound = bound_issue(act, sample_issues["gongzuo-xinxi-11"].view.data, pages, ROSTER)
+    short = [entry for entry in bound.entries if entry.column == "简讯"]
+    assert short[0].title.startswith("澜东区5月28日启用社区矛盾调解中心")
+    assert all(entry.title.endswith("……") and "【" not in entry.title for entry in short)
+    assert bound.entries[0].column == "重点工作"
+    assert len(short) == 4
 
 
 def _paragraph(text: str, credit: str) -> dict[str, Any]:
