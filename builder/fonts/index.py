@@ -136,7 +136,7 @@ def _make(folder: Path, chosen: list[Listed]) -> dict[str, Any]:
     staging = Path(tempfile.mkdtemp(prefix=".set-", dir=folder.parent))
     try:
         for number, file in enumerate(dict.fromkeys(f.file for f in chosen)):
-            _link(file, staging / f"{number:02}-{file.name}")
+            link(file, staging / f"{number:02}-{file.name}")
         kept = _study(chosen, (staging,))
         (staging / "faces.json").write_text(json.dumps(kept), encoding="utf-8")
         shutil.rmtree(folder, ignore_errors=True)
@@ -150,7 +150,7 @@ def _make(folder: Path, chosen: list[Listed]) -> dict[str, Any]:
         shutil.rmtree(staging, ignore_errors=True)
 
 
-def _link(file: Path, to: Path) -> None:
+def link(file: Path, to: Path) -> None:
     """A link where the system allows one, else a copy (Windows without the privilege, other drive)."""
     for make in (os.symlink, os.link, shutil.copyfile):
         try:

@@ -56,7 +56,7 @@ def find(root: Path, *, system: bool = True, cache: Path | None = None) -> FontS
     own = names.below(root / "fonts")
     installed = [face for folder in system_folders() for face in names.below(folder)] if system else []
     fetched = [face for folder in (data_folder(), root / ".fonts") for face in names.below(folder)]
-    shipped = names.below(_shipped()) if _shipped().name else []
+    shipped = names.below(shipped_folder()) if shipped_folder().name else []
     names.save()
     lists = {role: list(_candidates(role, own, installed, fetched, shipped)) for role in ROLES}
     rare = [
@@ -180,7 +180,7 @@ def _maker(prepared: dict[tuple[Path, int], Prepared]) -> Callable[[_Candidate],
     return make
 
 
-def _shipped() -> Path:
+def shipped_folder() -> Path:
     """The folder of the faces that come from PyPI, without importing their package; empty when not installed."""
     spec = importlib.util.find_spec(_PYPI)
     return Path(spec.origin).parent if spec and spec.origin else Path()

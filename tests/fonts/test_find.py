@@ -11,7 +11,7 @@ from builder import fonts
 from builder.fonts import search
 from builder.fonts.faces import FANDOL, FontSet
 
-SHIPPED = search._shipped()
+SHIPPED = search.shipped_folder()
 
 
 def rename(source: Path, target: Path, family: str) -> Path:
@@ -193,7 +193,7 @@ def test_where_links_are_not_allowed_the_files_are_copied(alone: Path, monkeypat
 def test_no_face_for_a_role_is_an_expected_failure_with_a_next_step(
     alone: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(search, "_shipped", lambda: Path())
+    monkeypatch.setattr(search, "shipped_folder", lambda: Path())
     with pytest.raises(fonts.FontError, match="仿宋") as caught:
         find(alone)
     assert "fonts fetch" in caught.value.hint

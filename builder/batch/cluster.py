@@ -1,0 +1,356 @@
+"""A crew on many machines: parcels of calls go to the workers of a Dask cluster, and what it loses is given out again.
+
+Who gets which parcel is decided here, not by Dask's scheduler: each worker has an executor of its own, so blame for a
+worker that is lost is exact, and a worker that joins late is judged by its first parcel before it performs anything.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import pickle
+import queue
+import secrets
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, wait
+from dataclasses import dataclass, field, replace
+from functools import partial
+from types import TracebackType
+from typing import Any
+
+from builder.batch import alike, far
+from builder.batch.crew import Call, Done, Failure, Shared
+from builder.batch.dask_link import Link, Tls
+from builder.errors import Exit, JianbaoError, UsageError
+
+_LOOK = 1.0  # s between two looks at who is there
+_SCHEDULER = 12.0  # s without an answer of the scheduler after which a batch ends
+_WORKERS = 30.0  # s without any worker, likewise; at the start they may be coming up
+_GRACE = 60.0  # s beside the limits of its calls that a parcel may take: transport, the start of a slot
+_LOSSES = 3  # times that a call may be on a worker which is lost
+_STRIKES = 2  # parcels in a row that a worker may return with an error of its own (a full disk)
+_PIECE = 0.3  # s of work that a parcel should hold: transport is small then, and the last parcel is not long
+_MOST, _BYTES = 8, 4 << 20  # calls and bytes in a parcel
+
+
+class ClusterLost(JianbaoError):
+    """The cluster is lost in the middle of a batch: what came out before stands, the same command goes on from there."""
+
+    exit_code = Exit.PARTIAL
+
+
+@dataclass(eq=False, slots=True)
+class _Packet:
+    """A call ready to travel, and how often a worker was lost with it."""
+
+    call: Call
+    data: bytes
+    needs: frozenset[str]
+    losses: int = 0
+
+
+@dataclass(eq=False, slots=True)
+class _Worker:
+    """A worker at an address: its threads, the shared values that it has, its parcels by their futures.
+
+    ``heard`` is when it last answered, or got the first of its parcels; ``strikes`` are its errors in a row.
+    """
+
+    address: str
+    threads: int
+    has: frozenset[str] = frozenset()
+    flying: dict[Future[bytes], tuple[_Packet, ...]] = field(default_factory=dict)
+    heard: float = 0.0
+    strikes: int = 0
+
+    @property
+    def load(self) -> float:
+        """Parcels for each thread: one is worked on, one waits."""
+        return len(self.flying) / self.threads
+
+    def overdue(self, now: float) -> bool:
+        """True where it has been silent for longer than any of its parcels may take."""
+        if not self.flying:
+            return False
+        return now - self.heard > _GRACE + max(map(_patience, self.flying.values()))
+
+
+def crew(
+    address: str,
+    *,
+    tls_ca: str = "",
+    tls_cert: str = "",
+    tls_key: str = "",
+    tell: Callable[[str], None] = lambda line: None,
+) -> Dask:
+    """The workers of the scheduler at ``address`` (``tcp://host:port`` or ``tls://host:port``).
+
+    Args:
+        address: of the scheduler.
+        tls_ca: PEM file of the certificate that signed all others; "" without TLS, like the following.
+        tls_cert: PEM file of this machine's certificate.
+        tls_key: PEM file of its key.
+        tell: gets a line in Chinese where a worker is lost or left out.
+
+    Raises:
+        UsageError: the address or the files cannot be used, or a worker works with other versions.
+        FileError: the scheduler cannot be reached.
+        ClusterLost: it has no workers.
+    """
+    return Dask(Link(address, Tls(tls_ca, tls_cert, tls_key)), tell)
+
+
+class Dask:
+    """A ``Crew`` of the workers of a Dask cluster; ``far``: they do not see the driver's files."""
+
+    far = True
+
+    def __init__(self, link: Link, tell: Callable[[str], None]) -> None:
+        self._link, self._tell = link, tell
+        self._run = secrets.token_hex(8)  # several drivers may share a cluster
+        self._workers: dict[str, _Worker] = {}
+        self._left_out: set[str] = set()
+        self._packed: dict[str, far.Packed] = {}
+        self._ended: queue.SimpleQueue[tuple[_Worker, Future[bytes]]] = queue.SimpleQueue()
+        self._again: deque[_Packet] = deque()
+        self._arrived: deque[Done] = deque()
+        self._pace = 0.0  # s that a call takes of late; 0: not known
+        self._looked, self._seen = 0.0, time.monotonic()
+        try:
+            while not self._workers:
+                self._look()
+                time.sleep(0.1)
+            self._ask_all(frozenset())
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def size(self) -> int:
+        """Threads of all workers."""
+        return sum(worker.threads for worker in self._workers.values())
+
+    def share(self, value: Any) -> Shared:
+        """Give a value to all workers; each says before any call whether it is fit for it.
+
+        Raises:
+            UsageError: a worker lacks a font that a scene is printed with.
+            ClusterLost: none answers.
+        """
+        packed = far.pack(value)
+        digest = hashlib.sha256(packed.data).hexdigest()
+        if digest not in self._packed:
+            self._packed[digest] = packed
+            self._ask_all(frozenset({digest}))
+        return Shared(digest, "")
+
+    def run(self, calls: Iterable[Call]) -> Iterator[Done]:
+        """See ``Crew.run``. Up to eight short calls make a parcel, so that as many as 16 a thread are drawn ahead.
+
+        Raises:
+            ClusterLost: the scheduler or all workers do not answer any more.
+        """
+        source, more = iter(calls), True
+        try:
+            while True:
+                self._look()
+                while (worker := self._freest()) and (packets := self._draw(source)):
+                    self._parcel(worker, frozenset().union(*(packet.needs for packet in packets)), packets)
+                if worker is not None:
+                    more = False
+                if not (more or self._again or self._arrived or any(w.flying for w in self._workers.values())):
+                    return
+                self._settle()
+                while self._arrived:
+                    yield self._arrived.popleft()
+        finally:
+            self._drop()
+
+    def close(self) -> None:
+        """Leave the cluster; its workers stay, without slots of this run."""
+        self._drop()
+        self._link.close(partial(far.dismiss, self._run))
+
+    def __enter__(self) -> Dask:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _look(self) -> None:
+        """See who is there: newcomers may take parcels, those of workers that are gone or silent are given out again.
+
+        Raises:
+            ClusterLost: see ``run``.
+        """
+        if (now := time.monotonic()) - self._looked < _LOOK:
+            return
+        there = self._link.workers()
+        now = self._looked = time.monotonic()
+        if there is None:
+            if self._link.silent > _SCHEDULER or self._link.closed:
+                raise _lost(f"集群的调度器 {self._link.address} 没有回音")
+            return
+        self._left_out &= there.keys()
+        for worker in [w for w in self._workers.values() if w.address not in there]:
+            self._part(worker, "不在了")
+        for worker in [w for w in self._workers.values() if w.overdue(now)]:
+            self._left_out.add(worker.address)
+            self._part(worker, f"{now - worker.heard:.0f} 秒没有回音，不再用它")
+        for address in there.keys() - self._workers.keys() - self._left_out:
+            self._workers[address] = _Worker(address, max(1, there[address]))
+        self._seen = now if self._workers else self._seen
+        if now - self._seen > _WORKERS:
+            raise _lost(f"集群 {self._link.address} 上没有可用的工作进程")
+
+    def _part(self, worker: _Worker, why: str, *, blame: bool = True) -> None:
+        """Let go of a worker; its calls are given out again."""
+        self._tell(f"工作进程 {worker.address} {why}。")
+        self._workers.pop(worker.address, None)
+        self._link.forget(worker.address)
+        flying = [*worker.flying.items()]
+        worker.flying.clear()
+        for future, packets in flying:
+            future.cancel()
+            self._return(packets, f"工作进程{why}" if blame else "")
+
+    def _return(self, packets: Iterable[_Packet], why: str) -> None:
+        """Give calls out again, one by one; "" for ``why`` where a worker was not lost with them."""
+        for packet in packets:
+            packet.losses += bool(why)
+            if packet.losses < _LOSSES:
+                self._again.append(packet)
+                continue
+            message = f"集群上 {_LOSSES} 次没有做成（{why}）。"
+            failure = Failure("lost", message, "不用 --cluster 在本机单独生成这一期，看是什么原因。")
+            self._arrived.append(Done(packet.call.key, None, failure, 0.0, packet.losses))
+
+    def _freest(self) -> _Worker | None:
+        """The worker with the fewest parcels for a thread; None where all have enough."""
+        free = min(self._workers.values(), key=lambda w: w.load, default=None)
+        return free if free is not None and free.load < 2 else None
+
+    def _draw(self, source: Iterator[Call]) -> tuple[_Packet, ...]:
+        """Calls for a parcel: one that comes again travels alone, so that it takes no other with it. Empty at the end."""
+        if self._again:
+            return (self._again.popleft(),)
+        most = max(1, min(_MOST, round(_PIECE / self._pace))) if self._pace else 1
+        packets: list[_Packet] = []
+        size = 0
+        while len(packets) < most and size < _BYTES and (call := next(source, None)) is not None:
+            packets.append(_Packet(call, *far.packed(call)))
+            size += len(packets[-1].data)
+        return tuple(packets)
+
+    def _parcel(self, worker: _Worker, needs: frozenset[str], packets: tuple[_Packet, ...]) -> Future[bytes]:
+        """Send a parcel, with the shared values that the worker is not known to have."""
+        shared = {digest: self._packed[digest] for digest in needs - worker.has}
+        parcel = far.Parcel(self._run, alike.traits(), needs, shared, tuple(packet.data for packet in packets))
+        if not worker.flying:
+            worker.heard = time.monotonic()
+        future: Future[bytes] = self._link.submit(worker.address, far.perform, pickle.dumps(parcel))
+        worker.flying[future] = packets
+        future.add_done_callback(lambda ended: self._ended.put((worker, ended)))
+        return future
+
+    def _settle(self) -> None:
+        """Wait a moment for an answer and sort it."""
+        try:
+            worker, future = self._ended.get(timeout=_LOOK / 2)
+        except queue.Empty:
+            return
+        packets = worker.flying.pop(future, None)
+        if packets is None:
+            return  # given out again before
+        worker.heard = time.monotonic()
+        try:
+            answer: far.Answer = pickle.loads(future.result())
+        except (Exception, asyncio.CancelledError) as error:
+            self._stumbled(worker, packets, error)
+            return
+        worker.strikes = 0
+        if answer.differs:
+            self._return(packets, "")
+            self._left_out.add(worker.address)
+            self._part(worker, f"与本机不同，不用它：{'；'.join(answer.differs)}", blame=False)
+        elif answer.lacking:
+            worker.has -= answer.lacking
+            self._return(packets, "")
+        else:
+            worker.has = worker.has.union(*(packet.needs for packet in packets))
+            self._take(packets, pickle.loads(answer.done))
+
+    def _stumbled(self, worker: _Worker, packets: tuple[_Packet, ...], error: BaseException) -> None:
+        """A parcel came to nothing: Dask lost it, or the worker could not even begin."""
+        self._return(packets, f"{type(error).__name__}：{error}"[:200])
+        worker.strikes += 1
+        if worker.strikes >= _STRIKES and worker.address in self._workers and not _cancelled(error):
+            self._left_out.add(worker.address)
+            self._part(worker, f"连续出错，不再用它（{type(error).__name__}：{error}）"[:300], blame=False)
+
+    def _take(self, packets: tuple[_Packet, ...], done: Iterable[Done]) -> None:
+        losses = {packet.call.key: packet.losses for packet in packets}
+        for each in done:
+            self._arrived.append(replace(each, tries=each.tries + losses[each.key]))
+            self._pace = 0.9 * self._pace + 0.1 * each.seconds if self._pace else each.seconds
+
+    def _ask_all(self, needs: frozenset[str]) -> None:
+        """Have every worker say whether it is fit, with the shared values of these digests.
+
+        Raises:
+            UsageError: one is not.
+            ClusterLost: none answers.
+        """
+        asked = {self._parcel(worker, needs, ()): worker for worker in self._workers.values()}
+        wait(asked, _GRACE)
+        unfit: list[str] = []
+        fit = 0
+        for future, worker in asked.items():
+            worker.flying.pop(future, None)
+            if not future.done() or future.cancelled():
+                continue
+            if (error := future.exception()) is not None:
+                unfit.append(f"{worker.address}：不能用（{type(error).__name__}：{error}）"[:300])
+                continue
+            answer: far.Answer = pickle.loads(future.result())
+            unfit += [f"{worker.address}：{line}" for line in answer.differs]
+            worker.has |= needs
+            fit += 1
+        if unfit:
+            raise _unfit(sorted(unfit))
+        if not fit:
+            raise _lost(f"集群 {self._link.address} 的工作进程没有回音")
+
+    def _drop(self) -> None:
+        """Forget all calls."""
+        self._again.clear()
+        self._arrived.clear()
+        for worker in self._workers.values():
+            for future in [*worker.flying]:
+                future.cancel()
+            worker.flying.clear()
+
+
+def _patience(packets: tuple[_Packet, ...]) -> float:
+    """Seconds that a parcel may take by the limits of its calls; the longest of them may be tried three times."""
+    limits = [packet.call.limits.seconds for packet in packets]
+    return sum(limits) + 2 * max(limits, default=0.0)
+
+
+def _cancelled(error: BaseException) -> bool:
+    return "Cancelled" in type(error).__name__
+
+
+def _lost(what: str) -> ClusterLost:
+    return ClusterLost(f"{what}，这一批没有做完。", "已经写好的都有效；集群恢复后照样再运行一次，只做余下的。")
+
+
+def _unfit(lines: list[str]) -> UsageError:
+    return UsageError(
+        "集群中有工作进程与本机不同，没有开始：\n    " + "\n    ".join(lines),
+        "各机装同一版本的程序和部件、放同样的字体（JIANBAO_FONTS 指明文件夹），再启动工作进程。",
+    )
