@@ -26,7 +26,7 @@ from builder.batch.dask_link import Link, Tls
 from builder.errors import Exit, JianbaoError, UsageError
 
 _LOOK = 1.0  # s between two looks at who is there
-_SCHEDULER = 12.0  # s without an answer of the scheduler after which a batch ends
+_SCHEDULER = 10.0  # s without an answer of the scheduler after which a batch ends
 _WORKERS = 30.0  # s without any worker, likewise; at the start they may be coming up
 _GRACE = 60.0  # s beside the limits of its calls that a parcel may take: transport, the start of a slot
 _LOSSES = 3  # times that a call may be on a worker which is lost
@@ -212,10 +212,10 @@ class Dask:
         self._tell(f"工作进程 {worker.address} {why}。")
         self._workers.pop(worker.address, None)
         self._link.forget(worker.address)
-        flying = [*worker.flying.items()]
+        flying = {**worker.flying}
         worker.flying.clear()
-        for future, packets in flying:
-            future.cancel()
+        self._link.cancel(flying)
+        for packets in flying.values():
             self._return(packets, f"工作进程{why}" if blame else "")
 
     def _return(self, packets: Iterable[_Packet], why: str) -> None:
@@ -286,11 +286,11 @@ class Dask:
 
     def _stumbled(self, worker: _Worker, packets: tuple[_Packet, ...], error: BaseException) -> None:
         """A parcel came to nothing: Dask lost it, or the worker could not even begin."""
-        self._return(packets, f"{type(error).__name__}：{error}"[:200])
+        self._return(packets, _told(error))
         worker.strikes += 1
         if worker.strikes >= _STRIKES and worker.address in self._workers and not _cancelled(error):
             self._left_out.add(worker.address)
-            self._part(worker, f"连续出错，不再用它（{type(error).__name__}：{error}）"[:300], blame=False)
+            self._part(worker, f"连续出错，不再用它（{_told(error)}）", blame=False)
 
     def _take(self, packets: tuple[_Packet, ...], done: Iterable[Done]) -> None:
         losses = {packet.call.key: packet.losses for packet in packets}
@@ -314,7 +314,7 @@ class Dask:
             if not future.done() or future.cancelled():
                 continue
             if (error := future.exception()) is not None:
-                unfit.append(f"{worker.address}：不能用（{type(error).__name__}：{error}）"[:300])
+                unfit.append(f"{worker.address}：不能用（{_told(error)}）")
                 continue
             answer: far.Answer = pickle.loads(future.result())
             unfit += [f"{worker.address}：{line}" for line in answer.differs]
@@ -330,15 +330,21 @@ class Dask:
         self._again.clear()
         self._arrived.clear()
         for worker in self._workers.values():
-            for future in [*worker.flying]:
-                future.cancel()
+            flying = [*worker.flying]
             worker.flying.clear()
+            self._link.cancel(flying)
 
 
 def _patience(packets: tuple[_Packet, ...]) -> float:
     """Seconds that a parcel may take by the limits of its calls; the longest of them may be tried three times."""
     limits = [packet.call.limits.seconds for packet in packets]
     return sum(limits) + 2 * max(limits, default=0.0)
+
+
+def _told(error: BaseException) -> str:
+    if isinstance(error, JianbaoError):
+        return " ".join((error.message + error.hint).split())[:300]
+    return f"{type(error).__name__}：{error}"[:300]
 
 
 def _cancelled(error: BaseException) -> bool:

@@ -10,7 +10,7 @@ import logging
 import threading
 import time
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ except ImportError as error:
     ) from error
 
 _CONNECT = 10.0  # s for the first connection, and to come back after one was lost
-_ANSWER = 10.0  # s that a scheduler may take to say who its workers are
+_ANSWER = 8.0  # s that a scheduler may take to say who its workers are
 _CLOSE = 5.0  # s for leaving politely
 _QUIET = {
     # Parcels hold bytes on purpose; what is too large for a call is told by its limits.
@@ -57,8 +57,7 @@ class Link:
             FileError: nobody answers, or not as a scheduler does.
         """
         security = _security(address, tls)
-        for name in ("distributed", "tornado"):  # they tell a terminal in English what this program tells in Chinese
-            logging.getLogger(name).setLevel(logging.CRITICAL)
+        _silence()
         self.address = address
         self._lost = 0.0  # by the clock, since when the scheduler does not answer; 0: it does
         self._executors: dict[str, Any] = {}
@@ -80,6 +79,12 @@ class Link:
             self._executors[worker] = executor
         future: Future[Any] = executor.submit(work, *given)
         return future
+
+    def cancel(self, futures: Iterable[Future[Any]]) -> None:
+        """Let go of calls; one that is at work goes on, and nothing comes of it."""
+        for future in futures:
+            if self._client.status == "running":  # with no connection there is nobody to tell, and Dask says so aloud
+                future.cancel()
 
     def forget(self, worker: str) -> None:
         """Let go of what belongs to a worker that is gone."""
@@ -129,6 +134,14 @@ class Link:
 
     async def _on_all(self, work: Callable[..., Any]) -> None:
         await asyncio.wait_for(self._client._run(work, on_error="ignore"), _CLOSE)
+
+
+def _silence() -> None:
+    """Distributed tells a terminal in English what this program tells in Chinese; each of its loggers has a level of its own."""
+    for name in [
+        name for name in logging.root.manager.loggerDict if name.partition(".")[0] in ("distributed", "tornado")
+    ]:
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
 
 
 def _security(address: str, tls: Tls) -> Any:

@@ -25,15 +25,18 @@ class Cluster:
     def __init__(self, folder: Path, scheme: str = "tcp", tls: Sequence[str] = ()) -> None:
         self.folder, self._tls = folder, [*tls]
         self._started: list[subprocess.Popen[bytes]] = []
+        self.workers: list[subprocess.Popen[bytes]] = []
         told = folder / f"scheduler-{time.monotonic_ns()}.json"
         where = ["--host", f"{scheme}://127.0.0.1", "--port", "0", "--no-dashboard", "--no-show"]
         self.scheduler = self._start("distributed.cli.dask_scheduler", [*where, "--scheduler-file", str(told)])
         self.address = wait_for(lambda: _address(told))
 
     def worker(self, *options: str, environment: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
-        """Start a worker of one thread; see ``docs/scale.md``. It joins some time later."""
-        usual = ["--no-nanny", "--nthreads", "1", "--no-dashboard", "--local-directory", str(self.folder)]
-        return self._start("distributed.cli.dask_worker", [self.address, *usual, *options], environment)
+        """Start a worker, of one thread and without a nanny unless ``options`` say otherwise; see ``docs/scale.md``. It joins some time later."""
+        usual = ["--no-dashboard", "--local-directory", str(self.folder)]
+        chosen = options or ("--no-nanny", "--nthreads", "1")
+        self.workers.append(self._start("distributed.cli.dask_worker", [self.address, *usual, *chosen], environment))
+        return self.workers[-1]
 
     def _start(
         self, module: str, arguments: Sequence[str], environment: Mapping[str, str] | None = None

@@ -8,6 +8,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from builder.batch.crew import Shared
 
 
@@ -40,3 +42,24 @@ def mean(number: int) -> int:
 def told(given: tuple[Shared, int]) -> tuple[Any, int]:
     shared, number = given
     return pickle.loads(Path(shared.path).read_bytes()), number
+
+
+def named_slowly(given: tuple[Shared, float, int]) -> int:
+    shared, seconds, number = given
+    assert Path(shared.path).is_file()
+    time.sleep(seconds)
+    return number
+
+
+def where(number: int) -> int:
+    """The process that performs."""
+    time.sleep(0.02)
+    return os.getpid()
+
+
+def regicide(number: int) -> int:
+    """Take the Dask worker along: the parent of this process."""
+    if number == 3:
+        psutil.Process(os.getppid()).kill()
+        time.sleep(10)
+    return number
