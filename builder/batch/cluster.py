@@ -143,7 +143,11 @@ class Dask:
         digest = hashlib.sha256(packed.data).hexdigest()
         if digest not in self._packed:
             self._packed[digest] = packed
-            self._ask_all(frozenset({digest}))
+            try:
+                self._ask_all(frozenset({digest}))
+            except JianbaoError:
+                del self._packed[digest]
+                raise
         return Shared(digest, "")
 
     def run(self, calls: Iterable[Call]) -> Iterator[Done]:
@@ -318,8 +322,9 @@ class Dask:
                 continue
             answer: far.Answer = pickle.loads(future.result())
             unfit += [f"{worker.address}：{line}" for line in answer.differs]
-            worker.has |= needs
-            fit += 1
+            if not answer.differs:
+                worker.has |= needs
+                fit += 1
         if unfit:
             raise _unfit(sorted(unfit))
         if not fit:

@@ -32,7 +32,10 @@ class Cluster:
         self.address = wait_for(lambda: _address(told))
 
     def worker(self, *options: str, environment: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
-        """Start a worker, of one thread and without a nanny unless ``options`` say otherwise; see ``docs/scale.md``. It joins some time later."""
+        """Start a worker, of one thread and without a nanny unless ``options`` say otherwise.
+
+        It joins some time later.
+        """
         usual = ["--no-dashboard", "--local-directory", str(self.folder)]
         chosen = options or ("--no-nanny", "--nthreads", "1")
         self.workers.append(self._start("distributed.cli.dask_worker", [self.address, *usual, *chosen], environment))

@@ -104,6 +104,7 @@ def test_who_stops_early_leaves_nothing_at_work(two, tmp_path):
     wait_for(lambda: not any(worker.children() for worker in workers), 15)
 
 
+@pytest.mark.long
 def test_what_a_killed_worker_had_is_done_by_the_other_and_by_one_that_joins_late(alone):
     told: list[str] = []
     victim = alone.worker()
@@ -119,6 +120,7 @@ def test_what_a_killed_worker_had_is_done_by_the_other_and_by_one_that_joins_lat
     assert "不在了" in told[0]
 
 
+@pytest.mark.long
 def test_a_call_with_which_three_workers_are_lost_is_lost_and_the_others_are_not(alone):
     alone.worker("--nanny", "--nthreads", "1")
     with crews.crew(alone.address) as crew:
@@ -129,6 +131,7 @@ def test_a_call_with_which_three_workers_are_lost_is_lost_and_the_others_are_not
     assert "3 次" in done["3"].failure.message
 
 
+@pytest.mark.long
 def test_a_worker_under_a_nanny_performs_in_as_many_threads_as_it_has(alone):
     alone.worker("--nanny", "--nthreads", "2")
     with crews.crew(alone.address) as crew:
@@ -146,7 +149,7 @@ def test_without_workers_a_batch_does_not_begin(alone, monkeypatch):
 
 def test_a_scheduler_that_is_not_there_is_told_in_time(monkeypatch):
     monkeypatch.setattr("builder.batch.dask_link._CONNECT", 1.0)
-    with pytest.raises(FileError, match="连不上集群的调度器 tcp://127.0.0.1:9"):
+    with pytest.raises(FileError, match=r"连不上集群的调度器 tcp://127\.0\.0\.1:9"):
         crews.crew("tcp://127.0.0.1:9")
 
 
@@ -182,11 +185,15 @@ def with_own_font(fontset: FontSet, file: Path) -> FontSet:
     return replace(fontset, faces={**fontset.faces, "黑体": replace(face, file=file)})
 
 
+def copied(fontset: FontSet, folder: Path) -> None:
+    folder.mkdir()
+    for face in fontset:
+        shutil.copy(face.file, folder / f"other-{face.file.name}")
+
+
 def test_a_scene_is_given_the_same_fonts_of_the_worker(alone, fontset, tmp_path):
     own = with_own_font(fontset, tmp_path / "driver" / "own.otf")
-    (tmp_path / "worker").mkdir()
-    for face in own:
-        shutil.copy(face.file, tmp_path / "worker" / f"other-{face.file.name}")
+    copied(own, tmp_path / "worker")
     alone.worker(environment={"JIANBAO_FONTS": str(tmp_path / "worker")})
     with crews.crew(alone.address) as crew:
         shared = crew.share(scene(ROOT, own))
@@ -211,17 +218,19 @@ def test_a_worker_without_a_font_or_with_another_of_that_name_is_refused_before_
             crew.share(scene(ROOT, own))
 
 
+@pytest.mark.long
 def test_a_worker_that_joins_late_with_other_fonts_is_left_out_and_the_batch_goes_on(alone, fontset, tmp_path):
     own = with_own_font(fontset, tmp_path / "driver" / "own.otf")
     told: list[str] = []
-    alone.worker(environment={"JIANBAO_FONTS": str(tmp_path / "driver")})
+    copied(own, tmp_path / "worker")
+    alone.worker(environment={"JIANBAO_FONTS": str(tmp_path / "worker")})
     done: list[Done] = []
     with crews.crew(alone.address, tell=told.append) as crew:
         shared = crew.share(scene(ROOT, own))
         for each in crew.run(call(far_work.named_slowly, n, (shared, 0.1, n)) for n in range(60)):
             done.append(each)
             if len(done) == 1:
-                alone.worker(environment={"JIANBAO_FONTS": str(tmp_path)})
+                alone.worker(environment={"JIANBAO_FONTS": str(tmp_path / "none")})
         assert crew.size == 1
     assert sorted(each.value for each in done) == list(range(60))
     assert len(told) == 1
