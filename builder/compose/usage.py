@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from builder.content import resolve_many
+from builder.content import Known, resolve_many
 from builder.errors import Place
 from builder.model import Attachment, Entry, Issue, Library, Source
 
@@ -17,8 +17,9 @@ def usage(library: Library) -> dict[tuple[str, str], list[str]]:
     used: dict[tuple[str, str], list[str]] = defaultdict(list)
     for item, places in item_uses(library).items():
         used["信息", item] += dict.fromkeys(issue.id for issue, _ in places)
+    known = Known(library.findings)
     for name in sorted(library.issues):
-        for finding in dict.fromkeys(_findings(library, library.issues[name])):
+        for finding in dict.fromkeys(_findings(known, library.issues[name])):
             used["督查事项", finding].append(name)
     return used
 
@@ -53,7 +54,8 @@ def _short_names(library: Library) -> Mapping[str, str]:
     return {bare: names[0] for bare, names in bearers.items() if len(names) == 1 and names[0] in library.items}
 
 
-def _findings(library: Library, issue: Source[Issue]) -> Iterator[str]:
+def _findings(known: Known, issue: Source[Issue]) -> Iterator[str]:
     for _, entry in entries(issue.value):
         if entry.listing:
-            yield from resolve_many("finding", entry.listing.select, library.findings)[0]
+            select = entry.listing.select
+            yield from resolve_many("finding", select, known.concerning(select))[0]

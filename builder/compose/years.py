@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
 from typing import Any, TypeVar
@@ -20,31 +20,49 @@ M = TypeVar("M", bound=BaseModel)
 Dateless = MonthDay | MonthMoment
 
 
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """An entry with days that lack their year: its kind as ``usage`` names it, and the days with their paths."""
+
+    kind: str
+    source: Source[Any]
+    days: tuple[tuple[Path, Dateless], ...]
+
+
 def settle(library: Library) -> tuple[Library, list[Fault]]:
     """The library with every such day resolved, and a note or a fault on each.
 
     An entry that no issue uses, or that issues of several years use, keeps its day; that is an error at its place.
     """
-    lacking: list[tuple[str, Source[Any], list[tuple[Path, Dateless]]]] = [
-        (kind, source, days)
+    lacking = [
+        Lacking(kind, source, days)
         for kind, sources in (("信息", library.items), ("督查事项", library.findings))
         for source in sources.values()
-        if (days := list(_dateless(source.value, ())))
+        if (days := dateless(source.value))
     ]
+    years, faults = judge(library, lacking)
+    settled: dict[str, dict[str, Source[Any]]] = {"信息": {}, "督查事项": {}}
+    for each, year in zip(lacking, years, strict=True):
+        if year is not None:
+            settled[each.kind][each.source.id] = replace(each.source, value=_dated(each.source.value, year))
     if not lacking:
         return library, []
-    used = usage(library)
-    settled: dict[str, dict[str, Source[Any]]] = {"信息": {}, "督查事项": {}}
-    faults: list[Fault] = []
-    for kind, source, days in lacking:
-        issues = used.get((kind, source.id), [])
-        years = {library.issues[name].value.day.year: name for name in issues}
-        if years or not library.broken_ids.get("issue"):  # an issue that could not be read may well use it
-            faults += [_told(source, path, day, years) for path, day in days]
-        if len(years) == 1:
-            settled[kind][source.id] = replace(source, value=_dated(source.value, next(iter(years))))
     items, findings = {**library.items, **settled["信息"]}, {**library.findings, **settled["督查事项"]}
     return replace(library, items=items, findings=findings), faults
+
+
+def judge(library: Library, lacking: Sequence[Lacking]) -> tuple[list[int | None], list[Fault]]:
+    """The year that the issues of ``library`` give each of these entries, None where they give none or several; all faults."""
+    used = usage(library) if lacking else {}
+    settled: list[int | None] = []
+    faults: list[Fault] = []
+    for each in lacking:
+        issues = used.get((each.kind, each.source.id), [])
+        years = {library.issues[name].value.day.year: name for name in issues}
+        if years or not library.broken_ids.get("issue"):  # an issue that could not be read may well use it
+            faults += [_told(each.source, path, day, years) for path, day in each.days]
+        settled.append(next(iter(years)) if len(years) == 1 else None)
+    return settled, faults
 
 
 def _told(source: Source[Any], path: Path, day: Dateless, years: Mapping[int, str]) -> Fault:
@@ -83,6 +101,11 @@ def _dated_fields(model: type[BaseModel]) -> tuple[tuple[str, str, bool], ...]:
 
     keys = {info.alias or name: name for name, info in model.model_fields.items()}
     return tuple((keys[key], key, shape.kind == "list") for key, (_, shape) in fields(model).items() if holds(shape))
+
+
+def dateless(value: BaseModel) -> tuple[tuple[Path, Dateless], ...]:
+    """The days of an item or a finding that lack their year, with their paths."""
+    return tuple(_dateless(value, ()))
 
 
 def _dateless(value: BaseModel, path: Path) -> Iterator[tuple[Path, Dateless]]:

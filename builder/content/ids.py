@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Collection, Sequence
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from fnmatch import fnmatchcase
 
 from builder.errors import Fault, Place
@@ -120,6 +122,46 @@ def _matches(kind: str, pattern: str, known: Collection[str], place: Place) -> l
         hint = f"是否指 {'、'.join(near)}？" if near else "核对文件夹名"
         return Fault("id-missing", "error", place, f"“{pattern}”下没有{_NAMES.get(kind, kind)}", hint)
     return sorted(found, key=natural)
+
+
+class Known:
+    """The ids of one kind, kept so that what a name may stand for is found without a look at all of them."""
+
+    def __init__(self, ids: Iterable[str]) -> None:
+        self._ids = frozenset(ids)
+        self._sorted = sorted(self._ids)
+        self._bearers: dict[str, list[str]] = defaultdict(list)
+        for full in self._sorted:
+            self._bearers[full.rpartition("/")[2]].append(full)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._ids
+
+    def candidates(self, name: str) -> list[str]:
+        """All ids that bear the bare file name ``name``, in order."""
+        return self._bearers.get(name, [])
+
+    def concerning(self, names: Iterable[str]) -> frozenset[str]:
+        """The ids that names or patterns as typed may stand for: ``resolve`` and ``resolve_many`` find the same among them as among all.
+
+        Only the hints of a name that stands for none differ: they suggest among what is given.
+        """
+        found: set[str] = set()
+        for typed in names:
+            name = typed.strip()
+            if "*" in name:
+                found.update(self._below(name.rpartition("/")[0]))
+            elif name in self._ids:
+                found.add(name)
+            else:
+                found.update(self.candidates(name))
+        return frozenset(found)
+
+    def _below(self, folder: str) -> list[str]:
+        if not folder:
+            return self._sorted
+        first = bisect_left(self._sorted, f"{folder}/")
+        return self._sorted[first : bisect_left(self._sorted, f"{folder}0")]  # 0 comes right after /
 
 
 def natural(name: str) -> list[tuple[int, int, str]]:

@@ -63,10 +63,15 @@ def load(root: Path, memory: Memory | None = None) -> tuple[Library | None, list
     return Library(office, items, findings, issues, broken, beside), faults
 
 
+def load_office_source(root: Path) -> tuple[Source[Office] | None, list[Fault]]:
+    """``office.yaml`` with its places, and its faults. None where it cannot be used."""
+    faults: list[Fault] = []
+    return _office(root, Memory(), faults), faults
+
+
 def load_office(root: Path) -> tuple[Office | None, list[Fault]]:
     """``office.yaml`` alone, for what does not concern the content: the archive and the register. None where it cannot be used."""
-    faults: list[Fault] = []
-    source = _office(root, Memory(), faults)
+    source, faults = load_office_source(root)
     return source.value if source is not None else None, faults
 
 
