@@ -35,14 +35,10 @@ from builder.workflow.rendering import Renderer
 from builder.workflow.repeats import published_before
 
 _FOLDERS = {"item": ("items", ".md"), "finding": ("findings", ".yaml"), "issue": ("issues", ".yaml")}
-_RECENT, _LARGE = (
-    16,
-    1 << 20,
-)  # issues whose composition is kept from check to render, and bytes of pictures with which none is
-_TIMES, _PER_MEGABYTE = (
-    15,
-    4.0,
-)  # an issue may take so many times what one render may, and seconds for each MB of content
+_RECENT = 16  # issues whose composition is kept from check to render
+_LARGE = 1 << 20  # bytes of pictures with which none is
+_TIMES = 15  # an issue may take so many times what one render may
+_PER_MEGABYTE = 4.0  # and so many seconds for each MB of its content
 _AROUND = 512  # MB for the worker itself, its pictures and what it reads back, beside the engines
 _Key = tuple[str, Numbering | None, tuple[str, ...], tuple[str, ...], tuple[Fault, ...]]
 _lent: Engines | None = None

@@ -7,12 +7,9 @@ one more watches what the calls take. Whoever iterates ``run`` only draws calls 
 
 from __future__ import annotations
 
-import os
 import pickle
 import queue
 import shutil
-import signal
-import subprocess
 import tempfile
 import threading
 import time
@@ -21,31 +18,24 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any
 
-from builder import programs
 from builder.batch.crew import Call, Done, Failure, Reason, Shared
+from builder.batch.process import Worker, from_outside, signal_name
 from builder.batch.worker import refusal
-from builder.errors import JianbaoError
+from builder.errors import JianbaoError, why
 from builder.files import sha256, write_atomic
 from builder.render import pipe
 
 _STEP = 0.1  # s between two looks at what calls take
-_SOON = (
-    0.4  # s that a call has been at work before its memory is looked at: a look costs as much as a tenth of a render
-)
+_SOON = 0.4  # s after which the memory of a call is looked at: a look costs a tenth of a render
 _START = 120.0  # s that a new worker may take until it is ready: a cold disk, a virus scanner
 _TALK = 0.5  # s between two looks whether somebody interrupted
-_OWN_LOSSES, _LOSSES = (
-    2,
-    3,
-)  # workers that a call may lose by its own doing, and killed by somebody: the next it shall not have
-_STARTS = 3  # workers in a row that may fail to start
-_EACH, _GROWN = (
-    50,
-    384,
-)  # calls between two looks at a worker that rests, and the MB at which it is replaced by a new one
-_OTHERS = (signal.SIGTERM, getattr(signal, "SIGKILL", signal.SIGTERM), signal.SIGINT, getattr(signal, "SIGHUP", 1))
+_OWN_LOSSES = 2  # workers that a call may end
+_LOSSES = 5  # workers that it may have when somebody kills them
+_STARTS = 3  # workers in a row that may fail to start, save those that somebody killed
+_EACH = 50  # calls between two looks at a worker that rests
+_GROWN = 384  # MB at which it is replaced by a new one
 
 
 class Slots:
@@ -81,8 +71,8 @@ class Slots:
     def run(self, calls: Iterable[Call]) -> Iterator[Done]:
         """See ``Crew``. One run at a time.
 
-        A call whose worker died gets another one: once more where the worker ended by itself (``exit``, a crash), twice
-        more where it was killed from outside. One that passes its limits is not tried again.
+        A call whose worker died gets another one: once where the worker ended by itself (``exit``, a crash), four times
+        where it was killed from outside. One that passes its limits is not tried again.
 
         Raises:
             JianbaoError: no worker can be started.
@@ -111,9 +101,8 @@ class Slots:
         while True:
             with suppress(queue.Empty):
                 return self._line.out.get(timeout=_TALK)
-            lost = [slot.lost for slot in self._slots]
-            if all(lost):
-                hint = f"检查磁盘空间、内存和杀毒软件后重试：{lost[0]}"
+            if not any(slot.thread.is_alive() for slot in self._slots):
+                hint = f"检查磁盘空间、内存和杀毒软件后重试：{self._slots[0].lost}"
                 raise JianbaoError("生成程序的工作进程一个也起不来。", hint)
 
     def _watch(self) -> None:
@@ -142,13 +131,15 @@ class Slots:
 class _Task:
     """A call somewhere between being drawn and coming out.
 
-    ``passed`` is the limit for which it was ended; of a ``dropped`` one nothing is to come out.
+    ``passed`` is the limit for which it was ended; ``innocent`` one whose worker was killed from outside; of a ``dropped``
+    one nothing is to come out.
     """
 
     call: Call
     tries: int = 0
     began: float = 0.0
     dropped: bool = False
+    innocent: bool = False
     passed: Reason | None = None
 
 
@@ -162,16 +153,14 @@ class _Line:
         self._changed = threading.Condition()
         self.closed = False
 
-    def give(self, task: _Task, first: bool = False) -> None:
-        """Let a call wait, save a dropped one; ``first`` for one that comes back from a slot that gives up."""
+    def give(self, task: _Task) -> None:
+        """Let a call wait."""
         with self._changed:
-            if task.dropped:
-                return
-            (self._waiting.appendleft if first else self._waiting.append)(task)
+            self._waiting.append(task)
             self._changed.notify()
 
     def take(self) -> _Task | None:
-        """The next call, as soon as there is one; None at the end. ``rested`` is to be called after it."""
+        """The next call, as soon as there is one; None at the end. ``rested`` or ``back`` is to be called after it."""
         with self._changed:
             while not self._waiting and not self.closed:
                 self._changed.wait()
@@ -184,6 +173,14 @@ class _Line:
         """A slot has done with a call."""
         with self._changed:
             self._taken = [other for other in self._taken if other is not task]
+            self._changed.notify_all()
+
+    def back(self, task: _Task) -> None:
+        """A call is to be performed by another slot, before all that wait."""
+        with self._changed:
+            self._taken = [other for other in self._taken if other is not task]
+            if not task.dropped:
+                self._waiting.appendleft(task)
             self._changed.notify_all()
 
     def empty(self) -> None:
@@ -214,43 +211,49 @@ class _Slot:
     def __init__(self, folder: Path, line: _Line) -> None:
         self._folder, self._line = folder, line
         self._lock = threading.Lock()  # over what the watcher reads and the slot's thread changes
-        self._worker: _Worker | None = None
+        self._worker: Worker | None = None
         self._task: _Task | None = None
         self._calls = 0
         self.lost = ""
         self.thread = threading.Thread(target=self._serve, daemon=True, name="slot")
 
     def _serve(self) -> None:
-        """One call after the other. One that lost its worker is tried again here, so that it costs no other slot a worker."""
+        """One call after the other. One that ended its worker is tried again here, so that it costs no other slot a worker."""
         task: _Task | None = None
         while (worker := self._ready()) is not None and (task := task or self._line.take()) is not None:
             if self._perform(worker, task):
                 self._line.rested(task)
                 task = None
+            elif task.innocent:
+                self._line.back(task)
+                task = None
         if task is not None:
-            self._line.give(task, first=True)
-            self._line.rested(task)
+            self._line.back(task)
         self._end()
 
-    def _ready(self) -> _Worker | None:
+    def _ready(self) -> Worker | None:
         """A worker that waits for calls; None where none starts, or all is over."""
-        told = ""
-        for _ in range(_STARTS):
-            if self._worker is None:
-                with self._lock:
-                    if self._line.closed:
-                        return None
-                    self._worker = _Worker(self._folder)
-            worker = self._worker
-            if worker.ready():
+        failed, since = 0, time.monotonic()
+        while failed < _STARTS and time.monotonic() - since < _START:
+            try:
+                worker = self._started()
+            except OSError as error:  # no space, no room for another process
+                failed, self.lost = failed + 1, f"{why(error)}。"
+                continue
+            if worker is None or worker.ready():
                 return worker
-            told = self._end()
-            if self._line.closed:
-                return None
-        self.lost = told or "没有说明原因。"
+            failed += not from_outside(worker.code())
+            self.lost = self._end() or "没有说明原因。"
         return None
 
-    def _perform(self, worker: _Worker, task: _Task) -> bool:
+    def _started(self) -> Worker | None:
+        with self._lock:
+            if self._line.closed:
+                return None
+            self._worker = self._worker or Worker(self._folder)
+            return self._worker
+
+    def _perform(self, worker: Worker, task: _Task) -> bool:
         """Perform a call; False where it lost its worker and is to be tried again."""
         try:
             data = pickle.dumps((task.call.work, task.call.given), protocol=pickle.HIGHEST_PROTOCOL)
@@ -267,7 +270,7 @@ class _Slot:
             self._task = None
         if message is not None:
             self._answered(task, message)
-            self._rest(worker, task)
+            self._rest(worker)
             return True
         failure, seconds = _end(task, worker.code()), time.monotonic() - task.began
         self._end()
@@ -289,11 +292,11 @@ class _Slot:
         if not task.dropped:
             self._line.out.put(done)
 
-    def _rest(self, worker: _Worker, task: _Task) -> None:
-        """After a call: replace a worker that the watcher has ended, or that has grown by honest work."""
+    def _rest(self, worker: Worker) -> None:
+        """After a call: replace a worker that was ended when it had just answered, or that has grown by honest work."""
         self._calls += 1
         grown = self._calls % _EACH == 0 and worker.megabytes() > _GROWN
-        if task.passed or task.dropped or grown:
+        if worker.killed or grown:
             self._end()
 
     def _end(self) -> str:
@@ -332,7 +335,7 @@ class _Slot:
 
 
 def _end(task: _Task, code: int) -> Failure | None:
-    """Why a call whose worker is gone gave nothing; None where it is to be tried again."""
+    """Why a call whose worker is gone gave nothing; None where it is to be tried again, ``innocent`` or not."""
     limits = task.call.limits
     if task.passed == "time":
         hint = "查内容是否过大、模板有无死循环；确实需要更久时，设环境变量 JIANBAO_DEADLINE（秒）。"
@@ -340,88 +343,15 @@ def _end(task: _Task, code: int) -> Failure | None:
     if task.passed == "memory":
         hint = "缩小图片、表格；确实需要更多时，设环境变量 JIANBAO_MEMORY（MB）。"
         return Failure("memory", f"用了超过 {limits.megabytes} MB 内存，已经停止。", hint)
-    killed = code < 0 and -code in _OTHERS
+    killed = task.innocent = from_outside(code)
     if task.tries < (_LOSSES if killed else _OWN_LOSSES):
         return None
     how = (
-        f"被系统或别的程序结束（{_signal(-code)}）"
+        f"被系统或别的程序结束（{signal_name(-code)}）"
         if killed
-        else f"意外退出（{_signal(-code) if code < 0 else f'退出码 {code}'}）"
+        else f"意外退出（{signal_name(-code) if code < 0 else f'退出码 {code}'}）"
     )
     hint = (
         "多半是内存不足；关闭别的程序，或减少 --jobs。" if killed else "换下本期的图片、模板逐一试；其余各期不受影响。"
     )
     return Failure("died", f"处理这一期的进程{task.tries}次{how}，没有完成。", hint)
-
-
-def _signal(number: int) -> str:
-    try:
-        return f"信号 {signal.Signals(number).name}"
-    except ValueError:
-        return f"信号 {number}"
-
-
-class _Worker:
-    """One process and its pipes. ``kill`` may come from any thread, all else from the slot's."""
-
-    def __init__(self, crew: Path) -> None:
-        self._folder = Path(tempfile.mkdtemp(dir=crew))
-        self._errors = self._folder / "errors.txt"
-        command, environment = programs.python("builder.batch.worker", str(self._folder))
-        places = {name: str(self._folder) for name in ("TMPDIR", "TMP", "TEMP")}
-        with self._errors.open("wb") as errors:
-            self._popen = programs.start(
-                command,
-                self._folder,
-                {**os.environ, **environment, **places},
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=errors,
-            )
-        self._requests, self._answers = cast(BinaryIO, self._popen.stdin), cast(BinaryIO, self._popen.stdout)
-        self.began = time.monotonic()
-        self.greeted = False
-
-    def ready(self) -> bool:
-        """Wait until the process has loaded its libraries; False where it ended before."""
-        self.greeted = self.greeted or self._receive() is not None
-        return self.greeted
-
-    def ask(self, call: bytes) -> pipe.Message | None:
-        """Have a call performed; None when the process has died."""
-        with suppress(OSError, ValueError):  # the pipe is broken, or closed
-            pipe.send(self._requests, {}, [call])
-            return self._receive()
-        return None
-
-    def _receive(self) -> pipe.Message | None:
-        with suppress(OSError, ValueError):
-            return pipe.receive(self._answers)
-        return None
-
-    def megabytes(self) -> float:
-        """Memory in use now, that of its children with it."""
-        return programs.held_together(self._popen.pid) / (1 << 20)
-
-    def code(self) -> int:
-        """The exit code; who has closed the pipes and lives on is killed."""
-        with suppress(subprocess.TimeoutExpired):
-            return self._popen.wait(_TALK)
-        self.kill()
-        return self._popen.wait()
-
-    def kill(self) -> None:
-        """End the process and its children."""
-        programs.kill_with_sessions(self._popen)
-
-    def end(self) -> str:
-        """``kill``, and clear up; the last line that it said on its error output."""
-        self.kill()
-        with suppress(OSError):
-            self._requests.close()
-        self._answers.close()
-        told = ""
-        with suppress(OSError):
-            told = self._errors.read_text(encoding="utf-8", errors="replace").strip().rpartition("\n")[2][-400:]
-        shutil.rmtree(self._folder, ignore_errors=True)
-        return told
