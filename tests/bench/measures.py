@@ -92,7 +92,7 @@ def both_read_back(folder: Path) -> list[float]:
 def docxtpl_alone(folder: Path) -> list[float]:
     """Docxtpl as its manual has it: open the template, render, save; the same template, view and filters."""
     views = _views(folder)
-    return _timed(lambda n: _with_docxtpl(folder, views[n]), len(views))
+    return _timed(lambda n: with_docxtpl(folder, views[n]), len(views))
 
 
 def docxtpl_and_libreoffice(folder: Path) -> list[float]:
@@ -100,16 +100,17 @@ def docxtpl_and_libreoffice(folder: Path) -> list[float]:
     views = _views(folder)
     with tempfile.TemporaryDirectory(prefix="jianbao-bench-") as scratch:
         place = Path(scratch)
-        _with_libreoffice(folder, place, views[:1])  # makes the profile
+        with_libreoffice(folder, place, views[:1])  # makes the profile
         taken = []
         for _ in range(_CALLS):
             start = time.perf_counter()
-            _with_libreoffice(folder, place, views)
+            with_libreoffice(folder, place, views)
             taken.append((time.perf_counter() - start) / len(views))
     return taken
 
 
-def _with_docxtpl(folder: Path, seen: view.View) -> bytes:
+def with_docxtpl(folder: Path, seen: view.View) -> bytes:
+    """A DOCX as docxtpl's manual has it made, by the template of the view's publication in the workspace ``folder``."""
     from docxtpl import DocxTemplate
 
     template = DocxTemplate(folder / "templates" / seen.data["刊物"] / "issue.docx")
@@ -119,10 +120,11 @@ def _with_docxtpl(folder: Path, seen: view.View) -> bytes:
     return out.getvalue()
 
 
-def _with_libreoffice(folder: Path, place: Path, views: list[view.View]) -> None:
+def with_libreoffice(folder: Path, place: Path, views: list[view.View]) -> None:
+    """DOCX and PDF of every view in ``place``, by docxtpl and one call of LibreOffice with a profile of its own."""
     names = [place / f"{n:02}.docx" for n in range(len(views))]
     for name, seen in zip(names, views, strict=True):
-        name.write_bytes(_with_docxtpl(folder, seen))
+        name.write_bytes(with_docxtpl(folder, seen))
         name.with_suffix(".pdf").unlink(missing_ok=True)
     profile = f"-env:UserInstallation={(place / 'profile').as_uri()}"
     command = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", str(place), *map(str, names)]

@@ -1,0 +1,244 @@
+"""Batches: a decade of back numbers, beside other programs, on one and two workers, on a cluster: ``python -m tests.bench.batch``.
+
+``JIANBAO_BENCH_SCALE`` (1: 1,000 and 10,000 issues) makes it shorter; ``--write`` puts tables and charts into
+``docs/``. Everything is started as a user starts it, in new processes; workspaces are made anew.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import click
+
+from builder import fonts
+from builder.batch.chart import Series, Texts, alone, bars, curves
+from builder.fonts import FontSet
+from builder.render import view
+from builder.settings import workspace
+from builder.workflow import opening, planning
+from tests.bench import back_numbers, batch_runs, peers
+from tests.bench.batch_page import Figure, machine, put, table
+from tests.bench.batch_runs import Run
+from tests.bench.peers import Peer
+from tests.generated import ROOT
+
+ISSUES, MANY, SOME, COMPARED = 1_000, 10_000, 300, 100
+RATE, TIMES = 40.0, 8.0
+_LOOP = (
+    "import time\nt = time.perf_counter()\nx = 0\nfor n in range(20_000_000): x += n\nprint(time.perf_counter() - t)"
+)
+_JOBS = ("--jobs", "2")
+_SLICES = 40  # points of the curve of rates
+
+
+@dataclass
+class Measured:
+    """All that one run of the bench found."""
+
+    figures: list[Figure] = field(default_factory=list)
+    charts: dict[str, str] = field(default_factory=dict)
+
+    def add(self, *figures: Figure) -> None:
+        """Take figures up, and tell them at once: the whole takes a quarter of an hour."""
+        for figure in figures:
+            click.echo(figure)
+        self.figures += figures
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where things are: a folder for everything, the fonts, and how large the run is."""
+
+    folder: Path
+    fontset: FontSet
+    scale: float
+
+    def count(self, wanted: int, least: int = 4) -> int:
+        """So many, made smaller by the scale."""
+        return max(least, round(wanted * self.scale))
+
+    def workspace(self, name: str, issues: int) -> Path:
+        """A workspace of back numbers, made anew."""
+        return back_numbers.make(self.folder / name, issues)
+
+    def scratch(self, name: str) -> Path:
+        """A folder for what a step leaves."""
+        return self.folder / f"{name}-scratch"
+
+
+def thousand(place: Place, measured: Measured) -> Run:
+    """1,000 issues, both formats, two workers; then the other programs, as many issues as they do in a few minutes."""
+    count = place.count(ISSUES)
+    folder = place.workspace("thousand", count)
+    run = batch_runs.build(folder, place.scratch("thousand"), *_JOBS)
+    pages = run.report["pages"] / count
+    note = f"{pages:.1f} pages on average; {count / run.rate:.1f} s, the start of all processes among them"
+    measured.add(Figure(f"{count:,} issues, both formats", run.rate, "a second", least=RATE, note=note))
+    compared = place.count(COMPARED)
+    found = list(
+        peers.measured(folder, place.fontset.paths[0], _views(folder, compared), _made(place.scratch("peers")))
+    )
+    measured.add(*_beside(run, found))
+    rows = [
+        ("jianbao build", run.rate, f"{run.rate:.1f}/s"),
+        *((p.name, p.rate, f"{p.rate:.1f}/s") for p in found if p.issues),
+    ]
+    measured.charts["rates"] = bars(Texts("issues a second, both formats, two cores"), rows)
+    return run
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(parents=True)
+    return folder
+
+
+def _views(folder: Path, count: int) -> list[view.View]:
+    """The views of the first issues."""
+    names = [back_numbers.issue_id(n) for n in range(count)]
+    plan = planning.plan(opening.open_workspace(workspace(folder)), names)
+    families = plan.fontset.families()
+    return [view.build(edition, families) for edition in plan.editions]
+
+
+def _beside(run: Run, found: Sequence[Peer]) -> Iterator[Figure]:
+    for peer in found:
+        if peer.missing:
+            click.echo(f"{peer.name}: {peer.missing}; its row is missing.", err=True)
+            continue
+        note = f"{peer.rate:.2f} a second, {peer.issues} issues"
+        yield Figure(f"times as fast as {peer.name}", run.rate / peer.rate, "×", least=TIMES, note=note)
+
+
+def workers(place: Place, measured: Measured) -> None:
+    """What the second worker adds, beside what a second loop adds that only counts; loops before and after."""
+    folder = place.workspace("some", place.count(SOME))
+    gains = [_loops()]
+    runs = [batch_runs.build(folder, place.scratch("some"), "--jobs", jobs, "--force") for jobs in ("1", "2")]
+    gains.append(_loops())
+    ours, loops = runs[1].steady / runs[0].steady, sum(gains) / len(gains)
+    note = f"{runs[0].steady:.1f} and {runs[1].steady:.1f} a second: {ours:.2f}; loops {loops:.2f}"
+    measured.add(Figure("gain of a second worker / of a second loop", ours / loops, "", least=0.88, note=note))
+    _cluster(place, folder, runs[1], measured)
+
+
+def _loops() -> float:
+    """How many times the work of one loop two at once do in the same time."""
+    alone = _looped(1)
+    return 2 * alone / _looped(2)
+
+
+def _looped(count: int) -> float:
+    command = [sys.executable, "-c", _LOOP]
+    started = [subprocess.Popen(command, stdout=subprocess.PIPE) for _ in range(count)]
+    return max(float(each.communicate()[0]) for each in started)
+
+
+def _cluster(place: Place, folder: Path, local: Run, measured: Measured) -> None:
+    with batch_runs.cluster(place.scratch("cluster"), 2) as address:
+        run = batch_runs.build(folder, place.scratch("cluster"), "--force", "--cluster", address)
+    note = f"{run.steady:.1f} a second; {local.steady:.1f} with local workers"
+    measured.add(Figure("Dask, two workers on loopback / local", run.steady / local.steady, "", least=0.85, note=note))
+
+
+def many(place: Place, thousand: Run, measured: Measured) -> None:
+    """10,000 issues: the time for each, memory, and what a second run takes."""
+    count = place.count(MANY)
+    folder = place.workspace("many", count)
+    run = batch_runs.build(folder, place.scratch("many"), *_JOBS)
+    note = f"{run.steady:.1f} and {thousand.steady:.1f} a second between the first and the last tenth; {run.rate:.1f} in all"
+    measured.add(
+        Figure(
+            f"an issue of {count:,} / of {place.count(ISSUES):,}", thousand.steady / run.steady, "", most=1.1, note=note
+        ),
+        *_memory(run),
+    )
+    measured.charts["many"] = curves(
+        Texts(f"issues a second through {count:,}", "issues done", "1/s"), [Series("", _rates(run.ends))]
+    )
+    measured.charts["memory"] = curves(
+        Texts(f"memory through {count:,} issues", "seconds", "MB"),
+        [
+            Series("driver", [(sample.at, sample.driver) for sample in run.samples]),
+            Series("largest worker with its engines", [(sample.at, sample.worker) for sample in run.samples]),
+        ],
+    )
+    _again(place, folder, count, measured)
+
+
+def _rates(ends: Sequence[float]) -> list[tuple[float, float]]:
+    """(issues done, issues a second) slice by slice."""
+    step = max(2, len(ends) // _SLICES)
+    return [(at + step, step / (ends[at + step] - ends[at])) for at in range(0, len(ends) - step, step)]
+
+
+def _memory(run: Run) -> Iterator[Figure]:
+    """The driver's after a fifth and at its most after that; the largest worker's."""
+    samples = run.samples
+    early, later = samples[len(samples) // 5], samples[len(samples) // 5 :]
+    most = max(sample.driver for sample in later)
+    yield Figure(
+        "the driver's memory, at most after a fifth of the run / then", most / early.driver, "", most=1.1,
+        note=f"{early.driver:.0f} MB and {most:.0f} MB",
+    )  # fmt: skip
+    yield Figure("a worker with its engines, at most", max(sample.worker for sample in samples), "MB", most=400)
+
+
+def _again(place: Place, folder: Path, count: int, measured: Measured) -> None:
+    """The same command once more: by times, with every file hashed, and with one entry changed."""
+    scratch, taken = place.scratch("many"), []
+    time.sleep(2.5)  # what is younger than the index by less than 2 s is hashed, whatever its times say
+    for label, options, most in (("nothing changed, by times", (), 3.0), ("nothing changed, --hash", ("--hash",), 6.0)):
+        run = batch_runs.build(folder, scratch, *_JOBS, *options)
+        assert run.report["counts"]["unchanged"] == count, run.report["counts"]
+        taken.append((label, run.seconds, f"{run.seconds:.2f} s"))
+        measured.add(Figure(f"{count:,} issues, {label}", run.seconds, "s", most=most))
+    item = back_numbers.item_file(folder, count // 2, 1)
+    item.write_text(item.read_text(encoding="utf-8") + "补充情况另行报送。\n", encoding="utf-8")
+    run = batch_runs.build(folder, scratch, *_JOBS)
+    assert run.report["counts"]["built"] == 1, run.report["counts"]
+    taken.append(("one entry changed", run.seconds, f"{run.seconds:.2f} s"))
+    measured.add(Figure(f"{count:,} issues, one entry changed", run.seconds, "s", most=taken[0][1] + 1))
+    measured.charts["again"] = bars(Texts(f"seconds of a second run, {count:,} issues"), taken)
+
+
+def measure(place: Place) -> Measured:
+    """Everything, in order."""
+    measured = Measured()
+    run = thousand(place, measured)
+    workers(place, measured)
+    many(place, run, measured)
+    return measured
+
+
+def write(docs: Path, measured: Measured) -> None:
+    """Tables into ``performance.md``, charts beside it."""
+    for name, chart in measured.charts.items():
+        (docs / f"performance-{name}.svg").write_text(alone(chart), encoding="utf-8")
+    put(docs / "performance.md", "machine", machine())
+    put(docs / "performance.md", "batch", table(measured.figures))
+
+
+def main() -> None:
+    """Measure, print; with ``--write`` keep tables and charts."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--write", action="store_true", help="put tables and charts into docs/")
+    chosen = parser.parse_args()
+    scale = float(os.environ.get("JIANBAO_BENCH_SCALE", "1"))
+    with tempfile.TemporaryDirectory(prefix="jianbao-bench-") as folder:
+        fontset = fonts.find(ROOT, system=False, cache=Path(folder) / "fonts")
+        click.echo(f"{machine()}\nload {os.getloadavg()[0]:.1f}\n")
+        measured = measure(Place(Path(folder), fontset, scale))
+    if chosen.write:
+        write(ROOT / "docs", measured)
+
+
+if __name__ == "__main__":
+    main()
