@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import io
-import sys
+import zlib
 from contextlib import closing
 
 import pypdfium2
 import pytest
 import typst
+from fontTools.cffLib import CFFFontSet
+from fontTools.pens.boundsPen import BoundsPen
 
 from builder import pdfium
 from builder.errors import JianbaoError
-from builder.pdfium import reading
-
-TEXTS = sys.modules["builder.pdfium.texts"]  # the package has a function of that name
+from builder.fonts import FontSet
+from builder.pdfium import reading_copy
+from builder.words import visible
 
 SOURCE = """
 #set page(width: 210mm, height: 297mm, margin: 0mm)
@@ -118,16 +120,57 @@ def test_what_is_turned_on_a_landscape_page_ends_its_text_with_its_own_baselines
     assert text.baselines[6] != pytest.approx(row, abs=0.5)
 
 
-def test_text_is_read_the_same_without_the_colour_profiles_that_cost_a_quarter_of_the_time(
-    monkeypatch: pytest.MonkeyPatch,
+def test_text_without_profiles_and_outlines_is_that_of_the_file_itself(
+    fontset: FontSet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    compiled = typst.compile(SOURCE.encode(), format="pdf", pdf_standards="a-2b", timestamp=0)
-    assert isinstance(compiled, bytes)
-    read: list[bytes] = []
-    monkeypatch.setattr(TEXTS, "opened", lambda pdf: read.append(pdf) or reading.opened(pdf))
+    compiled = _hundreds_of_characters(fontset)
+    copy = reading_copy.for_text(compiled)
     told = pdfium.texts(compiled, "all")
-    assert compiled.count(b"[/ICCBased ") == read[0].count(b"/DeviceRGB  ") > 0
-    assert len(read[0]) == len(compiled)
-    monkeypatch.setattr(TEXTS, "_without_profiles", lambda pdf: pdf)
-    assert pdfium.texts(compiled, "all") == told
-    assert told[0][0].baselines
+    changed = sum(one != other for one, other in zip(compiled, copy, strict=True))
+    assert changed > 7000
+    assert b"/DeviceRGB" in copy
+    assert b"/ICCBased" in compiled
+    assert b"/ICCBased" not in copy
+    monkeypatch.setattr(reading_copy, "for_text", lambda pdf: pdf)
+    itself = pdfium.texts(compiled, "all")
+    assert itself[1] == told[1]
+    for own, other in zip(itself[0], told[0], strict=True):
+        assert (visible(own.whole), own.baselines, own.drawn) == (visible(other.whole), other.baselines, other.drawn)
+        assert visible(own.on_paper) == visible(other.on_paper)
+    assert [len(visible(page.whole)) - len(visible(page.on_paper)) for page in told[0]] == [3, 0]
+
+
+def test_the_font_of_boxes_is_a_sound_one() -> None:
+    font = CFFFontSet()
+    font.decompile(io.BytesIO(zlib.decompress(reading_copy.boxes())), None)
+    outlines = font[0].CharStrings
+    boxes = [BoundsPen(None) for _ in range(3)]
+    for pen, name in zip(boxes, ("cid00001", "cid00700", "cid04095"), strict=True):
+        outlines[name].draw(pen)
+    assert [pen.bounds for pen in boxes] == [(0, -120, 1000, 880)] * 3
+
+
+def test_a_file_that_names_nothing_to_leave_out_is_read_as_it_is() -> None:
+    assert reading_copy.for_text(b"%PDF-1.7 nothing") == b"%PDF-1.7 nothing"
+
+
+def _hundreds_of_characters(fontset: FontSet) -> bytes:
+    """Two pages with lines, a rule, hyphens at line ends, and three characters beyond the paper's edge."""
+    text = "".join(chr(0x4E00 + n) for n in range(0, 3000, 7))
+    source = f"""
+#set document(title: "字", date: datetime(year: 2026, month: 6, day: 8))
+#set text(font: "FandolSong", lang: "zh", size: 12pt)
+#set par(justify: true)
+= 标题
+{text[:300]}，2026-06-08-well-known words、“引号”（括号）
+#line(length: 50%)
+#place(top + left, dx: 400mm, [纸外字])
+#pagebreak()
+{text[:50]}
+"""
+    compiled = typst.compile(
+        source.encode(), format="pdf", font_paths=[str(p) for p in fontset.paths], ignore_system_fonts=True,
+        pdf_standards="a-2b", timestamp=0,
+    )  # fmt: skip
+    assert isinstance(compiled, bytes)
+    return compiled

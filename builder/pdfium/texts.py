@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import re
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -12,13 +11,13 @@ from typing import Any, Literal
 import pypdfium2
 import pypdfium2.raw as pdfium
 
+from builder.pdfium import reading_copy
 from builder.pdfium.objects import WHOLE, bounds
 from builder.pdfium.reading import opened
 from builder.pdfium.values import POINTS_PER_MM
 from builder.words import visible
 
 Lines = Literal["none", "ends", "all"]  # of no page, of the first and the last, of every one
-_PROFILED = re.compile(rb"\[/ICCBased \d+ \d+ R\]")
 _ASKEW = 0.1  # radians: text that is turned by more does not belong to the lines of a page
 
 
@@ -46,7 +45,7 @@ def texts(pdf: bytes, lines: Lines = "none") -> tuple[tuple[Text, ...], tuple[tu
     Raises:
         JianbaoError: see ``opened``.
     """
-    with closing(opened(_without_profiles(pdf))) as document:
+    with closing(opened(reading_copy.for_text(pdf))) as document:
         last = len(document) - 1
         pages = [document[n] for n in range(last + 1)]  # all of them: pages that are open share their fonts
         found = tuple(
@@ -58,15 +57,6 @@ def texts(pdf: bytes, lines: Lines = "none") -> tuple[tuple[Text, ...], tuple[tu
             if (destination := mark.get_dest()) is not None
         )
         return found, outline
-
-
-def _without_profiles(pdf: bytes) -> bytes:
-    """The same file with plain colours where it names profiles, each byte in its place.
-
-    No colour is read here, and pdfium would work out each profile's curves anew for every file: a quarter of the time. A file
-    that names them otherwise, in packed objects, is read as it is.
-    """
-    return _PROFILED.sub(lambda found: b"/DeviceRGB".ljust(len(found[0])), pdf)
 
 
 def _text(page: pypdfium2.PdfPage, lines: bool) -> Text:
