@@ -29,8 +29,10 @@ _UNIT_NOTE = (
     "按汉语拼音音序排列，名称前的“市”“市委”等字不计。数码是本册页码：前面的是该单位供稿的起始面，"
     "括号内的是文中提到该单位的一面。"
 )
-# What is not counted when units are put in order: with it, half of them would stand under S.
+# What may stand beside a number, the subject of the issue or that it was printed again, but not its running total.
+_BESIDE = re.compile(r"(?:（[^（）总]*）)+$")
 _ROW = re.compile(r"[!-~\u00a0-\u02ff]{24,}")
+# What is not counted when units are put in order: with it, half of them would stand under S.
 _LEVELS = ("省委", "市委", "县委", "区委", "省", "市", "县", "区")
 
 
@@ -102,9 +104,8 @@ class Volume:
         for issue in self.bound:
             series[issue.series].append(issue)
         main = series.pop(_MAIN, [])
-        lines = [main[0].number] if main else []
-        if len(main) > 1:
-            lines = [f"{main[0].number}至", main[-1].number]
+        numbers = [_BESIDE.sub("", issue.number) for issue in main[:1] + main[1:][-1:]]
+        lines = [f"{numbers[0]}至", numbers[1]] if len(numbers) > 1 else numbers
         told = "、".join(f"{name}{len(issues)}期" for name, issues in series.items())
         return (*lines, f"附{told}" if lines else told) if told else tuple(lines)
 

@@ -88,6 +88,13 @@ def test_a_supplement_is_counted_beside_the_numbers_and_a_volume_of_supplements_
     assert volume(issue(1)).range() == ("第1期（总第333期）",)
 
 
+def test_the_cover_leaves_out_what_stands_beside_the_numbers() -> None:
+    first = issue(1, number="第1期（总第333期）（防汛专题）（更正重印）")
+    last = issue(9, number="第9期（第二次更正重印）")
+    assert volume(first, issue(2), last).range() == ("第1期（总第333期）至", "第9期")
+    assert volume(replace(first, number="2026年第3号")).range() == ("2026年第3号",)
+
+
 def test_contents_give_every_issue_and_every_title_its_page_in_the_volume(fontset: FontSet, engines: Engines) -> None:
     pages = front(volume(issue(1), issue(2)), fontset, engines)
     assert pages[2].startswith("目录第1期（总第333期）2026年1月5日1河道清淤提前完工（市水利局）1山区校车")
