@@ -19,6 +19,7 @@ _KEPT = ("/MediaBox", "/CropBox", "/TrimBox", "/BleedBox", "/ArtBox", "/Rotate",
 _INHERITED = ("/MediaBox", "/CropBox", "/Rotate", "/Resources")
 _MARK = "/JianbaoMark"
 _LEVEL = re.compile(rb"pdfaid:part(?:>|=[\"'])[1-4]")
+_PAGE = re.compile("page:([0-9]{1,6})")
 _PRINTED = 4  # the flag that PDF/A wants of every annotation
 _DEEP = 20  # levels of an outline
 _COLOURS = slice(16, 20)  # of a colour profile: the kind of its colours, ICC.1 7.2.8
@@ -47,10 +48,12 @@ class Part:
     """A PDF whose pages are bound; None for one page that only its mark prints (a blank one).
 
     ``title`` is its line in the outline, below which its own outline hangs; with "" its own lines stand for themselves.
+    ``leads``: its links to ``page:12`` lead to the page of the volume that is labelled 12 (contents and indexes).
     """
 
     pdf: bytes | None
     title: str = ""
+    leads: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,7 @@ def bound(parts: Iterable[Part], marks: bytes, labels: Sequence[Labels], told: T
     Args:
         parts: in order; taken as they come, so that they need not all be in memory.
         marks: a PDF with a page for each page of the volume, of the same size, which is laid over it.
-        labels: names of pages.
+        labels: names of pages; ``page:12`` goes by the last of them.
         told: what the volume says of itself.
 
     Raises:
@@ -119,6 +122,7 @@ def bound(parts: Iterable[Part], marks: bytes, labels: Sequence[Labels], told: T
         _outline(target, told.title, binder.lines)
         _labels(target, labels)
         _tell(target, told, claims)
+        binder.lead(labels[-1].first)
         out = io.BytesIO()
         target.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
         return Bound(out.getvalue(), len(target.pages), claims)
@@ -135,6 +139,7 @@ class _Binder:
         self._claims = _claims(over)
         self._intent: pikepdf.Object | None = None
         self._colours: set[bytes] = set()
+        self._leading: list[tuple[pikepdf.Object, int]] = []  # links, and the numbers of the pages that they lead to
         self.lines: list[_Line] = []
 
     def add(self, part: Part) -> None:
@@ -148,7 +153,7 @@ class _Binder:
             new = [self._page(page) for page in own]
             places = _Places(source, {old.objgen: made for old, made in zip(own, new, strict=True)})
             for old, made in zip(own, new, strict=True):
-                if links := self._links(old, places):
+                if links := self._links(old, places, part.leads):
                     made.Annots = links
             lines = places.lines(source.Root.get("/Outlines"))
             self.lines += [_Line(part.title, new[0], below=lines)] if part.title else lines
@@ -161,6 +166,11 @@ class _Binder:
             return False
         self._target.Root.OutputIntents = Array([self._intent])
         return True
+
+    def lead(self, first: int) -> None:
+        """Give the links to pages of the volume their places; the page labelled 1 is the ``first`` (from 0)."""
+        for link, number in self._leading:
+            link.Dest = Array([self._target.pages[first + number - 1].obj, Name.Fit])
 
     def _blank(self) -> None:
         box = self._over.pages[len(self._target.pages)].mediabox
@@ -221,15 +231,20 @@ class _Binder:
             self._after[matrix] = self._target.make_indirect(pikepdf.Stream(self._target, text.encode()))
         return self._after[matrix]
 
-    def _links(self, old: pikepdf.Object, places: _Places) -> pikepdf.Object | None:
+    def _links(self, old: pikepdf.Object, places: _Places, leads: bool) -> pikepdf.Object | None:
         """The links of a page; what else is noted on it is left out, as PDF/A would have it."""
-        made = [link for note in old.get("/Annots", ()) if (link := self._link(note, places)) is not None]
+        made = [link for note in old.get("/Annots", ()) if (link := self._link(note, places, leads)) is not None]
         return Array(made) if made else None
 
-    def _link(self, note: pikepdf.Object, places: _Places) -> pikepdf.Object | None:
+    def _link(self, note: pikepdf.Object, places: _Places, leads: bool) -> pikepdf.Object | None:
         if note.get("/Subtype") != Name.Link:
             return None
         action = note.get("/A")
+        page = _PAGE.fullmatch(str(action.get("/URI", ""))) if leads and action is not None else None
+        if page is not None:
+            made = self._target.make_indirect(_noted({"/Rect": self._adopting.taken(note.Rect)}))
+            self._leading.append((made, int(page[1])))
+            return made
         if action is not None and action.get("/S") == Name.URI:
             lead: dict[str, pikepdf.Object] = {"/A": Dictionary(S=Name.URI, URI=String(str(action.URI)))}
         else:
@@ -238,9 +253,7 @@ class _Binder:
                 return None
             lead = {"/Dest": Array([place[0], *place[1]])}
         kept = {key: self._adopting.taken(note[key]) for key in ("/Rect", "/QuadPoints", "/Contents") if key in note}
-        made = Dictionary({**kept, **lead, "/Border": Array([0, 0, 0]), "/F": _PRINTED})
-        made.Type, made.Subtype = Name.Annot, Name.Link
-        return self._target.make_indirect(made)
+        return self._target.make_indirect(_noted({**kept, **lead}))
 
     def _coloured(self, source: pikepdf.Pdf) -> None:
         for intent in source.Root.get("/OutputIntents", ()):
@@ -248,6 +261,13 @@ class _Binder:
                 self._colours.add(intent.DestOutputProfile.read_bytes()[_COLOURS])
                 if self._intent is None:
                     self._intent = self._adopting.shared(intent)
+
+
+def _noted(told: dict[str, pikepdf.Object]) -> pikepdf.Dictionary:
+    """A link as PDF/A would have it."""
+    made = Dictionary({**told, "/Border": Array([0, 0, 0]), "/F": _PRINTED})
+    made.Type, made.Subtype = Name.Annot, Name.Link
+    return made
 
 
 class _Places:

@@ -173,7 +173,7 @@ def _bound(
 
     def parts() -> Iterator[binding.Part]:
         for section in sections:
-            yield binding.Part(section.read(), section.title)
+            yield binding.Part(section.read(), section.title, leads=not section.title)
             yield from (binding.Part(None),) * (len(section.leaves) - section.pages)
 
     view = marks_view(told.title, told.publisher, told.day, [leaf.mark for leaf in leaves], fontset.families())

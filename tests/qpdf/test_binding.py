@@ -256,3 +256,18 @@ def test_pages_are_called_by_their_labels() -> None:
     labels = (Labels(0, "", "封面"), Labels(1, "R"), Labels(3, "D"))
     with pikepdf.open(io.BytesIO(volume(made(3), made(2), labels=labels).pdf)) as document:
         assert [page.label for page in document.pages] == ["封面", "I", "II", "1", "2"]
+
+
+def test_contents_lead_to_the_pages_of_the_volume_by_their_numbers_and_other_parts_cannot() -> None:
+    body = (
+        '#set document(title: "c", date: datetime(year: 2026, month: 6, day: 8))\n#link("page:3")[c] #link("page:1")[b]'
+    )
+    contents = typst.compile(body.encode(), format="pdf", pdf_standards=STANDARD)
+    parts = [Part(contents, leads=True), Part(made(2), "一"), Part(contents, "二")]
+    whole = bound(parts, marks(4), [Labels(0, "R"), Labels(1, "D")], TOLD)
+    with pikepdf.open(io.BytesIO(whole.pdf)) as document:
+        numbers = {page.obj.objgen: n for n, page in enumerate(document.pages)}
+        ours, theirs = (list(document.pages[n].obj.Annots) for n in (0, 3))
+        assert [numbers[note.Dest[0].objgen] for note in ours] == [3, 1]
+        assert all("/A" not in note and int(note.F) == 4 for note in ours)
+        assert [str(note.A.URI) for note in theirs] == ["page:3", "page:1"]

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import re
+from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 
+import pikepdf
 import pytest
 
 from builder import pdfium
@@ -33,10 +37,14 @@ ROW = re.compile(r"^(?P<name>\D+?)(?P<own>\d+(?:、\d+)*)?(?:（(?P<besides>\d+(
 
 @dataclass(frozen=True)
 class Read:
-    """A bound volume as read: the text of the contents, of each page by its number, and of each index line by line."""
+    """A bound volume as read: the text of the contents, of each page by its number, and of each index line by line.
+
+    ``links`` are what stands on each link of contents and indexes, and the number of the page that it leads to.
+    """
 
     contents: str
     pages: dict[int, str]
+    links: tuple[tuple[str, int], ...]
     indexes: dict[str, str]
 
 
@@ -62,8 +70,19 @@ def read(tmp_path_factory: pytest.TempPathFactory, fontset: FontSet, engines: En
     return Read(
         visible("".join(page.whole for page in texts[: made.front])),
         {n: visible(page.whole) for n, page in enumerate(texts[made.front :], 1)},
+        tuple(_links(made.pdf, made.front, made.body)),
         {name: _lines("\n".join(page.whole for page in texts[a - 1 : b - 1])) for name, (a, b) in parts.items()},
     )
+
+
+def _links(pdf: bytes, front: int, body: int) -> Iterator[tuple[str, int]]:
+    with pikepdf.open(io.BytesIO(pdf)) as document, closing(pdfium.opened(pdf)) as read:
+        numbers = {page.obj.objgen: n - front + 1 for n, page in enumerate(document.pages)}
+        for n, page in enumerate(document.pages):
+            text = read[n].get_textpage()
+            for note in () if front <= n < front + body else page.obj.get("/Annots", ()):
+                left, bottom, right, top = (float(side) for side in note.Rect)
+                yield visible(text.get_text_bounded(left, bottom, right, top)), numbers[note.Dest[0].objgen]
 
 
 def _lines(text: str) -> str:
@@ -137,3 +156,13 @@ def test_a_unit_named_on_a_later_page_of_an_entry_is_given_that_page(read: Read)
     later = [page for page in _rows(read, "单位索引")["市公安局"][1] if "派员维持秩序" in read.pages[page]]
     assert later != []
     assert first not in later
+
+
+def test_every_number_and_title_of_contents_and_indexes_can_be_followed_to_its_page(read: Read) -> None:
+    numbers = [(text, page) for text, page in read.links if text.isdecimal()]
+    assert len(numbers) > 20
+    assert all(int(text) == page for text, page in numbers)
+    titles = {visible(title) for _, entries in ISSUES for title, _, _ in entries}
+    led = [(text, page) for text, page in read.links if any(text.startswith(title) for title in titles)]
+    assert len(led) == len(titles)
+    assert all(any(title in text and title in read.pages[page] for title in titles) for text, page in led)
