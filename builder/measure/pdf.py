@@ -217,8 +217,8 @@ def differences(view: Data, pdf: PdfText) -> list[str]:
     whole = with_whole_rows(wanted, pages, _rows(view))
     if whole and whole[0] == whole[1]:  # split rows alone, as nearly always: what follows looks at every character
         return outside
-    told = _departure(wanted, text)
-    return (_departure(*whole) if told and whole else told) + outside
+    told = departure(wanted, text)
+    return (departure(*whole) if told and whole else told) + outside
 
 
 def wanted_text(view: Data) -> str:
@@ -238,7 +238,8 @@ def repeated_heads(view: Data, pdf: PdfText, wanted: str) -> list[int]:
     return counts
 
 
-def _departure(wanted: str, text: str) -> list[str]:
+def departure(wanted: str, text: str) -> list[str]:
+    """Where a text that was read departs from the wanted one, both ``as_read``; empty where only what pdfium misreads differs."""
     return first_difference(*_letters_then_marks(_legible(wanted, text), text))
 
 

@@ -13,8 +13,7 @@ from builder.content import hygiene, yaml_text
 from builder.errors import RenderError
 from builder.fonts import FontSet
 from builder.forms import TEMPLATES, BoundEntry, BoundIssue, FormView, Volume
-from builder.measure.differences import first_difference
-from builder.measure.pdf import as_read
+from builder.measure.pdf import as_read, departure
 from builder.records import Act
 from builder.render.child import Engines
 from builder.render.entries import Part, parts
@@ -112,20 +111,13 @@ def _set(name: str, view: FormView, fontset: FontSet, engines: Engines) -> bytes
 
 
 def matter_differences(view: FormView, pdf: bytes) -> list[str]:
-    """Where the pages depart from their view; empty when equal.
-
-    Characters beyond U+FFFF are left out: pdfium does not read those that share a glyph with another one.
-    """
+    """Where the pages depart from their view; empty when equal."""
     pages, _ = pdfium.texts(pdf)
-    read = [_comparable(page.whole) for page in pages]
+    read = [as_read(page.whole) for page in pages]
     for n, (page, text) in enumerate(zip(pages, read, strict=True), 1):
-        if len(_comparable(page.on_paper)) < len(text):
+        if len(as_read(page.on_paper)) < len(text):
             return [f"第{n}面有文字印到了纸外"]
-    return first_difference(_comparable("".join(view.texts)), "".join(read))
-
-
-def _comparable(text: str) -> str:
-    return "".join(c for c in as_read(text) if c <= "\uffff")
+    return departure(as_read("".join(view.texts)), "".join(read))
 
 
 # ---------------------------------------------------------------- entries

@@ -132,7 +132,8 @@ def test_titles_of_any_length_and_kind_are_set_and_the_page_stays_in_its_column(
         "关于进一步做好全市水利工程建设管理和运行维护有关工作情况的通报" * 6,
         "“一网通办”《条例》（试行）【第一批】——以A、B两区为例",
         "PM2.5≤35μg/m³的天数比上年同期增加3%",
-        "㐂庆丰收",
+        "㐂庆丰收𠂇𠃌",
+        "数e\u0301值ﬁ与ﬂ",
         "VeryLongLatinWordWithoutAnyPlaceToBreakAtAllWhichIsWiderThanTheLineOfTheContentsOfTheVolume",
         "",
     )
