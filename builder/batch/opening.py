@@ -104,9 +104,8 @@ class SlimOpened:
 
     def case(self, name: str) -> Case:
         """One issue by its id."""
-        head, file = self.heads[name], _file(name)
-        items, findings, complete, numbering = self.journal.detail(name)
-        named = [file, *(f"content/items/{i}.md" for i in items), *(f"content/findings/{f}.yaml" for f in findings)]
+        head = self.heads[name]
+        items, findings, complete, numbering, named = self.journal.detail(name)
         files: dict[str, str] = {}
         concerned = set(named)
         for entry, sha, beside, tables in self.journal.shas(named):
@@ -116,7 +115,7 @@ class SlimOpened:
         told = [fault for each in sorted(concerned) for fault in self._told.get(each, ())]
         day = date.fromisoformat(head.day) if head.day else None
         return Case(
-            *(name, file, head.publication, day, not head.day, tuple(items), tuple(findings), complete, files),
+            *(name, _file(name), head.publication, day, not head.day, tuple(items), tuple(findings), complete, files),
             *(self._numbering(numbering), tuple(told), head.own),
         )
 

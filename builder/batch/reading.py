@@ -17,6 +17,7 @@ from builder.content import load_entry
 from builder.content.beside import locate
 from builder.content.files import Found
 from builder.errors import Fault, Place, has_errors
+from builder.failpoints import failpoint
 from builder.model import Source
 from builder.settings import Limits
 
@@ -71,6 +72,7 @@ def read(asked: Asked) -> tuple[Read, ...]:
 
 
 def _read(root: Path, wanted: Wanted) -> Read:
+    failpoint(f"batch-read:{wanted.file}")
     source, faults, sha = load_entry(root, wanted.kind, Found(wanted.id, wanted.file, root / wanted.path))
     told = {fault.place.file for fault in faults}
     tables = {*(source.tables if source else ()), *told} - {wanted.file}

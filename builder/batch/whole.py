@@ -99,7 +99,7 @@ def heads(whole: Whole, numbers: Mapping[str, Numbering], faults: Sequence[Fault
     for name in sorted({*library.issues, *library.broken_ids["issue"]}):
         issue = library.issues.get(name)
         if issue is None:
-            yield Head(name, "", "", "", "", json.dumps([[], [], False, None]))
+            yield Head(name, "", "", "", "", json.dumps([[], [], False, None, [f"content/issues/{name}.yaml"]]))
             continue
         items, findings, files, complete = names.closure(issue)
         own = digest(sorted({pair for file in files for pair in whole.shas.get(file, ((file, ""),))}))
@@ -107,7 +107,7 @@ def heads(whole: Whole, numbers: Mapping[str, Numbering], faults: Sequence[Fault
         parts = None if numbering is None else [numbering.number, numbering.total, numbering.proposed]
         found = [str(f) for file in sorted(library.with_tables(files)) for f in told.get(file, ())]
         base = digest([(str(parts),), *((text,) for text in found)])
-        detail = json.dumps([items, findings, complete, parts], ensure_ascii=False)
+        detail = json.dumps([items, findings, complete, parts, files], ensure_ascii=False)
         yield Head(name, issue.value.publication, issue.value.day.isoformat(), own, base, detail)
 
 
