@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +34,9 @@ CREATE TABLE built (id TEXT, suffix TEXT, key TEXT, own TEXT, register TEXT, fau
 CREATE TABLE outputs (id TEXT, suffix TEXT, format TEXT, key TEXT, path TEXT, size INTEGER, mtime INTEGER, inode INTEGER, ctime INTEGER,
  sha TEXT, PRIMARY KEY (id, suffix, format));
 """
+_FILES = "SELECT path, size, mtime, inode, ctime, sure, sha FROM files"
+_CONTENT = "WHERE path >= 'content/' AND path < 'content0'"  # 0 comes right after /
+_BESIDE = "WHERE path < 'content/' OR path >= 'content0' OR path = 'content/office.yaml'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,22 +141,35 @@ class Index:
         """Set values by name."""
         self._db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", values.items())
 
-    def files(self) -> dict[str, Known]:
-        """Every file that is known, by path."""
-        rows = self._db.execute("SELECT path, size, mtime, inode, ctime, sure, sha FROM files")
+    def files(self, beside: bool = False) -> dict[str, Known]:
+        """Every file that is known, by path; ``beside``: of those below ``content`` the office file alone."""
+        rows = self._db.execute(f"{_FILES} {_BESIDE if beside else ''}")
         return {
             path: Known((size, mtime, inode, ctime), bool(sure), sha)
             for path, size, mtime, inode, ctime, sure, sha in rows
         }
+
+    def unlike(self, stamps: Mapping[str, Stamp]) -> bool:
+        """Whether a file below ``content`` that is known bears another stamp, or one that is not enough, or an entry must be read again."""
+        for path, size, mtime, inode, ctime, sure, _ in self._db.execute(f"{_FILES} {_CONTENT}"):
+            if not sure or stamps.get(path) != (size, mtime, inode, ctime):
+                return True
+        return self._db.execute("SELECT 1 FROM entries WHERE restless LIMIT 1").fetchone() is not None
 
     def set_files(self, known: Mapping[str, Known]) -> None:
         """Add files or say how they look now."""
         rows = ((path, *each.stamp, each.sure, each.sha) for path, each in known.items())
         self._db.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
 
-    def drop_files(self, paths: Iterable[str]) -> None:
-        """Forget files."""
-        self._db.executemany("DELETE FROM files WHERE path = ?", ((path,) for path in paths))
+    def keep_files(self, used: Set[str]) -> None:
+        """Forget all other files."""
+        rows = [row for row in self._db.execute("SELECT path FROM files") if row[0] not in used]
+        self._db.executemany("DELETE FROM files WHERE path = ?", rows)
+
+    def named(self) -> Iterator[str]:
+        """What lies beside each entry that names anything (JSON)."""
+        for row in self._db.execute("SELECT beside FROM entries WHERE beside != '{}'"):
+            yield str(row[0])
 
     def outlines(self) -> list[tuple[str, str, str, str, str, bool]]:
         """Of every entry its file, kind, id, path, what lies beside it (JSON), and whether it must be read again."""

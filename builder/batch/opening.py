@@ -164,7 +164,7 @@ class SlimOpened:
 
     def moved(self) -> tuple[str, ...]:
         """Templates, fonts and the office file that are not what they were when this was opened."""
-        before = self.journal.files()
+        before = self.journal.files(beside=True)
         _, found = grounds.look(
             self.workspace, self.fontset, self.office.value.register_url, before, False, self.journal.clock()
         )
@@ -187,14 +187,15 @@ def open_slim(place: Workspace, crews: Callable[[], Crew], journal: Index, hashi
     now = journal.clock()
     fontset = fonts.find(place.root)
     office, wrong = content.load_office_source(place.root)
-    known = journal.files()
+    known = journal.files(beside=True)
     url = office.value.register_url if office else ""
     stand, files = grounds.look(place, fontset, url, known, hashing, now)
-    seen = survey.survey(place, journal, known, hashing)
+    seen = survey.survey(place, journal, hashing)
     same = office is not None and seen.same and stand.shared is not None and stand.shared == journal.meta("ground")
     if not same:
         _take(place, journal, seen, crews)
         office = _settle(place, journal, seen, stand, office, wrong)
+        _forget(journal, files)
     _keep(journal, known, {**files, **seen.known})
     assert office is not None
     return SlimOpened(place, journal, stand, office, fontset)
@@ -206,7 +207,6 @@ def _take(place: Workspace, journal: Index, seen: Survey, crews: Callable[[], Cr
     with journal.writing():
         journal.set_meta(ground="")
         journal.drop_entries(seen.gone)
-        journal.drop_files(seen.left)
     results = reading.read_all(str(place.root), seen.wanted, crews)
     while piece := list(islice(results, _PIECE)):
         files: dict[str, Known] = {}
@@ -270,6 +270,17 @@ def _settle(
             ground=stand.shared or "",
         )
     return office
+
+
+def _forget(journal: Index, grounds: Iterable[str]) -> None:
+    """Forget how files looked that no entry names any more."""
+    used = set(grounds)
+    for _, _, _, path, beside, _ in journal.outlines():
+        used.add(path)
+        if beside != "{}":
+            used.update(json.loads(beside))
+    with journal.writing():
+        journal.keep_files(used)
 
 
 def _keep(journal: Index, before: Mapping[str, Known], now: Mapping[str, Known]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -48,41 +48,47 @@ def below(root: str, folder: str = "content", follow: bool = False) -> Listing:
     Folders that are links are entered where ``follow`` says so, each once.
     """
     files: dict[str, Stamp] = {}
-    names: list[str] = []
+    names = hashlib.sha256()
     links = os.path.islink(f"{root}/{folder}")  # noqa: PTH114  as text, thousands of times
     waiting = [folder]
     linked: set[str] = set()
     while waiting:
         here = waiting.pop()
-        for entry in _entries(f"{root}/{here}", names):
-            path = f"{here}/{entry.name}"
-            links = links or entry.is_symlink()
+        found = _entries(f"{root}/{here}")
+        told: list[str] = [] if found is not None else ["!"]
+        folders: list[str] = []
+        for entry in found or ():
+            link = entry.is_symlink()
+            links = links or link
             if entry.is_dir():
-                names.append(path + "/")
-                if litter.is_skipped(entry.name):
-                    continue
-                if not entry.is_symlink():
-                    waiting.append(path)
-                elif follow and (target := os.path.realpath(entry.path)) not in linked:
-                    linked.add(target)
-                    waiting.append(path)
-                continue
-            names.append(path)
-            if (status := _status(entry)) is not None and stat.S_ISREG(status.st_mode):
-                files[path] = _stamp(status)
+                told.append(f"{entry.name}/")
+                if not litter.is_skipped(entry.name) and (not link or (follow and _is_new(entry.path, linked))):
+                    folders.append(f"{here}/{entry.name}")
+            elif (status := _status(entry)) is not None and stat.S_ISREG(status.st_mode):
+                told.append(entry.name)
+                files[f"{here}/{entry.name}"] = _stamp(status)
             else:
-                names.append(f"{path}?")
-    names.sort()
-    digest = hashlib.sha256("\n".join(names).encode("utf-8", "surrogatepass")).hexdigest()
-    return Listing(files, digest, links)
+                told.append(f"{entry.name}?")
+        waiting += sorted(folders)
+        told.sort()
+        names.update("\n".join((here, *told, "")).encode("utf-8", "surrogatepass"))
+    return Listing(files, names.hexdigest(), links)
 
 
-def _entries(folder: str, names: list[str]) -> Iterator[os.DirEntry[str]]:
+def _entries(folder: str) -> list[os.DirEntry[str]] | None:
     try:
         with os.scandir(folder) as entries:
-            yield from entries
+            return list(entries)
     except OSError:
-        names.append(f"{folder}!")
+        return None
+
+
+def _is_new(folder: str, linked: set[str]) -> bool:
+    """Whether the folder that a link names was not entered over another link."""
+    target = os.path.realpath(folder)
+    known = target in linked
+    linked.add(target)
+    return not known
 
 
 def _status(entry: os.DirEntry[str]) -> os.stat_result | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from builder.batch import stamps
 from builder.batch.index import Index
 from builder.batch.reading import Wanted
-from builder.batch.stamps import Known, Stamp
+from builder.batch.stamps import Known, Listing, Stamp
 from builder.content import litter
 from builder.content.files import find
 from builder.content.load import KINDS
@@ -23,7 +23,7 @@ _NEVER: Stamp = (-1, 0, 0, 0)
 class Survey:
     """What is to be read, and what need not be.
 
-    ``wanted`` are to be read; ``gone`` are entries (files) that are no more, ``left`` their paths as the system had them;
+    ``wanted`` are to be read; ``gone`` are entries (files) that are no more;
     ``known`` is how files look now that hold what they held, where that was not known; ``files`` how all look.
 
     ``names`` is a digest of all names below ``content``, ``found`` what is wrong with them. ``same``: no name came or went.
@@ -31,7 +31,6 @@ class Survey:
 
     wanted: tuple[Wanted, ...]
     gone: tuple[str, ...]
-    left: tuple[str, ...]
     known: Mapping[str, Known]
     files: Mapping[str, Stamp]
     names: str
@@ -51,11 +50,32 @@ class _Row:
     restless: bool
 
 
-def survey(place: Workspace, journal: Index, known: Mapping[str, Known], hashing: bool) -> Survey:
+def survey(place: Workspace, journal: Index, hashing: bool) -> Survey:
     """Look at all names and stamps below ``content``; hash where a stamp is not enough, or everything where ``hashing``."""
     now = journal.clock()
+    listing = stamps.below(str(place.root))
+    if not hashing and _is_alike(place, journal, listing):
+        return Survey((), (), {}, listing.files, listing.names, None, now)
+    return _compared(place, journal, listing, hashing, now)
+
+
+def _is_alike(place: Workspace, journal: Index, listing: Listing) -> bool:
+    """Whether stamps alone tell that all content is what it was: then no entry needs to be looked at."""
+    if listing.links or listing.names != journal.meta("names") or journal.unlike(listing.files):
+        return False
+    known: dict[str, Known] = {}
+    for beside in journal.named():
+        known = known or journal.files()
+        for path, sha in json.loads(beside).items():
+            looks = listing.files.get(path) or stamps.of(f"{place.root}/{path}") or _NEVER
+            if path not in known or known[path].sha != sha or known[path].stamp != looks:
+                return False
+    return True
+
+
+def _compared(place: Workspace, journal: Index, listing: Listing, hashing: bool, now: int) -> Survey:
     root = str(place.root)
-    listing = stamps.below(root)
+    known = journal.files()
     rows = {
         row[0]: _Row(Wanted(row[1], row[2], row[0], row[3]), {} if row[4] == "{}" else json.loads(row[4]), row[5])
         for row in journal.outlines()
@@ -70,9 +90,8 @@ def survey(place: Workspace, journal: Index, known: Mapping[str, Known], hashing
     wanted = [each for file, each in present.items() if not _is_read(each, rows.get(file), known, settled)]
     stamped = {path: stamp or _NEVER for path, stamp in looks.items()}
     gone = tuple(sorted(rows.keys() - present.keys()))
-    left = tuple({rows[file].wanted.path for file in gone} - paths)
     ordered = tuple(sorted(wanted, key=lambda each: each.file))
-    return Survey(ordered, gone, left, hashed, stamped, listing.names, found, now)
+    return Survey(ordered, gone, hashed, stamped, listing.names, found, now)
 
 
 def _present(place: Workspace) -> tuple[dict[str, Wanted], tuple[Fault, ...]]:
@@ -107,8 +126,9 @@ def _settled(
     for path, stamp in unsure.items():
         sha = known[path].sha
         if sha and hashes[f"{root}/{path}"] == sha:
-            hashed[path] = Known(stamp, stamps.is_sure(stamp, now), sha)
             settled.add(path)
+            if (looks_now := Known(stamp, stamps.is_sure(stamp, now), sha)) != known[path]:
+                hashed[path] = looks_now
         elif not sha and known[path].stamp == stamp:  # a name that is a link: what it names is known by its own name
             settled.add(path)
     return settled, hashed
