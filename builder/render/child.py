@@ -20,7 +20,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, BinaryIO, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, Self, cast
 
 from builder import programs
 from builder.errors import Fault, RenderError
@@ -118,7 +118,7 @@ class Engines:
         """End the process, whatever it is doing; requests that wait are dropped."""
         self._close()
 
-    def __enter__(self) -> Engines:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

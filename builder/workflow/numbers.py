@@ -2,18 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol
 
 from builder.compose import CopyRange, Edition, Numbering, copy_ranges
 from builder.errors import Fault
 from builder.publications import Title
 from builder.records import TOTALS
-from builder.register import Reading
 
 LAST_COPY = 999_999  # 份号 has six digits (GB/T 9704-2012, 7.2.1)
 
 
-def following(reading: Reading, title: Title, year: int, series: str) -> Numbering:
+class Given(Protocol):
+    """Who knows the last number of each sequence: the register."""
+
+    def last(self, publication: str, sequence: str) -> int | None:
+        """The last number given in a sequence (``model.TOTALS``: the running total); None before the first."""
+
+
+class Foretold:
+    """The register's last numbers, and those that issues would take one behind the other."""
+
+    def __init__(self, given: Mapping[tuple[str, str], int]) -> None:
+        """``given``: (publication, sequence) → the last number."""
+        self._last = dict(given)
+
+    def last(self, publication: str, sequence: str) -> int | None:
+        """See ``Given``."""
+        return self._last.get((publication, sequence))
+
+    def take(self, title: Title, year: int, series: str) -> Numbering:
+        """The next number, taken: the one after it is for the next issue."""
+        numbering = following(self, title, year, series)
+        self._last[title.id, title.sequence_name(year, series)] = numbering.number
+        if title.counts(series):
+            self._last[title.id, TOTALS] = numbering.total
+        return numbering
+
+
+def following(reading: Given, title: Title, year: int, series: str) -> Numbering:
     """The next number and running total (0 where the series has none), by the register and, before it, the publication."""
     number = _after(reading.last(title.id, title.sequence_name(year, series)), title.data.number.first)
     if not title.counts(series):

@@ -22,7 +22,7 @@ from builder.workflow.cases import day_differs, unlike, year_closed
 from builder.workflow.finding import published
 from builder.workflow.numbers import copy_faults, copy_rows, following, number_faults
 from builder.workflow.opening import Opened
-from builder.workflow.payload import Frozen, frozen, payload, settled
+from builder.workflow.payload import Frozen, frozen, payload, settled, sources
 from builder.workflow.planning import compose_issue, ordered
 from builder.workflow.presses import page_numbers
 from builder.workflow.proofing import number_label, renumbered
@@ -56,6 +56,20 @@ class _Asked:
     earlier: bool
     corrects: str
     warnings: list[Fault]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An issue as publishing would find it now: its edition, numbered for a draft, and what is said against it, not of its number.
+
+    ``size`` counts the bytes of the files that it is made of. Where it is published already, ``published`` is that act, and
+    nothing is said against it: ``publish`` tells whether it is the same.
+    """
+
+    edition: Edition
+    faults: tuple[Fault, ...]
+    size: int
+    published: Act | None = None
 
 
 class Rehearsed(Exception):
@@ -118,6 +132,24 @@ def publish(
         if engines is None:
             renderer.engines.close()
     return Published(act, act.data["label"], act.seq <= before, tuple(asked.warnings))
+
+
+def candidate(desk: Desk, opened: Opened, name: str, by: str, fontset: FontSet, *, earlier: bool = False) -> Candidate:
+    """All that ``publish`` would look at before it gives a number, without the lock: no number is taken, nothing rendered.
+
+    Raises:
+        InvalidContent: the issue has errors of its own; with every fault that stops it.
+        Conflict, FileError: see ``payload.frozen``.
+    """
+    edition, faults = _ready(desk, opened, name, by, fontset)
+    kept = frozen(edition, opened.workspace)
+    size = sum(map(len, sources(kept).values()))
+    asked = _Asked(opened, edition, kept, by, earlier, "", [])
+    with desk.register.reading() as now:
+        far = standing(now.acts(issue=name))
+        if far.publish is not None:
+            return Candidate(edition, (), size, far.publish)
+        return Candidate(edition, (*faults, *_refusals(now, asked, far, desk.store)), size)
 
 
 def _ready(desk: Desk, opened: Opened, name: str, by: str, fontset: FontSet) -> tuple[Edition, tuple[Fault, ...]]:

@@ -101,6 +101,13 @@ class Borrowed:
             future.set_result(cast(bytes, made))
         return future
 
+    def give(self, made: Mapping[bytes, bytes]) -> None:
+        """See ``Recalling.give``; it is the server that remembers."""
+
+    def taken(self) -> dict[bytes, bytes]:
+        """See ``Recalling.taken``."""
+        return {}
+
     def close(self) -> None:
         """Hang up."""
         self._socket.close()

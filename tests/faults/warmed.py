@@ -10,9 +10,14 @@ from typing import cast
 
 from builder import failpoints, fonts, register
 from builder.archive import bag
+from builder.batch import publishing as many
+from builder.batch import rehearsing
+from builder.batch.here import Here
+from builder.batch.recalling import Recalling
 from builder.errors import JianbaoError
 from builder.fonts import FontSet
 from builder.render.child import Engines
+from builder.settings import Limits
 from builder.settings import workspace as workspace_of
 from builder.workflow import opening, publishing, recording, restoring
 from tests.faults import judging
@@ -29,6 +34,11 @@ def warm(cache: str) -> None:
     import psycopg  # noqa: F401  loaded when the first connection is made
 
 
+def stop_at(name: str) -> None:
+    """Die at this failpoint from here on; "" for none."""
+    failpoints._WANTED = {name: "kill"} if name else {}
+
+
 def publish(folder: str, engines: str, issues: Sequence[str], database: str = "", failpoint: str = "") -> int:
     """Publish issues one after the other, as the command does: a line for each that is done.
 
@@ -36,7 +46,7 @@ def publish(folder: str, engines: str, issues: Sequence[str], database: str = ""
         The exit code of the first that failed, else 0.
     """
     os.environ["JIANBAO_REGISTER"] = database
-    failpoints._WANTED = failpoint
+    stop_at(failpoint)
     try:
         opened = opening.open_workspace(workspace_of(Path(folder)))
         borrowed = cast(Engines, Borrowed(Path(engines), ROOT / "templates"))
@@ -49,6 +59,50 @@ def publish(folder: str, engines: str, issues: Sequence[str], database: str = ""
         sys.stderr.write("\n".join([error.message, error.hint, *map(str, error.faults), ""]))
         return int(error.exit_code)
     return 0
+
+
+def publish_all(
+    folder: str, engines: str, publications: Sequence[str], database: str = "", failpoint: str = "", at: int = 0
+) -> int:
+    """Publish every signed issue, as ``publish --signed`` does: a line for each that is done.
+
+    Args:
+        folder: the workspace.
+        engines: as for ``publish``.
+        publications: ids.
+        database: the register's address; "" for SQLite.
+        failpoint: where to die.
+        at: while so many issues have been published by this process.
+    """
+    os.environ["JIANBAO_REGISTER"] = database
+
+    def lent(*_: object) -> Recalling:
+        return cast(Recalling, Borrowed(Path(engines), ROOT / "templates"))
+
+    rehearsing.Recalling = lent  # in this child only
+    count = 0
+
+    def numbered(each: many.Numbered) -> None:
+        nonlocal count
+        assert each.act is not None
+        if not each.again:
+            count += 1
+            os.write(1, f"published {each.issue} {each.act.data['number']} {each.act.hash}\n".encode())
+        stop_at(failpoint if count == at else "")
+
+    stop_at("" if at else failpoint)
+    try:
+        opened = opening.open_workspace(workspace_of(Path(folder)))
+        asked, watcher = many.Asked(opened, CHIEF, _kept["fonts"]), many.Watcher(numbered=numbered)
+        selection = many.Selection(publications=tuple(publications))
+        with recording.open_desk(opened.workspace, opened.library.office.value, lambda: NOW) as desk:
+            report = many.publish_all(desk, asked, selection, lambda _: Here(), lent(), watcher, Limits())
+    except JianbaoError as error:
+        sys.stderr.write("\n".join([error.message, error.hint, *map(str, error.faults), ""]))
+        return int(error.exit_code)
+    for each in report.refused:
+        sys.stderr.write(f"{each.issue}: {each.error.message} {list(map(str, each.error.faults))}\n")
+    return int(bool(report.refused or report.held or report.stopped))
 
 
 def judge(folder: str, engines: str, issues: Sequence[str], known: int, head: str, doctor: bool) -> int:
@@ -116,6 +170,6 @@ def read(folder: str, times: int) -> int:
 
 def restore(folder: str, failpoint: str = "") -> int:
     """Make the register anew from the bags."""
-    failpoints._WANTED = failpoint
+    stop_at(failpoint)
     restoring.restore(workspace_of(Path(folder)), None)
     return 0

@@ -22,16 +22,53 @@ _earlier = click.option("--日期靠前", "earlier", is_flag=True, help="日期�
 _dry_run = click.option("--dry-run", is_flag=True, help="只演练：说出会用的期号，什么也不登记。")
 
 
-@click.command(cls=Command, name="publish", help="付印：给期号，生成定稿，归档并登记；之后不能再改。")
-@_issue
+@click.command(
+    cls=Command,
+    name="publish",
+    help="付印：给期号，生成定稿，归档并登记；之后不能再改。几期一起办的，全都试排过才给号。",
+)
+@click.argument("issues", nargs=-1, metavar="[期]…")
+@click.option("--signed", is_flag=True, help="付印 --publication 的刊物中签发了、还没有付印的各期，按日期给号。")
+@click.option(
+    "--publication",
+    "publications",
+    multiple=True,
+    metavar="刊物",
+    help="哪种刊物：代号、刊名，或 代号前段*；可写多次。",
+)
+@click.option("--year", type=click.IntRange(1900, 9999), default=None, metavar="年度", help="只办日期在这一年度的。")
+@click.option("--keep-going", is_flag=True, help="不能付印的期不办，其余照常付印（退出码 2）。")
+@click.option(
+    "--jobs", type=click.IntRange(1, 256), default=None, metavar="个数", help="试排用几个进程，默认按处理器。"
+)
 @post_option
 @_earlier
 @_dry_run
 @json_option
 @click.pass_obj
-def publish(folder: Path, issue: str, post: str, earlier: bool, dry_run: bool, as_json: bool) -> int:
-    """Publish one issue."""
-    return _publish(folder, issue, post, earlier, dry_run, as_json)
+def publish(
+    folder: Path, /, issues: tuple[str, ...], signed: bool, publications: tuple[str, ...], year: int | None, jobs: int | None,
+    post: str, as_json: bool, **how: bool,
+) -> int:  # fmt: skip
+    """Publish one issue, or several in the order of their dates."""
+    _agree(issues, signed, publications, year)
+    if len(issues) == 1 and not how["keep_going"]:
+        return _publish(folder, issues[0], post, how["earlier"], how["dry_run"], as_json)
+    from builder.cli.publishing import publish_many
+
+    return publish_many(workspace(folder), acting(post), issues, publications, year, jobs or 0, as_json, **how)
+
+
+def _agree(issues: tuple[str, ...], signed: bool, publications: tuple[str, ...], year: int | None) -> None:
+    """Raises UsageError where it is not said which issues, or said twice."""
+    if signed and issues:
+        raise UsageError("写了期名，又写了 --signed。", "只写其中一样：付印哪几期，或 --signed --publication 刊物。")
+    if signed and not publications:
+        raise UsageError("没有写明付印哪种刊物。", "加 --publication 刊物代号；全部刊物写 --publication '*'。")
+    if not signed and (publications or year):
+        raise UsageError("--publication、--year 只与 --signed 同用。", "加 --signed，或写明付印哪几期。")
+    if not signed and not issues:
+        raise UsageError("没有写明付印哪一期。", "写期名；或 --signed --publication 刊物，付印签发了的各期。")
 
 
 @click.command(cls=Command, name="correct", help="更正：付印一期更正启事，与被更正的期互相注明。")

@@ -1,0 +1,365 @@
+"""Many signed issues published: all are looked at and set on trial first, side by side; then each takes its number, in order.
+
+    choose → look at each → set on trial → foretell the numbers → publish one by one (``workflow.publishing.publish``)
+
+Only the last step holds the register's lock, and only for one issue at a time; it looks at everything again. Whatever
+ends the run, what was published is, and the rest has taken no number: the same command goes on there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from datetime import date
+from fnmatch import fnmatchcase
+
+from builder.batch import performing
+from builder.batch.crew import Crew
+from builder.batch.recalling import Recalling
+from builder.batch.rehearsing import Stage, Tried, rehearse
+from builder.errors import Conflict, Fault, FileError, InvalidContent, JianbaoError, RenderError, UsageError, has_errors
+from builder.fonts import FontSet
+from builder.model import Issue, Source
+from builder.records import Act
+from builder.register import Reading
+from builder.register.looking import published_issues
+from builder.settings import Limits
+from builder.signoff import may, standing
+from builder.workflow.numbers import Foretold, following, number_faults
+from builder.workflow.opening import Opened, choose, issue_ids
+from builder.workflow.planning import ordered
+from builder.workflow.proofing import number_label
+from builder.workflow.publishing import Candidate, candidate, publish
+from builder.workflow.recording import ArchiveBehind, Desk, RegisterBehind
+
+Hiring = Callable[[int], AbstractContextManager[Crew]]
+"""Workers for so many issues."""
+_READY = ("签发", "清样")  # states in which an issue may be published
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which issues: those named, or every signed one of these publications (ids), dated in ``year`` where one is given."""
+
+    names: tuple[str, ...] = ()
+    publications: tuple[str, ...] = ()
+    year: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was asked for: by which post, with which faces, and how strict.
+
+    ``earlier`` as in ``publishing.publish``. With ``keep_going`` issues that cannot be published are left out, else nothing is
+    published before all are sound. ``dry_run`` ends before the first number is given.
+    """
+
+    opened: Opened
+    by: str
+    fontset: FontSet
+    earlier: bool = False
+    keep_going: bool = False
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An issue that is not signed yet, how far it has come, and whether its date is before that of one that is to be published."""
+
+    issue: str
+    state: str
+    overtaken: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """An issue that was published (``act``), was before (``again``), or would be (None); ``label`` is its number."""
+
+    issue: str
+    name: str
+    label: str
+    act: Act | None
+    again: bool
+    faults: tuple[Fault, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """An issue that took no number, and why."""
+
+    issue: str
+    error: JianbaoError
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What came of it.
+
+    ``held`` are sound issues that took no number because of others. ``stopped`` is what ended the run before its time, where
+    something did: a full disk, a register that does not answer.
+    """
+
+    done: tuple[Numbered, ...]
+    refused: tuple[Refused, ...]
+    held: tuple[str, ...]
+    waiting: tuple[Waiting, ...]
+    stopped: JianbaoError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Watcher:
+    """Who is told how it goes: (done, of how many) while issues are set on trial, and each issue as it is published."""
+
+    tried: Callable[[int, int], None] = lambda _done, _all: None
+    numbered: Callable[[Numbered], None] = lambda _issue: None
+
+
+def publish_all(
+    desk: Desk, asked: Asked, selection: Selection, crew: Hiring, engines: Recalling, watcher: Watcher, limits: Limits
+) -> Report:
+    """Publish every issue of the selection that can be, in the order of their dates.
+
+    Args:
+        desk: register, archive, clock.
+        asked: by whom, how strict.
+        selection: which issues.
+        crew: who sets so many on trial; gone before the first number is given.
+        engines: what sets them when they are published, save what the trial has set already; closed by the caller.
+        watcher: who is told on the way.
+        limits: what templates may take.
+
+    Raises:
+        InvalidContent: there is no such issue, or the post may not publish.
+        FileError: the register cannot be read.
+    """
+    if fault := may("publish", asked.by, asked.opened.library.office.value):
+        raise InvalidContent("没有付印，没有用掉期号。", "", (fault,))
+    with desk.register.reading() as now:
+        names, waiting = _chosen(now, asked.opened, selection)
+        given = now.counters()
+    found, refused = _looked_at(desk, asked, names)
+    found, misnumbered = _foretold(asked, found, refused, given)
+    sound, failed = _tried(asked, found, crew, engines, watcher, limits)
+    refused += [*misnumbered, *failed]
+    if failed and asked.keep_going:  # those behind them move up
+        sound, misnumbered = _foretold(asked, sound, refused, given)
+        refused += misnumbered
+    waiting = _overtaken(waiting, asked.opened, sound)
+    if asked.dry_run:
+        return Report(tuple(map(_rehearsed, sound)), tuple(refused), (), waiting)
+    if refused and not asked.keep_going:
+        return Report((), tuple(refused), tuple(each.edition.issue.id for each in sound), waiting)
+    return _published(desk, asked, sound, refused, waiting, engines, watcher)
+
+
+# ---------------------------------------------------------------- which
+
+
+def publications(opened: Opened, typed: Sequence[str]) -> tuple[str, ...]:
+    """Ids of the publications that were typed: ids, names, or patterns of ids (``kuaibao-*``).
+
+    Raises:
+        UsageError: one that stands for none, with those that there are.
+    """
+    found: dict[str, None] = {}
+    for each in typed:
+        wanted = each.strip().strip("《》")
+        names = [n for n, t in opened.titles.items() if wanted == t.data.name or fnmatchcase(n, wanted)]
+        if not names:
+            raise UsageError(
+                f"没有刊物“{each}”。", f"写刊物代号或刊名，可用 * 代表若干字；有：{'、'.join(sorted(opened.titles))}。"
+            )
+        found |= dict.fromkeys(sorted(names))
+    return tuple(found)
+
+
+def _chosen(now: Reading, opened: Opened, selection: Selection) -> tuple[tuple[str, ...], tuple[Waiting, ...]]:
+    """Ids of the issues that are to be published, and what waits for its sign-off beside them."""
+    if selection.names:
+        return choose(opened, selection.names), ()
+    done, known = published_issues(now.connection), opened.library.issues
+    wanted = set(selection.publications)
+    signed = {a.issue for p in selection.publications for a in now.acts(kinds=("sign",), publication=p)}
+    here = {name for name, source in known.items() if source.value.publication in wanted}
+    ready, waiting = [], []
+    for name in sorted((signed | here) - done):
+        if not _of_year(known.get(name), selection.year):
+            continue
+        far = standing(now.acts(issue=name))
+        if far.state in _READY:
+            ready.append(name)
+        else:
+            waiting.append(Waiting(name, far.state))
+    return tuple(ready), tuple(waiting)
+
+
+def _of_year(source: Source[Issue] | None, year: int | None) -> bool:
+    """Whether an issue is dated in a year; one that cannot be read is told of in any case."""
+    return year is None or source is None or source.value.day.year == year
+
+
+def _overtaken(waiting: Sequence[Waiting], opened: Opened, sound: Sequence[Candidate]) -> tuple[Waiting, ...]:
+    """With a mark on those dated before the last issue of their publication that is to be published."""
+    last: dict[str, date] = {}
+    for each in sound:
+        issue = each.edition.issue.value
+        last[issue.publication] = max(issue.day, last.get(issue.publication, issue.day))
+
+    def late(name: str) -> bool:
+        source = opened.library.issues.get(name)
+        return source is not None and source.value.day < last.get(source.value.publication, date.min)
+
+    return tuple(replace(each, overtaken=late(each.issue)) for each in waiting)
+
+
+# ---------------------------------------------------------------- before the first number
+
+
+def _looked_at(desk: Desk, asked: Asked, names: Sequence[str]) -> tuple[list[Candidate], list[Refused]]:
+    """Each as publishing would find it, in the order in which they are published; and those that cannot be."""
+    found, refused = [], []
+    for name in sorted(names, key=lambda name: _order(asked.opened, name)):
+        try:
+            each = candidate(desk, _known(asked.opened, name), name, asked.by, asked.fontset, earlier=asked.earlier)
+        except (InvalidContent, Conflict, FileError) as error:
+            refused.append(Refused(name, error))
+            continue
+        if has_errors(each.faults):
+            refused.append(Refused(name, _cannot(each.faults)))
+        else:
+            found.append(each)
+    return found, refused
+
+
+def _known(opened: Opened, name: str) -> Opened:
+    """The workspace, where it has such an issue.
+
+    Raises:
+        InvalidContent: it was signed, and its file is gone.
+    """
+    if name not in issue_ids(opened.library):
+        raise InvalidContent(
+            f"签发了的 {name} 没有稿件：content/issues/{name}.yaml 不在了。",
+            "恢复这个文件（归档夹的送审包里有）；不再要的，退回（jianbao return）。",
+        )
+    return opened
+
+
+def _order(opened: Opened, name: str) -> tuple[date, str, int, str]:
+    """Issues go by date; those of one day by publication, then as their drafts are numbered. Broken ones come first."""
+    source, numbering = opened.library.issues.get(name), opened.numbers.get(name)
+    if source is None:
+        return date.min, "", 0, name
+    return source.value.day, source.value.publication, numbering.number if numbering else 0, name
+
+
+def _tried(
+    asked: Asked,
+    found: Sequence[Candidate],
+    crew: Hiring,
+    engines: Recalling,
+    watcher: Watcher,
+    limits: Limits,
+) -> tuple[list[Candidate], list[Refused]]:
+    """Those that can be set, with the warnings that only pages show; and those that cannot.
+
+    What was set is recalled when they are published. By then the templates are still the same, or the issue is refused: their
+    hash is signed (``signed_record``), and it was compared before the trial and is after it.
+    """
+    drafts = [(each.edition, performing.limits(limits, each.size)) for each in found if each.published is None]
+    tried: dict[str, Tried] = {}
+    stage = Stage(asked.opened.workspace.templates, asked.fontset)
+    with crew(len(drafts)) as hired:
+        for each in rehearse(hired, drafts, stage):
+            engines.give(each.made)
+            tried[each.issue] = replace(each, made={})
+            watcher.tried(len(tried), len(drafts))
+    sound, refused = [], []
+    for one in found:
+        trial = tried.get(one.edition.issue.id)
+        if trial is not None and trial.refused is not None:
+            refused.append(Refused(trial.issue, trial.refused))
+        else:
+            sound.append(replace(one, faults=(*one.faults, *(trial.faults if trial else ()))))
+    return sound, refused
+
+
+def _foretold(
+    asked: Asked, found: Sequence[Candidate], refused: Sequence[Refused], given: Mapping[tuple[str, str], int]
+) -> tuple[list[Candidate], list[Refused]]:
+    """With the numbers that they will take after those ``given``, and those whose files do not go with theirs.
+
+    Those that cannot be published yet count as if they were put right, unless they are left out.
+    """
+    foretold, sound, wrong = Foretold(given), {each.edition.issue.id: each for each in found}, []
+    left_out = {each.issue for each in refused if asked.keep_going}
+    for name in sorted({*sound, *(each.issue for each in refused)}, key=lambda name: _order(asked.opened, name)):
+        source = asked.opened.library.issues.get(name)
+        title = asked.opened.titles.get(source.value.publication) if source else None
+        one = sound.get(name)
+        if source is None or title is None or name in left_out or (one and one.published):
+            continue
+        year, series = source.value.day.year, source.value.series
+        if one is not None:
+            numbering = following(foretold, title, year, series)
+            faults = number_faults(one.edition, numbering)
+            if has_errors(faults):
+                wrong.append(Refused(name, _cannot(faults)))
+                del sound[name]
+                if asked.keep_going:
+                    continue
+            else:
+                sound[name] = replace(one, edition=replace(one.edition, numbering=numbering))
+        foretold.take(title, year, series)
+    return list(sound.values()), wrong
+
+
+def _cannot(faults: Sequence[Fault]) -> InvalidContent:
+    return InvalidContent("不能付印，没有用掉期号。", "照上面的提示办好后再付印。", ordered(faults))
+
+
+def _rehearsed(sound: Candidate) -> Numbered:
+    edition, act = sound.edition, sound.published
+    label = str(act.data["label"]) if act else number_label(edition)
+    return Numbered(edition.issue.id, edition.title.data.name, label, act, act is not None, sound.faults)
+
+
+# ---------------------------------------------------------------- one number after the other
+
+
+def _published(
+    desk: Desk,
+    asked: Asked,
+    sound: Sequence[Candidate],
+    refused: Sequence[Refused],
+    waiting: tuple[Waiting, ...],
+    engines: Recalling,
+    watcher: Watcher,
+) -> Report:
+    """Each published in its turn. Behind one that fails, those of its publication with a later date are held back.
+
+    They would take its place: a date before that of the last issue is published on a confirmation only.
+    """
+    done: list[Numbered] = []
+    failed, held, stopped = list(refused), [], None
+    missing: dict[str, date] = {}
+    for n, each in enumerate(sound):
+        name, issue = each.edition.issue.id, each.edition.issue.value
+        if not asked.keep_going and issue.day > missing.get(issue.publication, issue.day):
+            held.append(name)
+            continue
+        try:
+            made = publish(desk, asked.opened, name, asked.by, asked.fontset, engines, earlier=asked.earlier)
+        except (RegisterBehind, ArchiveBehind, FileError) as error:  # the others would fare no better
+            stopped = error
+            held += [rest.edition.issue.id for rest in sound[n:]]
+            break
+        except (InvalidContent, Conflict, RenderError) as error:
+            failed.append(Refused(name, error))
+            missing.setdefault(issue.publication, issue.day)
+        else:
+            title = each.edition.title.data.name
+            done.append(Numbered(name, title, made.label, made.act, made.again, made.faults))
+            watcher.numbered(done[-1])
+    return Report(tuple(done), tuple(failed), tuple(held), waiting, stopped)

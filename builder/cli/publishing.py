@@ -1,0 +1,154 @@
+"""``jianbao publish`` of many issues: what was asked for, what is told on the way and at the end."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from builder.cli.acting import act_as_dict
+from builder.cli.output import say, show_failure, show_faults, show_json
+from builder.errors import Exit, JianbaoError
+from builder.settings import Workspace, limits
+
+if TYPE_CHECKING:
+    from builder.batch.crew import Crew
+    from builder.batch.publishing import Asked, Numbered, Report
+
+_FEW = 4  # issues that one process has set before others have started
+
+
+def publish_many(
+    place: Workspace,
+    by: str,
+    issues: Sequence[str],
+    publications: Sequence[str],
+    year: int | None,
+    jobs: int,
+    as_json: bool,
+    **how: bool,
+) -> int:
+    """Publish the issues named, or every signed one of these publications; ``how`` as in ``batch.publishing.Asked``.
+
+    Raises:
+        JianbaoError: see ``batch.publishing.publish_all``.
+    """
+    from builder import fonts
+    from builder.batch import publishing
+    from builder.batch.recalling import Recalling
+    from builder.workflow import building, opening
+    from builder.workflow.recording import open_desk
+
+    with Recalling(limits()) as engines:  # their process loads its libraries beside what follows here
+        opened = opening.open_workspace(place)
+        named = publishing.publications(opened, publications)
+        selection = publishing.Selection(opening.choose(opened, issues), named, year)
+        building.warm(opened, selection.names, engines)
+        asked = publishing.Asked(opened, by, fonts.find(place.root), **how)
+        with open_desk(place, opened.library.office.value, create=False) as desk:
+            watcher = publishing.Watcher(_tried, lambda each: None if as_json else _show_numbered(each, place))
+            report = publishing.publish_all(
+                desk, asked, selection, lambda count: _crew(count, jobs), engines, watcher, limits()
+            )
+    if as_json:
+        show_json(_as_dict(report, asked.dry_run))
+    _show_report(report, asked, as_json)
+    return _exit(report)
+
+
+def _crew(count: int, jobs: int) -> AbstractContextManager[Crew]:
+    """A few issues are set here: before other processes have started they are done."""
+    size = min(jobs or os.cpu_count() or 1, count // _FEW)
+    if size > 1:
+        from builder.batch.slots import Slots
+
+        return Slots(size)
+    from builder.batch.here import Here
+
+    return Here()
+
+
+def _tried(done: int, count: int) -> None:
+    if count > 1 and (done == count or sys.stderr.isatty()):
+        say(f"试排（{done}/{count}）", err=True)
+
+
+def _show_numbered(each: Numbered, place: Workspace) -> None:
+    """An issue that has just been published, as ``publish`` tells one."""
+    if each.act is None:
+        return
+    state, data = "早已付印" if each.again else "已付印", each.act.data
+    say(f"{state}：{data['name']}{each.label}，共 {data['pages']} 面，印 {data['copies']} 份")
+    say(f"  {(place.archive / each.act.folder).relative_to(place.root)}")
+
+
+def _show_report(report: Report, asked: Asked, as_json: bool) -> None:
+    """What was not told on the way: warnings, refusals and why, what waits, and counts."""
+    show_faults([fault for each in report.done for fault in each.faults])
+    if asked.dry_run and not as_json:
+        for each in report.done:
+            state = "早已付印" if each.again else "会付印"
+            say(f"演练：{each.issue} {state}为{each.name}{each.label}")
+    for refused in report.refused:
+        say(f"没有付印：{refused.issue}", err=True)
+        show_failure(refused.error)
+    if report.held and report.stopped is None:
+        why = "前面的期没有付印" if report.done else "有的期不能付印"
+        say(f"{why}，这几期没有办：{'、'.join(report.held)}", err=True)
+        say("    怎么办：改正以后再办一次；不等它们的，加 --keep-going。", err=True)
+    for waiting in report.waiting:
+        late = "；日期早于这次付印的，签发后付印要加 --日期靠前" if waiting.overtaken else ""
+        say(f"还不能付印：{waiting.issue}，{waiting.state}{late}", err=True)
+    if report.stopped is not None:
+        show_failure(report.stopped)
+        say(f"还有 {len(report.held)} 期没有办，排除故障后再办一次。", err=True)
+    say(_counts(report, asked.dry_run), err=as_json)
+
+
+def _counts(report: Report, dry_run: bool) -> str:
+    """``付印 98 期，早已付印 1 期，没有付印 2 期``."""
+    again = sum(each.again for each in report.done)
+    told = [
+        (len(report.done) - again, "演练：会付印" if dry_run else "付印"),
+        (again, "早已付印"),
+        (len(report.refused) + len(report.held), "没有付印"),
+        (len(report.waiting), "没有签发"),
+    ]
+    counted = [f"{what} {count} 期" for count, what in told if count]
+    tail = "，没有登记。" if dry_run else "。"
+    return "，".join(counted) + tail if counted else "没有签发了、还没有付印的期。"
+
+
+def _as_dict(report: Report, dry_run: bool) -> dict[str, Any]:
+    """The JSON form."""
+    return {
+        "dry_run": dry_run,
+        "published": [_numbered_as_dict(each) for each in report.done],
+        "refused": [{"issue": each.issue, **_error_as_dict(each.error)} for each in report.refused],
+        "held": list(report.held),
+        "waiting": [asdict(each) for each in report.waiting],
+        "stopped": _error_as_dict(report.stopped) if report.stopped else None,
+    }
+
+
+def _numbered_as_dict(each: Numbered) -> dict[str, Any]:
+    told = {"issue": each.issue, "name": each.name, "label": each.label, "again": each.again}
+    act = act_as_dict(each.act) if each.act else None
+    return {**told, "act": act, "faults": [fault.as_dict() for fault in each.faults]}
+
+
+def _error_as_dict(error: JianbaoError) -> dict[str, Any]:
+    faults = [fault.as_dict() for fault in error.faults]
+    return {"error": error.message, "hint": error.hint, "exit": int(error.exit_code), "faults": faults}
+
+
+def _exit(report: Report) -> int:
+    """0 where all that was asked for is published, 2 where a part is; else what kept the first from it."""
+    if report.stopped is not None:
+        return report.stopped.exit_code
+    if not report.refused:
+        return Exit.OK
+    return Exit.PARTIAL if report.done else report.refused[0].error.exit_code
