@@ -7,26 +7,32 @@ from collections.abc import Mapping
 from typing import Any
 
 import pikepdf
+from pikepdf import Name
+
+from builder.qpdf.fonts import SharedFonts
 
 # What leads away from the page: to its tree, to the structure of the file that it comes from, to pages themselves.
 LEFT = frozenset({"/Parent", "/P", "/StructParent", "/StructParents", "/Length"})
 _Made = tuple[Any, bytes]  # the value in the new file, and a digest that equal values share
 
 
-class Adopting:
-    """Objects of other files made objects of ``target``; equal ones, whichever file they come from, are one object.
-
-    A file may be closed when what was asked of it has been taken.
-    """
+class Stock:
+    """What a new file has of others by now."""
 
     def __init__(self, target: pikepdf.Pdf) -> None:
-        self._target = target
-        self._known: dict[bytes, pikepdf.Object] = {}
-        self._seen: dict[tuple[int, int], _Made] = {}
+        self.target, self.fonts = target, SharedFonts(target)
+        self.known: dict[bytes, pikepdf.Object] = {}
 
-    def begin(self) -> None:
-        """Another file follows: its objects have numbers of their own."""
-        self._seen = {}
+
+class Adopting:
+    """Objects of one file made objects of a new one; equal ones, whichever file they come from, are one object there.
+
+    The file may be closed when what was asked of it has been taken.
+    """
+
+    def __init__(self, stock: Stock) -> None:
+        self._stock = stock
+        self._seen: dict[tuple[int, int], _Made] = {}
 
     def taken(self, value: Any) -> Any:
         """A value of the present file (object or plain) as one of the new file."""
@@ -53,19 +59,22 @@ class Adopting:
     def _kept(self, built: Any, digest: bytes) -> Any:
         if not isinstance(built, pikepdf.Object):
             return built
-        if digest not in self._known:
-            self._known[digest] = self._target.make_indirect(built)
-        return self._known[digest]
+        known = self._stock.known
+        if digest not in known:
+            known[digest] = self._stock.target.make_indirect(built)
+        return known[digest]
 
     def _built(self, value: pikepdf.Object) -> _Made:
         if isinstance(value, pikepdf.Stream):
             entries, digest = self._entries(value)
             raw = value.read_raw_bytes()
-            stream = pikepdf.Stream(self._target, raw)
+            stream = pikepdf.Stream(self._stock.target, raw)
             for name, entry in entries.items():
                 stream[name] = entry
             return stream, _digest(b"stream", digest, raw)
         if isinstance(value, pikepdf.Dictionary):
+            if value.get("/Type") == Name.Font and (font := self._stock.fonts.taken(value, self.taken)) is not None:
+                return font
             entries, digest = self._entries(value)
             return pikepdf.Dictionary(entries), digest
         if isinstance(value, pikepdf.Array):

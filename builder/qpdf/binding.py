@@ -12,7 +12,7 @@ from typing import Any
 import pikepdf
 from pikepdf import Array, Dictionary, Name, String
 
-from builder.qpdf.adopting import Adopting
+from builder.qpdf.adopting import Adopting, Stock
 from builder.qpdf.settling import LANGUAGE, PRODUCER
 
 _KEPT = ("/MediaBox", "/CropBox", "/TrimBox", "/BleedBox", "/ArtBox", "/Rotate", "/UserUnit", "/Group")
@@ -118,7 +118,7 @@ def bound(parts: Iterable[Part], marks: bytes, labels: Sequence[Labels], told: T
             binder.add(part)
         if len(target.pages) != len(over.pages):
             raise NotBindable(f"{len(over.pages)} marks for {len(target.pages)} pages")
-        claims = binder.claims()
+        claims = binder.finish()
         _outline(target, told.title, binder.lines)
         _labels(target, labels)
         _tell(target, told, claims)
@@ -133,7 +133,8 @@ class _Binder:
 
     def __init__(self, target: pikepdf.Pdf, over: pikepdf.Pdf) -> None:
         self._target, self._over = target, over
-        self._adopting, self._marking = Adopting(target), Adopting(target)
+        self._stock = Stock(target)
+        self._adopting = self._marking = Adopting(self._stock)
         self._before = target.make_indirect(pikepdf.Stream(target, b"q\n"))
         self._after: dict[tuple[float, ...], pikepdf.Object] = {}
         self._claims = _claims(over)
@@ -147,7 +148,7 @@ class _Binder:
         if part.pdf is None:
             self._blank()
             return
-        self._adopting.begin()
+        self._adopting = Adopting(self._stock)
         with pikepdf.open(io.BytesIO(part.pdf)) as source:
             own = [page.obj for page in source.pages]
             new = [self._page(page) for page in own]
@@ -160,8 +161,9 @@ class _Binder:
             self._claims = self._claims and _claims(source)
             self._coloured(source)
 
-    def claims(self) -> bool:
-        """Whether all parts claim PDF/A and mean the same kind of colours; what is meant by them is then said."""
+    def finish(self) -> bool:
+        """Write the fonts; whether all parts claim PDF/A and mean the same kind of colours, which are then said."""
+        self._stock.fonts.finish()
         if self._intent is None or len(self._colours) != 1 or not self._claims:
             return False
         self._target.Root.OutputIntents = Array([self._intent])

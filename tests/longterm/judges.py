@@ -87,7 +87,7 @@ def false_widths(pdf: bytes) -> list[str]:
             continue
         program = CFFFontSet()
         program.decompile(io.BytesIO(font.FontDescriptor.FontFile3.read_bytes()), None)
-        told, other = dict(_widths(font)), float(font.get("/DW", 1000))
+        told, other = dict(widths(font)), float(font.get("/DW", 1000))
         for cid, width in _programmed(program[0]):
             if abs(width - told.get(cid, other)) > 0.5:
                 wrong.append(f"{font.BaseFont} CID {cid}: {width} in the program, {told.get(cid, other)} in /W")
@@ -110,7 +110,7 @@ def _cid_fonts(pdf: bytes) -> Iterator[pikepdf.Object]:
                 yield each
 
 
-def _widths(font: pikepdf.Object) -> Iterator[tuple[int, float]]:
+def widths(font: pikepdf.Object) -> Iterator[tuple[int, float]]:
     """CID and width of a /W array, both of its forms."""
     items = list(font.get("/W", []))
     while items:
