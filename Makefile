@@ -32,6 +32,7 @@ bench: $(VENV)/dev fonts
 	$(BIN)/python -m tests.bench.archive
 	$(BIN)/python -m tests.bench.office
 	$(BIN)/python -m tests.bench.copies
+	$(BIN)/python -m tests.bench.volume
 
 # Without Debian's package client this explains what is used instead and goes on.
 fonts: $(VENV)/runtime
