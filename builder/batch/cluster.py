@@ -20,7 +20,7 @@ from functools import partial
 from types import TracebackType
 from typing import Any
 
-from builder.batch import alike, far
+from builder.batch import alike, far, far_fonts
 from builder.batch.crew import Call, Done, Failure, Shared
 from builder.batch.dask_link import Link, Tls
 from builder.errors import Exit, JianbaoError, UsageError
@@ -113,6 +113,7 @@ class Dask:
         self._workers: dict[str, _Worker] = {}
         self._left_out: set[str] = set()
         self._packed: dict[str, far.Packed] = {}
+        self._fonts: set[far_fonts.FontFile] = set()  # that all workers have who were there
         self._ended: queue.SimpleQueue[tuple[_Worker, Future[bytes]]] = queue.SimpleQueue()
         self._again: deque[_Packet] = deque()
         self._arrived: deque[Done] = deque()
@@ -133,7 +134,9 @@ class Dask:
         return sum(worker.threads for worker in self._workers.values())
 
     def share(self, value: Any) -> Shared:
-        """Give a value to all workers; each says before any call whether it is fit for it.
+        """Give a value to all workers: it travels with the first parcel that names it.
+
+        Where it is a scene with fonts that were not asked for yet, each worker says at once whether it has them.
 
         Raises:
             UsageError: a worker lacks a font that a scene is printed with.
@@ -144,10 +147,12 @@ class Dask:
         if digest not in self._packed:
             self._packed[digest] = packed
             try:
-                self._ask_all(frozenset({digest}))
+                if not self._fonts.issuperset(packed.fonts):
+                    self._ask_all(frozenset({digest}))
             except JianbaoError:
                 del self._packed[digest]
                 raise
+            self._fonts.update(packed.fonts)
         return Shared(digest, "")
 
     def run(self, calls: Iterable[Call]) -> Iterator[Done]:
