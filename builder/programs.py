@@ -168,7 +168,7 @@ def used(pid: int) -> float:
     return 0.0
 
 
-def kill_with_sessions(process: subprocess.Popen[bytes], grace: float = 1.0) -> None:
+def kill_with_sessions(process: subprocess.Popen[bytes], grace: float = 1.5) -> None:
     """``kill`` for a program whose children may lead sessions of their own, as those do that ``start`` started there.
 
     They see that their pipes close: for ``grace`` seconds they may end by themselves, so that they clear up.

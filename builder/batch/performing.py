@@ -10,7 +10,7 @@ import posixpath
 import tempfile
 import unicodedata
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -24,8 +24,10 @@ from builder.content.load import load_entry
 from builder.errors import Fault, InvalidContent, RenderError, has_errors
 from builder.failpoints import failpoint
 from builder.model import Item, Library, Source
+from builder.publications import Title
 from builder.render.child import Engines
 from builder.settings import Limits, Workspace
+from builder.soffice import office
 from builder.workflow.booklets import with_booklet
 from builder.workflow.building import summary
 from builder.workflow.opening import Opened
@@ -41,6 +43,7 @@ _TIMES = 15  # an issue may take so many times what one render may
 _PER_MEGABYTE = 4.0  # and so many seconds for each MB of its content
 _AROUND = 512  # MB for the worker itself, its pictures and what it reads back, beside the engines
 _Key = tuple[str, Numbering | None, tuple[str, ...], tuple[str, ...], tuple[Fault, ...]]
+_DOCUMENTS = 3  # times that LibreOffice may come near its own deadline for one issue
 _lent: Engines | None = None
 
 
@@ -50,15 +53,19 @@ def lend(engines: Engines | None) -> None:
     _lent = engines
 
 
-def limits(engines: Limits, size: int = 0) -> Limits:
+def limits(engines: Limits, titles: Iterable[Title] = (), size: int = 0) -> Limits:
     """What a whole call may take by the clock and in memory, where a render may take ``engines``.
 
-    ``size`` is that of the files of its content in bytes, as far as it is known. These are the second line: engines are
-    stopped earlier and with the template named.
+    ``titles`` are the publications whose issue it may be: LibreOffice, where one sets its pages, takes more. ``size`` is that
+    of the files of its content in bytes, as far as it is known. These are the second line: engines and LibreOffice are
+    stopped earlier, with the template named.
     """
     megabytes = size / (1 << 20)
     seconds = max(2.0, _TIMES * engines.seconds + _PER_MEGABYTE * megabytes)
-    return Limits(seconds, engines.megabytes + _AROUND + round(40 * megabytes))
+    memory = engines.megabytes + _AROUND + round(40 * megabytes)
+    if any(title.data.engine == "Word" for title in titles):
+        seconds, memory = seconds + _DOCUMENTS * office.SECONDS, memory + (office.MEMORY >> 20)
+    return Limits(seconds, memory)
 
 
 def check(job: Job) -> Checked:

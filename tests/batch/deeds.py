@@ -13,9 +13,14 @@ from typing import Any
 
 import psutil
 
+from builder import fonts
 from builder.batch import kept
 from builder.batch.crew import Shared
 from builder.render.child import Engines
+from builder.soffice import Office
+from builder.workflow.office_faces import faces
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def double(number: int) -> int:
@@ -131,8 +136,20 @@ def work_for(given: tuple[float, int]) -> int:
 def with_engines(folder: str) -> None:
     """Start engines, let them open their libraries, write the numbers of all processes; then hang."""
     engines = Engines()
-    children = psutil.Process().children(recursive=True)
-    target = Path(folder) / "children"
-    target.with_suffix(".new").write_text(" ".join(str(p.pid) for p in [psutil.Process(), *children]))
-    target.with_suffix(".new").rename(target)
+    _tell_children(folder)
     hang(engines)
+
+
+def with_office(folder: str) -> None:
+    """Have LibreOffice set a page, write the numbers of all its processes and its sockets; then hang."""
+    office = Office(faces(fonts.find(ROOT, system=False)))
+    office.pdf(Path(folder, "page.docx").read_bytes(), "page.docx")
+    _tell_children(folder)
+    hang(office)
+
+
+def _tell_children(folder: str) -> None:
+    target = Path(folder) / "children"
+    family = [psutil.Process(), *psutil.Process().children(recursive=True)]
+    target.with_suffix(".new").write_text(" ".join(str(p.pid) for p in family))
+    target.with_suffix(".new").rename(target)

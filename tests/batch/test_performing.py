@@ -18,6 +18,7 @@ from builder.files import sha256
 from builder.render.child import Engines
 from builder.render.printing import ORDINARY, Printing
 from builder.settings import Limits, Workspace, workspace
+from builder.soffice import office
 from builder.workflow import planning
 from builder.workflow.building import Built, build
 from builder.workflow.opening import Opened, open_workspace
@@ -236,8 +237,15 @@ def test_a_value_of_which_no_file_is_left_is_no_value(tmp_path: Path) -> None:
         kept.value(Shared("0" * 64, str(tmp_path / "nothing")))
 
 
-@pytest.mark.parametrize(("size", "least"), [(0, 30.0), (50 << 20, 200.0)])
-def test_a_call_may_take_more_the_more_its_content_is(size: int, least: float) -> None:
-    call = performing.limits(Limits(), size)
-    assert call.seconds >= least
-    assert call.megabytes > Limits().megabytes
+def test_a_call_may_take_more_the_more_its_content_is_and_where_libreoffice_sets_the_pages(place: Workspace) -> None:
+    titles = list(open_workspace(place).titles.values())
+    word = [replace(title, data=title.data.model_copy(update={"engine": "Word"})) for title in titles]
+    small, large, slow = (
+        performing.limits(Limits(), titles),
+        performing.limits(Limits(), titles, 50 << 20),
+        performing.limits(Limits(), [*titles, word[0]]),
+    )
+    assert (small.seconds, small.megabytes) == (30.0, 1536)
+    assert large.seconds == 230.0
+    assert slow.seconds > office.SECONDS
+    assert slow.megabytes > office.MEMORY >> 20

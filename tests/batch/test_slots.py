@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -222,22 +223,22 @@ from builder.settings import Limits
 from tests.batch import deeds
 if __name__ == "__main__":
     with Slots(2) as crew:
-        calls = [Call("a", deeds.with_engines, sys.argv[1], Limits(600.0, 4000)), Call("b", deeds.hang, None, Limits(600.0, 4000))]
+        calls = [Call("a", getattr(deeds, sys.argv[2]), sys.argv[1], Limits(600.0, 4000)), Call("b", deeds.hang, None, Limits(600.0, 4000))]
         for done in crew.run(calls):
             print(done)
 """
 
 
-def driver(folder: Path) -> subprocess.Popen[bytes]:
+def driver(folder: Path, deed: str) -> subprocess.Popen[bytes]:
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(folder)}
-    command = [sys.executable, "-c", DRIVER, str(folder)]
+    command = [sys.executable, "-c", DRIVER, str(folder), deed]
     return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
 @posix
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM], ids=lambda n: n.name)
 def test_a_driver_that_is_killed_or_interrupted_leaves_no_process_and_no_folder(tmp_path: Path, number: int) -> None:
-    process = driver(tmp_path)
+    process = driver(tmp_path, "with_engines")
     pids = started(tmp_path)
     family = [p.pid for p in psutil.Process(process.pid).children(recursive=True)]
     assert set(pids) <= set(family)
@@ -248,6 +249,24 @@ def test_a_driver_that_is_killed_or_interrupted_leaves_no_process_and_no_folder(
     assert process.returncode != 0
     assert not output
     assert (b"KeyboardInterrupt" in errors) == (number == signal.SIGINT)
+    end = time.monotonic() + 2
+    while (left := list(tmp_path.glob("jianbao-*"))) and time.monotonic() < end:
+        time.sleep(0.05)
+    assert not left
+
+
+@posix
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT], ids=lambda n: n.name)
+def test_a_driver_that_is_killed_or_interrupted_leaves_no_libreoffice_and_nothing_of_it(
+    tmp_path: Path, number: int, uno: str
+) -> None:
+    shutil.copy(ROOT / "templates/gongzuo-xinxi/issue.docx", tmp_path / "page.docx")
+    process = driver(tmp_path, "with_office")
+    pids = started(tmp_path)
+    assert any("soffice" in psutil.Process(pid).name() for pid in pids), uno
+    process.send_signal(number)
+    process.communicate(timeout=30)
+    assert gone(pids, 4), [psutil.Process(p).cmdline() for p in pids if alive(p)]
     end = time.monotonic() + 2
     while (left := list(tmp_path.glob("jianbao-*"))) and time.monotonic() < end:
         time.sleep(0.05)
