@@ -108,6 +108,10 @@ class Conflict(JianbaoError):
     exit_code = Exit.CONFLICT
 
 
+class DiskFull(FileError):
+    """There is no room left (on the disk, or of what this user may take): what follows will fail, too."""
+
+
 class FileInUse(FileError):
     """A file may not be replaced because a program has it open."""
 
@@ -121,6 +125,7 @@ _REASONS = {
     errno.EPERM: "没有权限",
     errno.EROFS: "磁盘是只读的",
     errno.ENOSPC: "磁盘已满",
+    errno.EDQUOT: "磁盘配额已用完",
     errno.EBUSY: "正被使用",
     errno.ELOOP: "链接绕成了圈",
     errno.ENAMETOOLONG: "文件名过长",

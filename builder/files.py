@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import struct
@@ -12,11 +13,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from builder.errors import Fault, FileError, FileInUse, Place, why
+from builder.errors import DiskFull, Fault, FileError, FileInUse, Place, why
 
 _LOCAL, _CENTRAL, _END = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
 _VERSION, _UTF8, _DEFLATED = 20, 0x800, 8
 _OFFICE = frozenset({".docx", ".pdf", ".xlsx", ".csv"})  # what people open in programs that hold it
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 _TIME, _DATE = 0, 0x21  # 1980-01-01 00:00, the earliest date of the format: no clock in the bytes
 
 
@@ -48,7 +50,8 @@ def write_atomic(path: Path, data: bytes) -> None:
 
     Raises:
         FileInUse: the old file may not be replaced: on Windows, a program has it open.
-        FileError: the file cannot be written (disk full, no permission); nothing is left behind.
+        DiskFull: no room is left; nothing is left behind.
+        FileError: the file cannot be written (no permission); likewise.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -67,7 +70,8 @@ def write_atomic(path: Path, data: bytes) -> None:
             raise
         sync_folder(path.parent)
     except OSError as error:
-        raise FileError(f"写不了 {path}（{why(error)}）。", _advice(error)) from error
+        kind = DiskFull if error.errno in _FULL else FileError
+        raise kind(f"写不了 {path}（{why(error)}）。", _advice(error)) from error
 
 
 def _replace(temporary: Path, path: Path) -> None:
@@ -103,7 +107,7 @@ def write_output(root: Path, path: Path, data: bytes) -> Fault | None:
     Such a program would write its own copy over the new file, where the system let the file be replaced at all.
 
     Returns:
-        Why the file was not written; None when it was.
+        Why the file was not written; None when it was. Its code is ``disk-full`` where no file can be written any more.
     """
     shown = path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
     if held := owner(path):
@@ -113,6 +117,8 @@ def write_output(root: Path, path: Path, data: bytes) -> Fault | None:
         write_inside(root, path, data)
     except FileInUse as error:
         return Fault("output-open", "error", Place(shown), error.message, error.hint)
+    except DiskFull as error:
+        return Fault("disk-full", "error", Place(shown), error.message, error.hint)
     except FileError as error:
         return Fault("output-unwritable", "error", Place(shown), error.message, error.hint)
     return None
@@ -178,7 +184,7 @@ def sync_folder(folder: Path) -> None:
 
 
 def _advice(error: OSError) -> str:
-    if error.errno == 28:  # ENOSPC
+    if error.errno in _FULL:
         return "磁盘已满，清理后重试。"
     return "关闭正在使用这个文件的程序，检查文件夹权限后重试。"
 

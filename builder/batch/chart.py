@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Literal
 
-WIDTH, HEIGHT = 720.0, 260.0
-_LEFT, _RIGHT, _TOP, _BOTTOM = 64.0, 16.0, 34.0, 46.0
+WIDTH, HEIGHT = 720.0, 270.0
+_LEFT, _RIGHT, _TOP, _BOTTOM = 64.0, 16.0, 48.0, 46.0
 COLOURS = ("#1f4e79", "#c00000", "#7f7f7f", "#538135", "#bf8f00", "#7030a0")
 _INK, _GRID = "#333333", "#dddddd"
 
@@ -147,8 +147,8 @@ def _key(series: Sequence[Series]) -> Iterator[str]:
     left = WIDTH - _RIGHT
     for n, one in reversed(list(enumerate(series))):
         left -= 13.0 * len(one.name) + 22
-        yield _box(left, _TOP - 21, 10, 10, COLOURS[n % len(COLOURS)])
-        yield _text(left + 14, _TOP - 12, one.name, "start", 12)
+        yield _box(left, _TOP - 41, 10, 10, COLOURS[n % len(COLOURS)])
+        yield _text(left + 14, _TOP - 32, one.name, "start", 12)
 
 
 def _svg(texts: Texts, parts: Sequence[str], height: float) -> str:
@@ -156,7 +156,7 @@ def _svg(texts: Texts, parts: Sequence[str], height: float) -> str:
     if texts.x:
         heads.append(_text(WIDTH - _RIGHT, height - 8, texts.x, "end", 12))
     if texts.y:
-        heads.append(_text(_LEFT - 6, _TOP - 8, texts.y, "end", 11))
+        heads.append(_text(_LEFT - 6, _TOP - 12, texts.y, "end", 11))
     size = f'viewBox="0 0 {_px(WIDTH)} {_px(height)}" width="{_px(WIDTH)}" height="{_px(height)}"'
     head = f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-label="{escape(texts.title)}">'
     return "\n".join([head, *heads, *parts, "</svg>"])

@@ -121,11 +121,12 @@ def show_json(data: Any) -> None:
 
 def show_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Columns aligned by what a terminal shows (a Chinese character takes two places)."""
-    widths = [max(_places(row[n]) for row in [head, *rows]) for n in range(len(head))]
+    widths = [max(places(row[n]) for row in [head, *rows]) for n in range(len(head))]
     for row in [head, *rows]:
-        cells = [cell + " " * (w - _places(cell)) for cell, w in zip(row, widths, strict=True)]
+        cells = [cell + " " * (w - places(cell)) for cell, w in zip(row, widths, strict=True)]
         say("  ".join(cells).rstrip())
 
 
-def _places(text: str) -> int:
+def places(text: str) -> int:
+    """How many places a terminal takes to show a text."""
     return sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in text)

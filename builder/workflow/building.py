@@ -152,7 +152,14 @@ def remember(workspace: Workspace, editions: Iterable[Edition]) -> None:
 
 def drafts(workspace: Workspace, edition: Edition, formats: Sequence[str], printing: Printing = ORDINARY) -> list[Path]:
     """Where the files of an edition go; those of another printing beside the ordinary ones."""
-    target = workspace.drafts / edition.title.id / edition.issue.id
+    return draft_paths(workspace, edition.title.id, edition.issue.id, formats, printing)
+
+
+def draft_paths(
+    workspace: Workspace, publication: str, issue: str, formats: Sequence[str], printing: Printing = ORDINARY
+) -> list[Path]:
+    """``drafts`` by the ids of a publication and an issue."""
+    target = workspace.drafts / publication / issue
     return [target.parent / f"{target.name}{printing.suffix}.{f}" for f in formats]
 
 

@@ -15,7 +15,7 @@ from builder.errors import Exit, JianbaoError
 if TYPE_CHECKING:
     from builder.workflow.converting import Converted
 
-_UNWRITTEN = ("output-open", "output-unwritable")
+_UNWRITTEN = ("output-open", "output-unwritable", "disk-full")
 
 
 @click.command(

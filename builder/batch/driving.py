@@ -1,0 +1,342 @@
+"""A batch, from the command to the report: open, choose, skip what is up to date, check, render, write, record.
+
+Workers only read and compute. Files are written, and the index is kept, by the driver alone, an issue at a time: the files
+first, then the line in the index. So a run that ends anywhere leaves whole files, and the next one renders what has no line.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol, cast
+
+from builder import files, usage_record
+from builder.batch import index, opening, performing, selecting
+from builder.batch.crew import Call, Crew, Done, Failure, Shared
+from builder.batch.jobs import Checked, Outcome
+from builder.batch.report import Entry, Ledger
+from builder.batch.workforce import Reading, Workforce
+from builder.errors import Conflict, DiskFull, Fault, InvalidContent, JianbaoError, Place, has_errors
+from builder.failpoints import failpoint
+from builder.render.printing import Printing
+from builder.settings import Limits, Workspace
+from builder.workflow import building
+from builder.workflow.building import Built
+from builder.workflow.planning import font_notes, ordered, shared
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a run of ``build`` is asked for. ``printing`` are the options of ``building.choose_printing``."""
+
+    places: Mapping[str, Workspace]
+    """Workspaces by the names that they were given."""
+    formats: tuple[str, ...]
+    limits: Limits
+    names: tuple[str, ...] = ()
+    publications: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+    since: str = ""
+    changed: bool = False
+    keep_going: bool = False
+    hashing: bool = False
+    force: bool = False
+    printing: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def selected(self) -> bool:
+        """Whether only some of the issues are wanted."""
+        return bool(self.names or self.publications or self.years or self.since)
+
+
+class Heard(Protocol):
+    """Who is told while a batch runs."""
+
+    def planned(self, due: int, unchanged: int) -> None:
+        """Everything is read and checked; ``due`` issues are going to be rendered. The ledger has the faults."""
+
+    def finished(self, entry: Entry) -> None:
+        """An issue is done, whatever became of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """A workspace in a run, its issues chosen."""
+
+    name: str
+    place: Workspace
+    journal: index.Journal
+    slim: opening.SlimOpened
+    printing: Printing
+    ids: tuple[str, ...]
+    standing: opening.Standing
+
+
+_Pairs = Sequence[tuple[_Work, str]]  # issues of any workspaces
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What is the same for every step."""
+
+    asked: Asked
+    force: Workforce
+    heard: Heard
+    ledger: Ledger
+    clock: Callable[[], float]
+
+
+def run(
+    asked: Asked, force: Workforce, heard: Heard, ledger: Ledger, clock: Callable[[], float] = time.monotonic
+) -> None:
+    """Do what is asked. ``ledger`` takes up what becomes of each issue, also where this raises.
+
+    Where the run ends before its time (no room on the disk, the cluster is gone), ``ledger.stopped`` says why.
+
+    Raises:
+        InvalidContent: a workspace that cannot be used, content faults without ``keep_going``, nothing to build; nothing
+            was written.
+        UsageError: a selection or a printing that cannot be.
+        Conflict: another batch is at work in a workspace.
+    """
+    this = _Run(asked, force, heard, ledger, clock)
+    ledger.jobs = force.jobs
+    with ExitStack() as stack:
+        works = _opened(this, stack)
+        due = _checked(this, _chosen(this, works))
+        _refuse(this, works, due)
+        heard.planned(len(due), len(ledger.of("unchanged")))
+        used: dict[tuple[str, str], tuple[str, ...]] = {}
+        try:
+            _rendered(this, due, used)
+        finally:
+            _settled(this, works, used)
+
+
+# ---------------------------------------------------------------- open and choose
+
+
+def _opened(this: _Run, stack: ExitStack) -> list[_Work]:
+    """Every workspace read; with ``keep_going`` one of several that cannot be used is told of and left out."""
+    works = []
+    for name, place in this.asked.places.items():
+        try:
+            work = _open(this, name, place, stack)
+        except InvalidContent as error:
+            if not this.asked.keep_going or len(this.asked.places) == 1:
+                raise
+            unusable = Fault("workspace-unusable", "error", Place(""), error.message, error.hint)
+            this.ledger.tell(name, (*error.faults, unusable))
+            continue
+        works.append(work)
+        this.ledger.expect(name, work.ids)
+        this.ledger.tell(name, _of_all(this, work))
+        this.ledger.tell(name, work.journal.notes)
+        this.ledger.tell(name, [*font_notes(work.slim.fontset), *usage_record.read(place)[1]])
+    return works
+
+
+def _open(this: _Run, name: str, place: Workspace, stack: ExitStack) -> _Work:
+    asked = this.asked
+    try:
+        journal = stack.enter_context(index.opened(place))
+    except Conflict:
+        if not asked.names:
+            raise
+        journal = stack.enter_context(index.unkept())  # an editor may build an issue while a batch is at work
+    slim = opening.open_slim(place, lambda: Reading(this.force), journal, hashing=asked.hashing)
+    printing = building.choose_printing(slim.bare, **asked.printing)
+    ids = selecting.select(
+        slim, names=asked.names, publications=asked.publications, years=asked.years, since=asked.since
+    )
+    standing = slim.standing(
+        ids, printing, asked.formats, hashing=asked.hashing, changed=asked.changed, force=asked.force
+    )
+    return _Work(name, place, journal, slim, printing, ids, standing)
+
+
+def _of_all(this: _Run, work: _Work) -> list[Fault]:
+    """Faults of the whole workspace; with a selection only those of what all issues share."""
+    return [fault for fault in work.slim.faults if not this.asked.selected or shared(fault)]
+
+
+def _chosen(this: _Run, works: Sequence[_Work]) -> list[tuple[_Work, str]]:
+    """What is up to date is entered as such, issues that cannot be read as left out. Gives what is due."""
+    due: list[tuple[_Work, str]] = []
+    for work in works:
+        for issue, last in work.standing.current.items():
+            told = Entry(work.name, issue, "unchanged", faults=last.faults, files=last.files, told=last.built)
+            _enter(this, told)
+        for issue in work.standing.due:
+            case = work.slim.case(issue)
+            if case.broken or has_errors(case.faults):
+                _enter(this, _left_out(work, issue, case.faults))
+            else:
+                due.append((work, issue))
+    return due
+
+
+# ---------------------------------------------------------------- check
+
+
+def _checked(this: _Run, due: _Pairs) -> list[tuple[_Work, str]]:
+    """Issues composed and checked; those that have an error are left out. Gives those that can be rendered.
+
+    Where faults do not stop the others, rendering tells the same, and only what a register knows has to be asked before.
+    """
+    bad = set()
+    pairs = [pair for pair in due if not this.asked.keep_going or this.force.distant or _registered(pair[0])]
+    for work, issue, done in _performed(this, pairs, performing.check, this.force.near(len(pairs))):
+        checked = done.value
+        if not isinstance(checked, Checked):
+            _enter(this, _failed(this, work, issue, done, 0.0))
+        elif not checked.sound:
+            _enter(this, _left_out(work, issue, checked.faults))
+        else:
+            this.ledger.enter(replace(this.ledger.entry(work.name, issue), faults=checked.faults))
+            this.ledger.tell(work.name, checked.faults)
+            continue
+        bad.add((work.name, issue))
+    return [(work, issue) for work, issue in due if (work.name, issue) not in bad]
+
+
+def _registered(work: _Work) -> bool:
+    """Whether there may be a register with something to say."""
+    url = os.environ.get("JIANBAO_REGISTER", "") or work.slim.office.value.register_url
+    return bool(url) or work.place.register.is_file()
+
+
+def _refuse(this: _Run, works: Sequence[_Work], due: _Pairs) -> None:
+    """Raises where nothing is to be rendered."""
+    ledger = this.ledger
+    wrong = bool(ledger.of("left_out")) or any(has_errors(_of_all(this, work)) for work in works)
+    if wrong and not (this.asked.keep_going and (due or ledger.of("unchanged"))):
+        raise InvalidContent("稿件有错误，没有生成任何文件。", "改正后重试；或加 --keep-going 跳过有错误的期。")
+    if not any(work.ids for work in works) and not this.asked.selected:
+        raise InvalidContent("没有任何一期。", "用 jianbao new issue 新建一期。")
+
+
+# ---------------------------------------------------------------- render, write, record
+
+
+def _rendered(this: _Run, due: _Pairs, used: dict[tuple[str, str], tuple[str, ...]]) -> None:
+    """Every issue rendered, written and recorded, in the order of their ends; ``used`` takes up the items of each."""
+    if not due:
+        return
+    began = this.clock()
+    try:
+        crew = this.force.rendering(len(due))
+        this.ledger.jobs = crew.size
+        for work, issue, done in _performed(this, due, performing.render, crew):
+            entry = _taken(this, work, issue, done, this.clock() - began)
+            this.ledger.rendering = this.clock() - began
+            _enter(this, entry)
+            this.heard.finished(entry)
+            if isinstance(done.value, Outcome) and entry.state in ("built", "unwritten"):
+                used[work.name, issue] = done.value.used
+            if any(fault.code == "disk-full" for fault in entry.faults):
+                raise DiskFull("磁盘已满，余下的期没有做。", "清理磁盘后再运行一次：已写出的不会重做。")
+    except JianbaoError as error:
+        this.ledger.stopped = error
+
+
+def _performed(this: _Run, pairs: _Pairs, work: Callable[[Any], Any], crew: Crew) -> Iterator[tuple[_Work, str, Done]]:
+    """A call for each issue, and what came of it. Jobs are made as they are drawn: 10,000 are not kept at once."""
+    by_key = {f"{n}:{issue}": (place, issue) for n, (place, issue) in enumerate(pairs)}
+    scenes: dict[str, Shared] = {}
+    most = performing.limits(this.asked.limits)
+
+    def calls() -> Iterator[Call]:
+        for key, (place, issue) in by_key.items():
+            if place.name not in scenes:
+                far = this.force.distant and work is performing.render
+                scene = place.slim.scene(this.asked.formats, place.printing, this.asked.limits, far=far)
+                scenes[place.name] = crew.share(scene)
+            yield Call(key, work, place.slim.job(issue, scenes[place.name], far=far), most)
+
+    if by_key:
+        with closing(cast("Generator[Done]", crew.run(calls()))) as results:
+            for done in results:
+                yield (*by_key[done.key], done)
+
+
+def _taken(this: _Run, work: _Work, issue: str, done: Done, at: float) -> Entry:
+    """What became of an issue that was rendered; its files are written and recorded."""
+    outcome = done.value
+    if not isinstance(outcome, Outcome):
+        return _failed(this, work, issue, done, at)
+    if outcome.refused:
+        message, hint = outcome.refused
+        faults = outcome.faults
+        return Entry(work.name, issue, "failed", "template", message, hint, faults, done.seconds, at, done.tries)
+    if outcome.built is None:
+        return replace(_left_out(work, issue, outcome.faults), seconds=done.seconds, at=at)
+    return replace(_written(this, work, outcome, outcome.built), seconds=done.seconds, at=at, tries=done.tries)
+
+
+def _written(this: _Run, work: _Work, outcome: Outcome, built: Built) -> Entry:
+    """Files written, then the line in the index, which makes the issue up to date."""
+    root, issue = work.place.root, outcome.issue
+    publication = work.slim.case(issue).publication
+    paths = building.draft_paths(work.place, publication, issue, tuple(outcome.files), work.printing)
+    placed, lost, hashes = [], [], {}
+    for path, data in zip(paths, outcome.files.values(), strict=True):
+        if fault := files.write_output(root, path, data):
+            lost.append(fault)
+        else:
+            placed.append(path)
+            hashes[path.relative_to(root).as_posix()] = files.sha256(data)
+    told = replace(built, files=tuple(placed)).as_dict(root)
+    known = this.ledger.entry(work.name, issue).faults
+    faults = ordered((*known, *outcome.faults, *built.faults))
+    if lost:
+        message = "、".join(fault.message for fault in lost)
+        return Entry(
+            work.name, issue, "unwritten", "file", message, lost[0].hint, (*faults, *lost), files=hashes, told=told
+        )
+    failpoint(f"batch-written:{issue}")
+    moved = work.slim.done(issue, work.printing, outcome, dict(zip(outcome.files, paths, strict=True)), faults, told)
+    failpoint(f"batch-recorded:{issue}")
+    return Entry(work.name, issue, "built", faults=(*faults, *map(_moved, moved)), files=hashes, told=told)
+
+
+def _settled(this: _Run, works: Sequence[_Work], used: Mapping[tuple[str, str], tuple[str, ...]]) -> None:
+    """What a run leaves behind for each workspace, however it ended: the record of used items, a word on what moved."""
+    for work in works:
+        this.ledger.tell(work.name, [_moved(path) for path in work.slim.moved()])
+        record, _ = usage_record.read(work.place)
+        now = {issue: items for (name, issue), items in used.items() if name == work.name}
+        for issue in work.standing.current:  # a run that was killed had no time to record them
+            if issue not in record.used:
+                now[issue] = work.slim.case(issue).items
+        if now:
+            usage_record.write(work.place, record.built(now))
+
+
+# ---------------------------------------------------------------- entries
+
+
+def _enter(this: _Run, entry: Entry) -> None:
+    this.ledger.enter(entry)
+    this.ledger.tell(entry.workspace, entry.faults)
+
+
+def _left_out(work: _Work, issue: str, faults: Sequence[Fault]) -> Entry:
+    first = next((fault for fault in faults if fault.severity == "error"), None)
+    message = f"{first.place}：{first.message}" if first else "稿件有错误。"
+    return Entry(work.name, issue, "left_out", "content", message, first.hint if first else "", tuple(faults))
+
+
+def _failed(this: _Run, work: _Work, issue: str, done: Done, at: float) -> Entry:
+    """A call that gave nothing: the issue is told of, the others go on."""
+    why = done.failure or Failure("lost", "没有结果。", "再运行一次。")
+    known = this.ledger.entry(work.name, issue).faults
+    return Entry(work.name, issue, "failed", why.reason, why.message, why.hint, known, done.seconds, at, done.tries)
+
+
+def _moved(path: str) -> Fault:
+    message = "生成期间这个文件改过：用到它的期可能还是照旧文件排的，不作为最新。"
+    return Fault("changed-meanwhile", "warning", Place(path), message, "再运行一次 jianbao build。")

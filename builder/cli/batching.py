@@ -1,0 +1,243 @@
+"""What ``jianbao build`` asks of a batch, what it prints while one runs, and with which code it ends."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from builder.batch.report import Entry, Ledger, lasting
+from builder.cli.output import say, show_faults, show_json
+from builder.cli.progress import Progress
+from builder.errors import Exit, Fault, JianbaoError, UsageError
+from builder.settings import Workspace, limits, workspace
+
+if TYPE_CHECKING:
+    from builder.batch.driving import Asked
+
+
+def run(
+    folder: Path,
+    typed: Sequence[str],
+    formats: str,
+    printing: Mapping[str, Any],
+    as_json: bool,
+    *,
+    jobs: int | None,
+    report: Path | None,
+    **selection: Any,
+) -> int:
+    """``jianbao build`` without ``--watch``; the exit code."""
+    began, ledger = time.monotonic(), Ledger()
+    told = _Told(ledger, as_json)
+    try:
+        if report is not None:
+            from builder.batch import page
+
+            page.both(report)  # a name that cannot be is refused before the work
+        asked = _asked(folder, typed, formats, printing, selection)
+        told.several = len(asked.places) > 1
+        _performed(asked, jobs, told, ledger)
+        return _code(ledger, asked.keep_going)
+    except JianbaoError as error:
+        ledger.stopped = ledger.stopped or error
+        told.faults()
+        shown = {fault for _, fault in ledger.faults}
+        ledger.tell("", [fault for fault in error.faults if fault not in shown])
+        error.faults = tuple(fault for fault in error.faults if fault not in shown)
+        raise
+    except KeyboardInterrupt:
+        ledger.stopped = ledger.stopped or JianbaoError("已中断。", "再运行一次：已写出的不会重做。")
+        raise
+    finally:
+        told.progress.clear()
+        if as_json:
+            show_json(_as_dict(ledger, told.several))
+        if report is not None and ledger.stopped.__class__ is not UsageError:
+            page.write(report, ledger.report(time.monotonic() - began))
+
+
+def _asked(
+    folder: Path, typed: Sequence[str], formats: str, printing: Mapping[str, Any], selection: Mapping[str, Any]
+) -> Asked:
+    """Raises UsageError for what does not go together."""
+    from builder.batch.driving import Asked
+    from builder.workflow import building
+
+    wanted = building.wanted_formats(formats)
+    for option, name in (("four_colours", "--四色"), ("booklet", "--册页")):
+        if printing[option] and not (wanted := tuple(f for f in wanted if f == "pdf")):
+            raise click.UsageError(f"{name} 只有 PDF，不能写 --format docx。")
+    places, names = _places(folder, typed)
+    return Asked(places, wanted, limits(), tuple(names), printing=printing, **selection)
+
+
+def _places(folder: Path, typed: Sequence[str]) -> tuple[dict[str, Workspace], list[str]]:
+    """The workspaces of a run by name, and what was typed besides: names of issues of the workspace at ``folder``."""
+    found = [name for name in typed if (Path(name) / "templates").is_dir() and (Path(name) / "content").is_dir()]
+    names = [name for name in typed if name not in found]
+    if found and names:
+        message = f"写了工作区，就不能再写期名“{names[0]}”。"
+        raise UsageError(
+            message, "只要其中一期，用 jianbao -C 工作区 build 期名；或用 --publication、--year、--since 挑选。"
+        )
+    places: dict[str, Workspace] = {}
+    seen = set()
+    for name in found or [str(folder)]:
+        real = os.path.realpath(name)
+        if real not in seen:
+            seen.add(real)
+            places[Path(name).as_posix()] = workspace(Path(name))
+    return places, names
+
+
+def _performed(asked: Asked, jobs: int | None, told: _Told, ledger: Ledger) -> None:
+    from builder.render.child import Engines
+
+    with ExitStack() as stack:
+        # Their process loads its libraries beside what follows here.
+        engines = stack.enter_context(Engines(asked.limits))
+        from builder.batch import driving
+        from builder.batch.here import Here
+        from builder.batch.workforce import Workforce
+
+        force = stack.enter_context(Workforce(Here(engines), jobs or _cores(), asked=jobs is not None))
+        driving.run(asked, force, told, ledger)
+        told.over()
+        _raise_not_written(ledger)
+
+
+def _cores() -> int:
+    """Processors that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _raise_not_written(ledger: Ledger) -> None:
+    """Raises FileError where files could not be written and nothing else went wrong, or what stopped the run."""
+    from builder.workflow import building
+
+    if ledger.stopped is not None:
+        raise ledger.stopped
+    lost = [
+        f for entry in ledger.of("unwritten") for f in entry.faults if f.code in ("output-open", "output-unwritable")
+    ]
+    if lost and not ledger.of("failed"):
+        raise building.not_written(lost)
+
+
+def _code(ledger: Ledger, keep_going: bool) -> Exit:
+    """PARTIAL where some issues were done and others not; INVALID where none was, or a page budget is not kept."""
+    done = ledger.of("built", "unchanged")
+    if ledger.of("failed") and not done and not ledger.of("unwritten"):
+        return Exit.INVALID
+    if ledger.of("failed", "unwritten"):
+        return Exit.PARTIAL
+    if any(not entry.good for entry in done) and not keep_going:
+        return Exit.INVALID
+    return Exit.PARTIAL if ledger.of("left_out") or any(not entry.good for entry in done) else Exit.OK
+
+
+def _as_dict(ledger: Ledger, several: bool) -> dict[str, Any]:
+    """What ``--json`` prints; docs/errors.md says what each key means."""
+
+    def about(entry: Entry) -> dict[str, Any]:
+        return {"workspace": entry.workspace} if several else {}
+
+    def name(entry: Entry) -> str:
+        return f"{entry.workspace}/{entry.issue}" if several else entry.issue
+
+    failed = [
+        {**about(e), "id": e.issue, "reason": e.reason, "message": e.message, "hint": e.hint}
+        for e in ledger.of("failed")
+    ]
+    return {
+        "built": [{**about(entry), **entry.told} for entry in ledger.of("built", "unwritten") if entry.files],
+        "unchanged": [{**about(entry), **entry.told} for entry in ledger.of("unchanged")],
+        "left_out": [name(entry) for entry in ledger.of("left_out")],
+        "failed": failed,
+        "faults": [fault.as_dict() for _, fault in ledger.faults],
+    }
+
+
+class _Told:
+    """Prints what a batch tells: faults and progress on standard error, issues on standard output unless it is for JSON."""
+
+    def __init__(self, ledger: Ledger, quiet: bool) -> None:
+        self.progress = Progress()
+        self.several = False
+        self._ledger, self._quiet, self._shown = ledger, quiet, 0
+
+    def planned(self, due: int, unchanged: int) -> None:
+        """See ``driving.Heard``."""
+        self.faults()
+        self.progress.begin(due, due + unchanged)
+        if self.progress.few and not self._quiet:
+            for entry in self._ledger.of("unchanged"):
+                _show(entry, self.several)
+        elif unchanged:
+            say(f"没有变化的 {unchanged} 期不重做。", err=True)
+
+    def finished(self, entry: Entry) -> None:
+        """See ``driving.Heard``."""
+        self.progress.step(self._name(entry), not entry.good)
+        if entry.state in ("failed", "unwritten"):
+            self.progress.above(lambda: self._bad(entry))
+        if entry.files and self.progress.few and not self._quiet:
+            _show(entry, self.several)
+
+    def over(self) -> None:
+        """Everything is done that could be."""
+        self.progress.clear()
+        self.faults()
+        out = [self._name(entry) for entry in self._ledger.of("left_out")]
+        if out:
+            say(f"跳过有错误的期：{'、'.join(out)}", err=True)
+        if not self.progress.few:
+            self._sums()
+
+    def faults(self) -> None:
+        """Faults that were not shown yet, by their places."""
+        from builder.workflow.planning import ordered
+
+        new: dict[str, list[Fault]] = {}
+        for name, fault in self._ledger.faults[self._shown :]:
+            new.setdefault(name, []).append(fault)
+        self._shown = len(self._ledger.faults)
+        for name, faults in new.items():
+            if self.several and name:
+                say(f"工作区 {name}：", err=True)
+            show_faults(ordered(faults))
+
+    def _sums(self) -> None:
+        counts = self._ledger.report(0).counts
+        told = [f"生成 {counts['built']} 期", f"没有变化 {counts['unchanged']} 期"]
+        bad = counts["failed"] + counts["unwritten"] + counts["left_out"]
+        told += [f"没有生成 {bad} 期"] if bad else []
+        if self._ledger.rendering:
+            told.append(f"用时{lasting(self._ledger.rendering)}")
+        say(f"{'，'.join(told)}。", err=True)
+
+    def _bad(self, entry: Entry) -> None:
+        if entry.state == "unwritten":
+            return  # told with the faults of its files
+        say(f"{self._name(entry)} 没有生成：{entry.message}", err=True)
+        if entry.hint:
+            say(f"    怎么办：{entry.hint}", err=True)
+
+    def _name(self, entry: Entry) -> str:
+        return f"{entry.workspace}：{entry.label}" if self.several else entry.label
+
+
+def _show(entry: Entry, several: bool) -> None:
+    """An issue on standard output: name and room, and its files."""
+    place = f"{entry.workspace}：" if several else ""
+    say(f"{place}{entry.label}  {entry.told['room']}{'（没有变化）' if entry.state == 'unchanged' else ''}")
+    for path in entry.files:
+        say(f"  {path}")

@@ -1,0 +1,94 @@
+"""How far a batch is: a line for each issue where they are few, else a bar on a terminal and a line now and then elsewhere."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable
+
+from builder.batch.report import lasting
+from builder.cli.output import places, say
+
+FEW = 50  # issues: up to so many, each is told in a line of its own
+_DRAWN, _TOLD = 0.1, 2.0  # s between two looks of the line on a terminal, between two lines elsewhere
+_BAR = 20
+
+
+class Progress:
+    """Progress on standard error: ``done`` issues of ``total``, their rate, the time left, and how many failed.
+
+    What else is printed meanwhile goes through ``above``, so that it does not run into the line.
+    """
+
+    def __init__(self, terminal: bool | None = None, clock: Callable[[], float] = time.monotonic) -> None:
+        """``terminal``: whether lines can be written over; by default what standard error is."""
+        dumb = os.environ.get("TERM", "") == "dumb"
+        self._terminal = (sys.stderr.isatty() and not dumb) if terminal is None else terminal
+        self._clock = clock
+        self._total = self._done = self._failed = self._known = 0
+        self._began = self._told = 0.0
+        self._shown = 0
+
+    @property
+    def few(self) -> bool:
+        """Whether each issue is told for itself."""
+        return self._known <= FEW
+
+    def begin(self, total: int, known: int) -> None:
+        """``total`` issues are going to be rendered, of ``known`` with those that are up to date."""
+        self._total, self._known, self._began = total, known, self._clock()
+        self._told = self._began
+
+    def step(self, label: str, failed: bool = False) -> None:
+        """One more is done."""
+        self._done += 1
+        self._failed += failed
+        if self.few:
+            say(f"（{self._done}/{self._total}）{label}", err=True)
+            return
+        now = self._clock()
+        if now - self._told >= (_DRAWN if self._terminal else _TOLD) or (self._terminal and self._done == self._total):
+            self._told = now
+            self._draw()
+
+    def above(self, tell: Callable[[], None]) -> None:
+        """Print something else; the line stands below it again."""
+        self.clear()
+        tell()
+
+    def clear(self) -> None:
+        """Take the line away."""
+        if self._shown:
+            sys.stderr.write(f"\r{' ' * self._shown}\r")
+            sys.stderr.flush()
+            self._shown = 0
+
+    def told(self) -> str:
+        """``1200/10000期  45.2期/秒  还需约3分20秒  未成3期``."""
+        taken = max(self._clock() - self._began, 1e-9)
+        rate = self._done / taken
+        parts = [f"{self._done}/{self._total}期", f"{rate:.1f}期/秒"]
+        if self._done < self._total and self._done:
+            parts.append(f"还需约{lasting((self._total - self._done) / rate)}")
+        if self._failed:
+            parts.append(f"未成{self._failed}期")
+        return "  ".join(parts)
+
+    def _draw(self) -> None:
+        if not self._terminal:
+            say(f"生成 {self.told()}", err=True)
+            return
+        full = round(_BAR * self._done / max(1, self._total))
+        line = f"生成 [{'#' * full}{'-' * (_BAR - full)}] {self.told()}"
+        room = shutil.get_terminal_size().columns - 1
+        while places(line) > room:
+            line = line[:-1]
+        self.clear()
+        try:
+            sys.stderr.write(line)
+            sys.stderr.flush()
+        except (OSError, UnicodeEncodeError):  # nobody looks any more, or the terminal has no Chinese
+            self._terminal = False
+        self._shown = places(line)

@@ -1,0 +1,83 @@
+"""Progress on a terminal and elsewhere, with a clock of its own."""
+
+from __future__ import annotations
+
+import pytest
+
+from builder.cli import progress
+from builder.cli.output import places
+from builder.cli.progress import Progress
+
+
+class Clock:
+    """Moves on by a second whenever it is told."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+def test_few_issues_are_told_one_by_one(capsys, clock):
+    for terminal in (True, False):
+        shown = Progress(terminal, clock)
+        shown.begin(2, 2)
+        shown.step("《工作信息》第1期")
+        shown.step("《工作信息》第2期")
+        assert capsys.readouterr().err == "（1/2）《工作信息》第1期\n（2/2）《工作信息》第2期\n"
+
+
+def test_many_issues_take_a_line_every_two_seconds_where_lines_cannot_be_written_over(capsys, clock):
+    shown = Progress(False, clock)
+    shown.begin(10_000, 10_000)
+    for n in range(10_000):
+        clock.now += 1 / 64
+        shown.step(f"第{n}期", failed=n % 1000 == 0)
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 10_000 // 128
+    assert lines[0] == "生成 128/10000期  64.0期/秒  还需约2分34秒  未成1期"
+    assert "未成10期" in lines[-1]
+
+
+def test_many_issues_are_one_line_on_a_terminal_that_is_never_wider_than_it(capsys, clock, monkeypatch):
+    for wide in (30, 80, 200):
+        monkeypatch.setenv("COLUMNS", str(wide))
+        shown = Progress(True, clock)
+        shown.begin(600, 600)
+        for n in range(600):
+            clock.now += 1 / 16
+            shown.step(f"第{n}期")
+        drawn = capsys.readouterr().err
+        assert "\n" not in drawn
+        looks = [look for look in drawn.split("\r") if look.strip()]
+        assert len(looks) == 300
+        assert all(places(look) < wide for look in looks)
+        assert wide == 30 or "600/600期  16.0期/秒" in looks[-1]
+        shown.above(lambda: None)
+        cleared = capsys.readouterr().err
+        assert cleared == f"\r{' ' * places(looks[-1])}\r"
+
+
+def test_what_is_told_meanwhile_stands_on_a_line_of_its_own(capsys, clock):
+    shown = Progress(True, clock)
+    shown.begin(100, 100)
+    clock.now += 1
+    shown.step("第1期")
+    shown.above(lambda: progress.say("第1期 没有生成", err=True))
+    assert capsys.readouterr().err.endswith("\r第1期 没有生成\n")
+
+
+def test_a_terminal_that_can_do_nothing_gets_plain_lines(monkeypatch, capsys, clock):
+    monkeypatch.setenv("TERM", "dumb")
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    shown = Progress(clock=clock)
+    shown.begin(100, 100)
+    clock.now += 3
+    shown.step("第1期")
+    assert capsys.readouterr().err.startswith("生成 1/100期")
