@@ -138,7 +138,7 @@ def _drawn(one: Series, along: _Scale, up: _Scale, colour: str) -> str:
     places = [(_px(along.at(x)), _px(up.at(y))) for x, y in one.points]
     if one.kind == "dots":  # one path: a circle for each of 10,000 would be 1 MB
         path = "".join(f"M{x} {y}h0" for x, y in places)
-        return f'<path d="{path}" stroke="{colour}" stroke-width="3" stroke-linecap="round" opacity="0.5"/>'
+        return f'<path d="{path}" stroke="{colour}" stroke-width="4" stroke-linecap="round" opacity="0.6"/>'
     line = " ".join(f"{x},{y}" for x, y in places)
     return f'<polyline points="{line}" fill="none" stroke="{colour}" stroke-width="2"/>'
 

@@ -11,10 +11,11 @@ import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any, Protocol, cast
 
 from builder import files, usage_record
-from builder.batch import index, opening, performing, selecting
+from builder.batch import index, opening, performing, selecting, standing
 from builder.batch.crew import Call, Crew, Done, Failure, Shared
 from builder.batch.jobs import Checked, Outcome
 from builder.batch.report import Entry, Ledger
@@ -39,7 +40,7 @@ class Asked:
     names: tuple[str, ...] = ()
     publications: tuple[str, ...] = ()
     years: tuple[int, ...] = ()
-    since: str = ""
+    since: date | None = None
     changed: bool = False
     keep_going: bool = False
     hashing: bool = False
@@ -68,11 +69,11 @@ class _Work:
 
     name: str
     place: Workspace
-    journal: index.Journal
+    journal: index.Index
     slim: opening.SlimOpened
     printing: Printing
     ids: tuple[str, ...]
-    standing: opening.Standing
+    standing: standing.Standing
 
 
 _Pairs = Sequence[tuple[_Work, str]]  # issues of any workspaces
@@ -107,6 +108,7 @@ def run(
     with ExitStack() as stack:
         works = _opened(this, stack)
         due = _checked(this, _chosen(this, works))
+        _told_anew(this, works)
         _refuse(this, works, due)
         heard.planned(len(due), len(ledger.of("unchanged")))
         used: dict[tuple[str, str], tuple[str, ...]] = {}
@@ -152,10 +154,10 @@ def _open(this: _Run, name: str, place: Workspace, stack: ExitStack) -> _Work:
     ids = selecting.select(
         slim, names=asked.names, publications=asked.publications, years=asked.years, since=asked.since
     )
-    standing = slim.standing(
-        ids, printing, asked.formats, hashing=asked.hashing, changed=asked.changed, force=asked.force
+    how = {"hashing": asked.hashing, "changed": asked.changed, "force": asked.force}
+    return _Work(
+        name, place, journal, slim, printing, ids, standing.standing(slim, ids, printing, asked.formats, **how)
     )
-    return _Work(name, place, journal, slim, printing, ids, standing)
 
 
 def _of_all(this: _Run, work: _Work) -> list[Fault]:
@@ -167,9 +169,12 @@ def _chosen(this: _Run, works: Sequence[_Work]) -> list[tuple[_Work, str]]:
     """What is up to date is entered as such, issues that cannot be read as left out. Gives what is due."""
     due: list[tuple[_Work, str]] = []
     for work in works:
+        anew = set(work.standing.check)
         for issue, last in work.standing.current.items():
             told = Entry(work.name, issue, "unchanged", faults=last.faults, files=last.files, told=last.built)
-            _enter(this, told)
+            this.ledger.enter(told)
+            if issue not in anew:
+                this.ledger.tell(work.name, told.faults)
         for issue in work.standing.due:
             case = work.slim.case(issue)
             if case.broken or has_errors(case.faults):
@@ -201,6 +206,17 @@ def _checked(this: _Run, due: _Pairs) -> list[tuple[_Work, str]]:
             continue
         bad.add((work.name, issue))
     return [(work, issue) for work, issue in due if (work.name, issue) not in bad]
+
+
+def _told_anew(this: _Run, works: Sequence[_Work]) -> None:
+    """Issues that are up to date, where something was published since: what the register says of them now."""
+    pairs = [(work, issue) for work in works for issue in work.standing.check]
+    for work, issue, done in _performed(this, pairs, performing.check, this.force.near(len(pairs))):
+        if isinstance(done.value, Checked):
+            last = work.standing.current[issue]
+            faults = ordered((*done.value.faults, *map(Fault.from_dict, last.built["faults"])))
+            standing.retold(work.journal, work.slim, issue, work.printing, last, faults)
+            _enter(this, replace(this.ledger.entry(work.name, issue), faults=faults))
 
 
 def _registered(work: _Work) -> bool:
@@ -248,11 +264,11 @@ def _performed(this: _Run, pairs: _Pairs, work: Callable[[Any], Any], crew: Crew
     by_key = {f"{n}:{issue}": (place, issue) for n, (place, issue) in enumerate(pairs)}
     scenes: dict[str, Shared] = {}
     most = performing.limits(this.asked.limits)
+    far = this.force.distant and work is performing.render
 
     def calls() -> Iterator[Call]:
         for key, (place, issue) in by_key.items():
             if place.name not in scenes:
-                far = this.force.distant and work is performing.render
                 scene = place.slim.scene(this.asked.formats, place.printing, this.asked.limits, far=far)
                 scenes[place.name] = crew.share(scene)
             yield Call(key, work, place.slim.job(issue, scenes[place.name], far=far), most)
@@ -298,7 +314,8 @@ def _written(this: _Run, work: _Work, outcome: Outcome, built: Built) -> Entry:
             work.name, issue, "unwritten", "file", message, lost[0].hint, (*faults, *lost), files=hashes, told=told
         )
     failpoint(f"batch-written:{issue}")
-    moved = work.slim.done(issue, work.printing, outcome, dict(zip(outcome.files, paths, strict=True)), faults, told)
+    where = dict(zip(outcome.files, paths, strict=True))
+    moved = standing.done(work.slim, issue, work.printing, outcome, where, faults, told)
     failpoint(f"batch-recorded:{issue}")
     return Entry(work.name, issue, "built", faults=(*faults, *map(_moved, moved)), files=hashes, told=told)
 

@@ -66,6 +66,7 @@ def _asked(
     folder: Path, typed: Sequence[str], formats: str, printing: Mapping[str, Any], selection: Mapping[str, Any]
 ) -> Asked:
     """Raises UsageError for what does not go together."""
+    from builder.batch import selecting
     from builder.batch.driving import Asked
     from builder.workflow import building
 
@@ -74,7 +75,8 @@ def _asked(
         if printing[option] and not (wanted := tuple(f for f in wanted if f == "pdf")):
             raise click.UsageError(f"{name} 只有 PDF，不能写 --format docx。")
     places, names = _places(folder, typed)
-    return Asked(places, wanted, limits(), tuple(names), printing=printing, **selection)
+    since = selecting.first_day(selection["since"]) if selection["since"] else None
+    return Asked(places, wanted, limits(), tuple(names), printing=printing, **{**selection, "since": since})
 
 
 def _places(folder: Path, typed: Sequence[str]) -> tuple[dict[str, Workspace], list[str]]:
