@@ -21,10 +21,10 @@ def item(workspace: Path, body: str, title: str = "标题") -> None:
 
 
 def drafts(workspace: Path) -> list[str]:
-    """What was rendered; the record of used items aside."""
+    """What was rendered; the index and the record of used items aside."""
     folder = workspace / "output"
     found = sorted(p.relative_to(workspace).as_posix() for p in folder.rglob("*") if p.is_file())
-    return [name for name in found if name != "output/drafts/用稿.json"]
+    return [name for name in found if name != "output/drafts/用稿.json" and not name.startswith("output/索引.sqlite")]
 
 
 def test_build_writes_both_formats_and_says_pages_room_and_the_proposed_number(run, workspace):
@@ -193,8 +193,9 @@ def test_issues_over_their_page_budget_are_written_and_all_told_with_what_to_cut
     report = json.loads(result.stdout)
     assert result.returncode == 1
     assert [f["code"] for f in report["faults"] if f["severity"] == "error"] == ["page-budget"] * 2
-    assert [b["faults"][0]["code"] for b in report["built"]] == ["page-budget"] * 2
-    assert all(b["over"] > 0 and b["pitch"] is None for b in report["built"])
+    assert report["built"] == []
+    assert [b["faults"][0]["code"] for b in report["unchanged"]] == ["page-budget"] * 2
+    assert all(b["over"] > 0 and b["pitch"] is None for b in report["unchanged"])
 
 
 def test_an_issue_that_keeps_its_page_budget_is_told_nothing(run, workspace):
@@ -257,7 +258,7 @@ def test_a_template_with_an_unknown_variable_is_refused_and_nothing_written(run,
 def test_same_input_gives_the_same_bytes_in_other_processes_and_time_zones(run, workspace):
     assert run("build", TZ="Asia/Shanghai").returncode == 0
     first = {n: (workspace / n).read_bytes() for n in drafts(workspace)}
-    assert run("build", TZ="America/Los_Angeles", LC_ALL="C.UTF-8").returncode == 0
+    assert run("build", "--force", TZ="America/Los_Angeles", LC_ALL="C.UTF-8").returncode == 0
     assert {n: (workspace / n).read_bytes() for n in drafts(workspace)} == first
 
 

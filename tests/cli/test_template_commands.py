@@ -122,7 +122,7 @@ def test_build_refuses_a_template_with_a_fault_in_a_branch_that_does_not_run(run
     assert "没有变量“未知”" in result.stderr
     assert "不能用 include" in result.stderr
     assert f"{WORD} 不能使用" in result.stderr
-    assert not (workspace / "output").exists()
+    assert not (workspace / "output/drafts").exists()
 
 
 def test_build_stops_a_template_that_takes_too_long_and_names_it(run, workspace):
@@ -131,7 +131,7 @@ def test_build_stops_a_template_that_takes_too_long_and_names_it(run, workspace)
     assert result.returncode == 1
     assert f"{PAPER} 用了超过 0.5 秒处理器时间" in result.stderr
     assert "JIANBAO_DEADLINE" in result.stderr
-    assert not (workspace / "output").exists()
+    assert not (workspace / "output/drafts").exists()
 
 
 def test_a_limit_that_is_no_number_is_a_usage_error(run, workspace):

@@ -1,0 +1,255 @@
+"""``jianbao build`` as a batch: what is done again and what is not, what one issue can do to the others, and how runs end."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from builder.batch import driving
+from builder.batch.here import Here
+from builder.batch.report import Entry, Ledger
+from builder.batch.workforce import Workforce
+from builder.settings import Limits, workspace
+from tests.batch.batches import DRAFTS, build, drafts, make, started, whole, write_item
+
+_THREE = ["2026/第1期", "2026/第2期", "2026/第3期"]
+posix = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three small issues, never built."""
+    return make(tmp_path_factory.mktemp("made") / "ws", 3)
+
+
+@pytest.fixture
+def three(made: Path, tmp_path: Path) -> Path:
+    """A copy of three small issues."""
+    return shutil.copytree(made, tmp_path / "ws")
+
+
+def broken(root: Path) -> None:
+    write_item(root, 2, "好\x00坏")
+
+
+# ---------------------------------------------------------------- what is done again
+
+
+def test_only_what_changed_is_rendered_again_and_the_rest_is_told_as_before(three):
+    first = build(three)
+    assert (first.code, first.ids("built"), first.told["unchanged"]) == (0, _THREE, [])
+    before = drafts(three)
+    again = build(three)
+    assert (again.code, again.told["built"], again.ids("unchanged")) == (0, [], _THREE)
+    assert again.told["unchanged"] == first.told["built"]
+    assert drafts(three) == before
+    write_item(three, 2, "投入机具又增加了两台。")
+    third = build(three)
+    assert (third.ids("built"), third.ids("unchanged")) == (["2026/第2期"], ["2026/第1期", "2026/第3期"])
+    changed = {name for name, seen in drafts(three).items() if seen != before[name]}
+    assert changed == {"gongzuo-xinxi/2026/第2期.docx", "gongzuo-xinxi/2026/第2期.pdf"}
+    assert build(three, "--force").ids("built") == _THREE
+    (three / DRAFTS / "第3期.pdf").unlink()
+    assert build(three, "--hash").ids("built") == ["2026/第3期"]
+
+
+def test_workers_make_the_same_files_as_this_process(three, tmp_path):
+    other = shutil.copytree(three, tmp_path / "other")
+    assert build(three).code == 0
+    assert build(other, "--jobs", "2").code == 0
+    assert {name: sha for name, (_, _, sha) in drafts(three).items()} == {
+        name: sha for name, (_, _, sha) in drafts(other).items()
+    }
+    assert (three / "output/drafts/用稿.json").read_bytes() == (other / "output/drafts/用稿.json").read_bytes()
+
+
+# ---------------------------------------------------------------- one issue and the others
+
+
+@pytest.mark.parametrize(("kind", "jobs", "reason"), [("raise", "1", "exception"), ("segv", "2", "died")])
+def test_an_issue_that_cannot_be_rendered_keeps_no_other_and_is_told_with_its_reason(three, kind, jobs, reason):
+    run = build(three, "--jobs", jobs, "--report", "报告.html", failpoint=f"batch-render:2026/第2期={kind}")
+    assert run.code == 2, run.err
+    assert run.ids("built") == ["2026/第1期", "2026/第3期"]
+    [failed] = run.told["failed"]
+    assert (failed["id"], failed["reason"]) == ("2026/第2期", reason)
+    assert failed["message"] in run.err
+    report = json.loads((three / "报告.json").read_bytes())
+    assert report["counts"] == {"built": 2, "unchanged": 0, "left_out": 0, "failed": 1, "unwritten": 0, "pending": 0}
+    page = (three / "报告.html").read_text(encoding="utf-8")
+    assert page.index("出错的期（1）") < page.index("2026/第2期") < page.index("各期</h2>")
+    after = build(three)
+    assert (after.code, after.ids("built")) == (0, ["2026/第2期"])
+
+
+def test_content_faults_refuse_all_or_are_left_out_with_keep_going(three):
+    broken(three)
+    run = build(three, "--report", "报告.json")
+    assert (run.code, run.told["built"], run.told["left_out"]) == (1, [], ["2026/第2期"])
+    assert drafts(three) == {}
+    report = json.loads((three / "报告.json").read_bytes())
+    assert report["counts"]["pending"] == 2
+    assert "没有生成任何文件" in report["stopped"]["message"]
+    run = build(three, "--keep-going", "--report", "报告.json")
+    assert (run.code, run.ids("built"), run.told["left_out"]) == (2, ["2026/第1期", "2026/第3期"], ["2026/第2期"])
+    [entry] = [e for e in json.loads((three / "报告.json").read_bytes())["entries"] if e["state"] == "left_out"]
+    assert [fault["code"] for fault in entry["faults"]] == ["text-control"]
+
+
+def test_several_workspaces_are_one_batch_and_refused_or_built_as_one(three, tmp_path):
+    other = shutil.copytree(three, tmp_path / "乙")
+    broken(other)
+    run = build(three, "ws", "乙", cwd=tmp_path)
+    assert run.code == 1
+    assert drafts(three) == drafts(other) == {}
+    run = build(three, "ws", "乙", "ws/", "--keep-going", cwd=tmp_path)
+    assert run.code == 2
+    assert sorted((each["workspace"], each["id"]) for each in run.told["built"]) == [
+        *(("ws", name) for name in _THREE), ("乙", "2026/第1期"), ("乙", "2026/第3期"),
+    ]  # fmt: skip
+    assert run.told["left_out"] == ["乙/2026/第2期"]
+    assert "工作区 乙：" in run.err
+    assert build(three, "ws", "第1期", cwd=tmp_path).code == 64
+    (other / "content/office.yaml").unlink()
+    assert build(three, "ws", "乙", cwd=tmp_path).code == 1
+    run = build(three, "ws", "乙", "--keep-going", cwd=tmp_path)
+    assert "workspace-unusable" in {fault["code"] for fault in run.told["faults"]}
+    assert len(run.told["unchanged"]) == 3
+
+
+def test_selections_choose_and_nothing_due_is_success(three):
+    assert build(three, "--year", "2025").code == 0
+    assert build(three, "--publication", "工作信息", "--since", "2026-01-03").ids("built") == _THREE[1:]
+    assert build(three, "--changed").ids("built") == _THREE[:1]
+    assert build(three, "--changed").told["built"] == []
+    assert build(three, "--publication", "无此刊").code == 64
+    assert build(three, "--since", "六月").code == 64
+    assert build(three, "--report", "报告.xlsx").code == 64
+
+
+# ---------------------------------------------------------------- how runs end
+
+
+@posix
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_ctrl_c_leaves_whole_files_and_no_process_and_the_next_run_goes_on(three, jobs):
+    with started(three, "--jobs", jobs, "--report", "报告.json", failpoint="batch-render:2026/第2期=hang") as process:
+        _until(lambda: (three / DRAFTS / "第1期.pdf").exists())
+        family = psutil.Process(process.pid).children(recursive=True)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=30)
+    assert process.returncode == 130, err
+    assert "已中断" in err
+    _until(lambda: not any(_lives(member) for member in family))
+    assert not [path for path in three.rglob("*.tmp")]
+    report = json.loads((three / "报告.json").read_bytes())
+    assert report["stopped"]["message"] == "已中断。"
+    assert "pending" in {entry["state"] for entry in report["entries"]}
+    after = build(three)
+    assert after.code == 0
+    assert "2026/第1期" in after.ids("unchanged")
+    assert whole(three, 3)
+
+
+@posix
+def test_a_run_that_is_killed_leaves_no_process_and_the_next_renders_only_what_is_missing(three):
+    for point in ("batch-written:2026/第1期", "batch-recorded:2026/第2期"):
+        before = drafts(three)
+        assert build(three, "--jobs", "1", failpoint=point).code == -signal.SIGKILL
+        assert all(drafts(three)[name] == seen for name, seen in before.items())
+    after = build(three)
+    assert (after.code, after.ids("built")) == (0, ["2026/第3期"])
+    assert whole(three, 3)
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 2 MB."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = shutil.which("mount")
+    command = [str(mount), "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(folder)]
+    if mount is None or subprocess.run(command, capture_output=True, check=False).returncode:
+        pytest.skip("no file system can be mounted here")
+    yield folder
+    subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_full_disk_stops_the_run_with_whole_files_and_the_next_goes_on_where_there_is_room(made, small_disk, jobs):
+    root = shutil.copytree(made, small_disk / "ws")
+    build(root)
+    size = (root / DRAFTS / "第3期.pdf").stat().st_size + (root / DRAFTS / "第3期.docx").stat().st_size
+    shutil.rmtree(root / "output/drafts")
+    filler = small_disk / "filler"
+    with filler.open("wb") as file:
+        file.write(b"x" * (shutil.disk_usage(small_disk).free - size - size // 2))
+    run = build(root, "--jobs", jobs, "--report", "/dev/shm/报告.json" if False else str(made.parent / "报告.json"))
+    assert run.code == 74, run.err
+    assert "磁盘已满" in run.err
+    assert "Traceback" not in run.err
+    assert "disk-full" in {fault["code"] for fault in run.told["faults"]}
+    assert json.loads((made.parent / "报告.json").read_bytes())["counts"]["pending"] > 0
+    assert not list(root.rglob("*.tmp"))
+    filler.unlink()
+    after = build(root)
+    assert after.code == 0
+    assert len(after.told["built"]) < 3
+    assert whole(root, 3)
+
+
+def _until(true: Callable[[], bool], seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "in vain"
+        time.sleep(0.02)
+
+
+def _lives(member: psutil.Process) -> bool:
+    try:
+        return bool(member.is_running() and member.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
+
+
+# ---------------------------------------------------------------- what moves meanwhile
+
+
+class _Meddling:
+    """Changes a file when the first issue is done."""
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.planned_issues = path, 0
+
+    def planned(self, due: int, unchanged: int) -> None:
+        self.planned_issues = due
+
+    def finished(self, entry: Entry) -> None:
+        if entry.issue == "2026/第1期":
+            text = self.path.read_text(encoding="utf-8")
+            self.path.write_text(text.replace("机具", "农机") + "\n", encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ["templates/gongzuo-xinxi/issue.typ", "content/items/稿3.md"])
+def test_what_changes_while_a_batch_runs_is_told_and_rendered_again_next_time(three, name):
+    ledger, heard = Ledger(), _Meddling(three / name)
+    asked = driving.Asked({".": workspace(three)}, ("pdf",), Limits())
+    with Workforce(Here(), 1) as force:
+        driving.run(asked, force, heard, ledger)
+    assert heard.planned_issues == 3
+    assert (name, "changed-meanwhile") in {(fault.place.file, fault.code) for _, fault in ledger.faults}
+    again = Ledger()
+    with Workforce(Here(), 1) as force:
+        driving.run(asked, force, heard, again)
+    assert "2026/第3期" in [entry.issue for entry in again.of("built")]
+    assert os.path.exists(three / DRAFTS / "第3期.pdf")
