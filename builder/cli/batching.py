@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ from builder.errors import Exit, Fault, JianbaoError, UsageError
 from builder.settings import Workspace, limits, workspace
 
 if TYPE_CHECKING:
+    from builder.batch.crew import Crew
     from builder.batch.driving import Asked
 
 
@@ -30,6 +31,10 @@ def run(
     *,
     jobs: int | None,
     report: Path | None,
+    cluster: str,
+    tls_ca: str,
+    tls_cert: str,
+    tls_key: str,
     **selection: Any,
 ) -> int:
     """``jianbao build`` without ``--watch``; the exit code."""
@@ -42,7 +47,8 @@ def run(
             page.both(report)  # a name that cannot be is refused before the work
         asked = _asked(folder, typed, formats, printing, selection)
         told.several = len(asked.places) > 1
-        _performed(asked, jobs, told, ledger)
+        far = {"tls_ca": tls_ca, "tls_cert": tls_cert, "tls_key": tls_key}
+        _performed(asked, jobs, _cluster(cluster, far), told, ledger)
         return _code(ledger, asked.keep_going)
     except JianbaoError as error:
         ledger.stopped = ledger.stopped or error
@@ -98,7 +104,26 @@ def _places(folder: Path, typed: Sequence[str]) -> tuple[dict[str, Workspace], l
     return places, names
 
 
-def _performed(asked: Asked, jobs: int | None, told: _Told, ledger: Ledger) -> None:
+def _cluster(address: str, tls: Mapping[str, str]) -> Callable[[], Crew] | None:
+    """What makes the crew of a cluster; None where none is asked for.
+
+    Raises:
+        UsageError: the extra is not installed; TLS files without a cluster.
+    """
+    if not address:
+        if any(tls.values()):
+            raise UsageError("--tls-ca、--tls-cert、--tls-key 只与 --cluster 同用。", "加 --cluster tls://…，或去掉。")
+        return None
+
+    def made() -> Crew:
+        from builder.batch import cluster
+
+        return cluster.crew(address, **tls, tell=lambda line: say(line, err=True))
+
+    return made
+
+
+def _performed(asked: Asked, jobs: int | None, far: Callable[[], Crew] | None, told: _Told, ledger: Ledger) -> None:
     from builder.render.child import Engines
 
     with ExitStack() as stack:
@@ -108,7 +133,7 @@ def _performed(asked: Asked, jobs: int | None, told: _Told, ledger: Ledger) -> N
         from builder.batch.here import Here
         from builder.batch.workforce import Workforce
 
-        force = stack.enter_context(Workforce(Here(engines), jobs or _cores(), asked=jobs is not None))
+        force = stack.enter_context(Workforce(Here(engines), jobs or _cores(), asked=jobs is not None, far=far))
         driving.run(asked, force, told, ledger)
         told.over()
         _raise_not_written(ledger)

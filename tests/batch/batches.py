@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from builder.cli.main import main
 from builder.files import sha256
 from tests.conftest import ROOT
@@ -42,10 +44,9 @@ def write_item(root: Path, n: int, body: str) -> None:
 
 
 def _done(arguments: list[str]) -> None:
-    try:
+    with pytest.raises(SystemExit) as stop:
         main(arguments)
-    except SystemExit as stop:
-        assert stop.code == 0, arguments
+    assert stop.value.code == 0, arguments
 
 
 @dataclass(frozen=True, slots=True)

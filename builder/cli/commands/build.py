@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from builder.cli.chinese import Command, json_option
+from builder.cli.clusters import cluster_options
 from builder.settings import workspace
 
 _NOT_WATCHED = "--套打、--打印机、--黑白、--四色、--册页"
@@ -32,6 +33,7 @@ _NOT_WATCHED = "--套打、--打印机、--黑白、--四色、--册页"
     type=click.Path(path_type=Path),
     help="写一份报告：.json 和同名的 .html，各期结果都在内。",
 )
+@cluster_options
 @click.option("--watch", is_flag=True, help="生成后留下监看：稿件一保存，所涉各期就重新生成；按 Ctrl-C 结束。")
 @click.option("--套打", "overprint", is_flag=True, help="不印纸上已有的刊名、红线等，文件名加“-套打”；其余位置不变。")
 @click.option("--打印机", "printer", default="", metavar="名称", help="套打时照 office.yaml 中这台打印机的偏移移动。")
