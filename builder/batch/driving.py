@@ -1,7 +1,8 @@
 """A batch, from the command to the report: open, choose, skip what is up to date, check, render, write, record.
 
-Workers only read and compute. Files are written, and the index is kept, by the driver alone, an issue at a time: the files
-first, then the line in the index. So a run that ends anywhere leaves whole files, and the next one renders what has no line.
+Workers only read and compute. Files are written, and the index is kept, by the driver alone, an issue at a time: first the
+line in the index, with the hashes, then the files. So a run that ends anywhere leaves whole files, and the next one renders
+what is not in place with the hash of its line.
 """
 
 from __future__ import annotations
@@ -215,7 +216,7 @@ def _told_anew(this: _Run, works: Sequence[_Work]) -> None:
         if isinstance(done.value, Checked):
             last = work.standing.current[issue]
             faults = ordered((*done.value.faults, *map(Fault.from_dict, last.built["faults"])))
-            standing.retold(work.journal, work.slim, issue, work.printing, last, faults)
+            standing.retold(work.slim, issue, work.printing, last, faults)
             _enter(this, replace(this.ledger.entry(work.name, issue), faults=faults))
 
 
@@ -294,29 +295,26 @@ def _taken(this: _Run, work: _Work, issue: str, done: Done, at: float) -> Entry:
 
 
 def _written(this: _Run, work: _Work, outcome: Outcome, built: Built) -> Entry:
-    """Files written, then the line in the index, which makes the issue up to date."""
+    """The line in the index with the hashes, then the files that make it true."""
     root, issue = work.place.root, outcome.issue
-    publication = work.slim.case(issue).publication
-    paths = building.draft_paths(work.place, publication, issue, tuple(outcome.files), work.printing)
-    placed, lost, hashes = [], [], {}
-    for path, data in zip(paths, outcome.files.values(), strict=True):
-        if fault := files.write_output(root, path, data):
-            lost.append(fault)
-        else:
-            placed.append(path)
-            hashes[path.relative_to(root).as_posix()] = files.sha256(data)
-    told = replace(built, files=tuple(placed)).as_dict(root)
-    known = this.ledger.entry(work.name, issue).faults
-    faults = ordered((*known, *outcome.faults, *built.faults))
-    if lost:
-        message = "、".join(fault.message for fault in lost)
-        return Entry(
-            work.name, issue, "unwritten", "file", message, lost[0].hint, (*faults, *lost), files=hashes, told=told
-        )
-    failpoint(f"batch-written:{issue}")
+    case = work.slim.case(issue)
+    paths = building.draft_paths(work.place, case.publication, issue, tuple(outcome.files), work.printing)
     where = dict(zip(outcome.files, paths, strict=True))
+    faults = ordered((*this.ledger.entry(work.name, issue).faults, *outcome.faults, *built.faults))
+    told = replace(built, files=tuple(paths)).as_dict(root)
     moved = standing.done(work.slim, issue, work.printing, outcome, where, faults, told)
     failpoint(f"batch-recorded:{issue}")
+    lost = {form: files.write_output(root, where[form], data) for form, data in outcome.files.items()}
+    failpoint(f"batch-written:{issue}")
+    placed = {form: where[form] for form, fault in lost.items() if fault is None}
+    hashes = {path.relative_to(root).as_posix(): files.sha256(outcome.files[form]) for form, path in placed.items()}
+    wrong = tuple(fault for fault in lost.values() if fault is not None)
+    if wrong:
+        told["files"] = list(hashes)
+        message = "、".join(fault.message for fault in wrong)
+        faults = (*faults, *wrong)
+        return Entry(work.name, issue, "unwritten", "file", message, wrong[0].hint, faults, files=hashes, told=told)
+    standing.placed(work.slim, issue, work.printing, placed)
     return Entry(work.name, issue, "built", faults=(*faults, *map(_moved, moved)), files=hashes, told=told)
 
 

@@ -19,6 +19,7 @@ from typing import Any
 from builder import __version__
 from builder.batch.stamps import COARSE, Known, Stamp
 from builder.errors import Conflict, Fault, FileError, Place
+from builder.files import within
 from builder.settings import Workspace
 
 NAME = "索引.sqlite"
@@ -230,7 +231,7 @@ class Index:
         }
 
     def set_built(self, name: str, suffix: str, last: Last) -> None:
-        """Record an issue whose files are in place, in one commit, and that this was now."""
+        """Record an issue with the hashes of its files, in one commit, and that this was now."""
         flat = [
             [f.code, f.severity, f.place.file, f.place.line, f.place.column, f.message, f.hint] for f in last.faults
         ]
@@ -243,7 +244,7 @@ class Index:
             self.set_meta(at=str(self.clock()))
 
     def restamp(self, suffix: str, outputs: Mapping[str, Iterable[Output]]) -> None:
-        """Outputs that were hashed again and are what they were: how they look now."""
+        """Outputs that are what they were recorded to be: how they look now. Only ``format`` and ``stamp`` count."""
         rows = [(*o.stamp, name, suffix, o.format) for name, each in outputs.items() for o in each]
         asked = (
             "UPDATE outputs SET size = ?, mtime = ?, inode = ?, ctime = ? WHERE id = ? AND suffix = ? AND format = ?"
@@ -283,6 +284,8 @@ def opened(place: Workspace, wait: float = _WAIT) -> Index:
         Conflict: another run holds it, ``wait`` seconds (s) long.
     """
     file = path(place)
+    if not within(file.parent, place.root):
+        return Index(_fresh(":memory:"), (_unkept("output 文件夹实际在工作区之外"),), kept=False)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         connection, refused = _tried(file, wait)

@@ -126,14 +126,17 @@ def done(
     told: Sequence[Fault],
     built: Mapping[str, Any],
 ) -> tuple[str, ...]:
-    """Record an issue whose files are in place, by the content that was read for it.
+    """Record an issue that is about to be written, by the content that was read for it; ``placed`` follows.
+
+    The line comes before the files, with their hashes: a run that is killed between them leaves either other files, and
+    the issue is due, or these, and it is up to date.
 
     Args:
         opened: the workspace as it was opened.
         name: the issue's id.
         printing: how it was printed.
         outcome: what rendering it gave.
-        paths: where its files are, by format.
+        paths: where its files will be, by format.
         told: all faults that were told of it; they are told again as long as it is up to date.
         built: what was told of it besides, as JSON.
 
@@ -149,13 +152,21 @@ def done(
     key = opened.key(name, printing, own)
     outputs = {}
     for form, path in paths.items():
-        stamp = stamps.of(str(path))
-        if stamp is not None:
-            shown = path.relative_to(opened.workspace.root).as_posix()
-            outputs[form] = Output(form, key, shown, stamp, sha256(outcome.files[form]))
+        shown, data = path.relative_to(opened.workspace.root).as_posix(), outcome.files[form]
+        outputs[form] = Output(form, key, shown, (len(data), 0, 0, 0), sha256(data))
     last = Last(key, own, opened.grounds.register, tuple(told), built, outputs)
     opened.journal.set_built(name, printing.suffix, last)
     return tuple(path for path in sorted(read.keys() | case.files.keys()) if read.get(path) != case.files.get(path))
+
+
+def placed(opened: SlimOpened, name: str, printing: Printing, paths: Mapping[str, Path]) -> None:
+    """The files of an issue are in place: from now on they are known by how they look, and need not be hashed.
+
+    Raises:
+        FileError: the index cannot be written.
+    """
+    seen = {form: stamp for form, path in paths.items() if (stamp := stamps.of(str(path)))}
+    opened.journal.restamp(printing.suffix, {name: [Output(form, "", "", stamp, "") for form, stamp in seen.items()]})
 
 
 def retold(opened: SlimOpened, name: str, printing: Printing, last: Last, told: Sequence[Fault]) -> None:
