@@ -90,8 +90,12 @@ def started(root: Path, *options: str, failpoint: str = "", cwd: Path | None = N
 
 
 def drafts(root: Path) -> dict[str, tuple[int, int, str]]:
-    """What is below ``output/drafts`` by name: inode, time of change, SHA-256; the record of used items aside."""
-    found = (path for path in (root / "output/drafts").rglob("*") if path.is_file() and path.name != "用稿.json")
+    """What is below ``output/drafts`` by name: inode, time of change, SHA-256; the record of used items aside.
+
+    What a process that was killed had not finished has a name that nobody opens.
+    """
+    files = (path for path in (root / "output/drafts").rglob("*") if path.is_file())
+    found = (path for path in files if path.name != "用稿.json" and path.suffix != ".tmp")
     return {
         path.relative_to(root / "output/drafts").as_posix(): (
             path.stat().st_ino, path.stat().st_mtime_ns, sha256(path.read_bytes()),
