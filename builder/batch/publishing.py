@@ -267,7 +267,11 @@ def _tried(
     What was set is recalled when they are published. By then the templates are still the same, or the issue is refused: their
     hash is signed (``signed_record``), and it was compared before the trial and is after it.
     """
-    drafts = [(each.edition, performing.limits(limits, each.size)) for each in found if each.published is None]
+    drafts = [
+        (each.edition, performing.limits(limits, (each.edition.title,), each.size))
+        for each in found
+        if each.published is None
+    ]
     tried: dict[str, Tried] = {}
     stage = Stage(asked.opened.workspace.templates, asked.fontset)
     with crew(len(drafts)) as hired:
