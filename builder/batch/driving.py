@@ -264,7 +264,7 @@ def _performed(this: _Run, pairs: _Pairs, work: Callable[[Any], Any], crew: Crew
     """A call for each issue, and what came of it. Jobs are made as they are drawn: 10,000 are not kept at once."""
     by_key = {f"{n}:{issue}": (place, issue) for n, (place, issue) in enumerate(pairs)}
     scenes: dict[str, Shared] = {}
-    most = performing.limits(this.asked.limits)
+    most: dict[str, Limits] = {}
     far = this.force.distant and work is performing.render
 
     def calls() -> Iterator[Call]:
@@ -272,7 +272,8 @@ def _performed(this: _Run, pairs: _Pairs, work: Callable[[Any], Any], crew: Crew
             if place.name not in scenes:
                 scene = place.slim.scene(this.asked.formats, place.printing, this.asked.limits, far=far)
                 scenes[place.name] = crew.share(scene)
-            yield Call(key, work, place.slim.job(issue, scenes[place.name], far=far), most)
+                most[place.name] = performing.limits(this.asked.limits, titles=scene.titles.values())
+            yield Call(key, work, place.slim.job(issue, scenes[place.name], far=far), most[place.name])
 
     if by_key:
         with closing(cast("Generator[Done]", crew.run(calls()))) as results:
