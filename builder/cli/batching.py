@@ -48,7 +48,7 @@ def run(
         asked = _asked(folder, typed, formats, printing, selection)
         told.several = len(asked.places) > 1
         far = {"tls_ca": tls_ca, "tls_cert": tls_cert, "tls_key": tls_key}
-        _performed(asked, jobs, _cluster(cluster, far), told, ledger)
+        _performed(asked, jobs, _cluster(cluster, far, told), told, ledger)
         return _code(ledger, asked.keep_going)
     except JianbaoError as error:
         ledger.stopped = ledger.stopped or error
@@ -104,7 +104,7 @@ def _places(folder: Path, typed: Sequence[str]) -> tuple[dict[str, Workspace], l
     return places, names
 
 
-def _cluster(address: str, tls: Mapping[str, str]) -> Callable[[], Crew] | None:
+def _cluster(address: str, tls: Mapping[str, str], told: _Told) -> Callable[[], Crew] | None:
     """What makes the crew of a cluster; None where none is asked for.
 
     Raises:
@@ -118,7 +118,7 @@ def _cluster(address: str, tls: Mapping[str, str]) -> Callable[[], Crew] | None:
     def made() -> Crew:
         from builder.batch import cluster
 
-        return cluster.crew(address, **tls, tell=lambda line: say(line, err=True))
+        return cluster.crew(address, **tls, tell=lambda line: told.progress.above(lambda: say(line, err=True)))
 
     return made
 
