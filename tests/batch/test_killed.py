@@ -22,8 +22,8 @@ _ISSUES, _POINTS, _TIMED = 60, 44, 6
 
 def _killed_at(root: Path, n: int) -> None:
     """One run that is killed at the ``n``-th issue: by turns after its line in the index, and after its files."""
-    point = ("recorded", "written")[n % 2]
-    run = build(root, "--jobs", "1", "--format", "pdf", failpoint=f"batch-{point}:2026/第{n}期")
+    point, name = ("recorded", "written")[n % 2], sorted(f"2026/第{k}期" for k in range(1, _ISSUES + 1))[n - 1]
+    run = build(root, "--jobs", "1", "--format", "pdf", failpoint=f"batch-{point}:{name}")
     assert run.code == -signal.SIGKILL, run.err
 
 
