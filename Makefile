@@ -1,6 +1,6 @@
 # make demo    environment from requirements.lock, fonts, all issues of the sample workspace, the list of files
 # make test    everything the tests need, then all of them; LONG=1 adds the long ones
-# make lint    ruff, mypy, import contracts       make bench   the figures of the README
+# make lint    ruff, mypy, import contracts       make bench   figures of README and docs/performance.md
 # make lock    new requirements*.lock (needs uv)  make clean   what make made here; never output/archive
 PYTHON ?= python3
 LONG ?=
@@ -33,6 +33,7 @@ bench: $(VENV)/dev fonts
 	$(BIN)/python -m tests.bench.office
 	$(BIN)/python -m tests.bench.copies
 	$(BIN)/python -m tests.bench.volume
+	$(BIN)/python -m tests.bench.batch --write
 
 # Without Debian's package client this explains what is used instead and goes on.
 fonts: $(VENV)/runtime

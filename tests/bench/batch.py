@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import click
@@ -22,19 +22,21 @@ from builder import fonts
 from builder.batch.chart import Series, Texts, alone, bars, curves
 from builder.fonts import FontSet
 from builder.render import view
+from builder.render.child import Engines
 from builder.settings import workspace
 from builder.workflow import opening, planning
-from tests.bench import back_numbers, batch_runs, peers
+from tests.bench import back_numbers, batch_runs, peers, published
 from tests.bench.batch_page import Figure, machine, put, table
 from tests.bench.batch_runs import Run
 from tests.bench.peers import Peer
-from tests.generated import ROOT
+from tests.office import CHIEF, ROOT, SmallOffice
 
 ISSUES, MANY, SOME, COMPARED = 1_000, 10_000, 300, 100
 RATE, TIMES = 40.0, 8.0
 _LOOP = (
     "import time\nt = time.perf_counter()\nx = 0\nfor n in range(20_000_000): x += n\nprint(time.perf_counter() - t)"
 )
+_SEED, _WORDS = 41_000, 80  # of published issues, four pages each
 _JOBS = ("--jobs", "2")
 _SLICES = 40  # points of the curve of rates
 
@@ -43,6 +45,7 @@ _SLICES = 40  # points of the curve of rates
 class Measured:
     """All that one run of the bench found."""
 
+    load: str = ""
     figures: list[Figure] = field(default_factory=list)
     charts: dict[str, str] = field(default_factory=dict)
 
@@ -83,9 +86,7 @@ def thousand(place: Place, measured: Measured) -> Run:
     note = f"{pages:.1f} pages on average; {count / run.rate:.1f} s, the start of all processes among them"
     measured.add(Figure(f"{count:,} issues, both formats", run.rate, "a second", least=RATE, note=note))
     compared = place.count(COMPARED)
-    found = list(
-        peers.measured(folder, place.fontset.paths[0], _views(folder, compared), _made(place.scratch("peers")))
-    )
+    found = list(peers.measured(folder, place.fontset.paths[0], views(folder, compared), _made(place.scratch("peers"))))
     measured.add(*_beside(run, found))
     rows = [
         ("jianbao build", run.rate, f"{run.rate:.1f}/s"),
@@ -100,7 +101,7 @@ def _made(folder: Path) -> Path:
     return folder
 
 
-def _views(folder: Path, count: int) -> list[view.View]:
+def views(folder: Path, count: int) -> list[view.View]:
     """The views of the first issues."""
     names = [back_numbers.issue_id(n) for n in range(count)]
     plan = planning.plan(opening.open_workspace(workspace(folder)), names)
@@ -209,12 +210,36 @@ def _again(place: Place, folder: Path, count: int, measured: Measured) -> None:
     measured.charts["again"] = bars(Texts(f"seconds of a second run, {count:,} issues"), taken)
 
 
+def archived(place: Place, measured: Measured) -> None:
+    """Signed issues published by one command, and the year of them bound by another."""
+    count = place.count(SOME)
+    with Engines() as engines:
+        office = SmallOffice(place.folder / "office", place.fontset, engines)
+        names = [published.write_issue(office, f"2026/{n:04}", _SEED + n, _WORDS) for n in range(count)]
+        published.sign_off(office, names)
+    jianbao, publication = batch_runs.jianbao(office.root), published.PUBLICATION
+    seconds = _run([*jianbao, "publish", "--signed", "--publication", publication, "--as", CHIEF, *_JOBS])
+    note = f"{seconds:.1f} s: validated, set on trial, numbered, put into the archive"
+    measured.add(Figure(f"{count} signed issues published", count / seconds, "a second", note=note))
+    seconds = _run([*jianbao, "volume", publication, "2026"])
+    measured.add(Figure(f"年度合订本 of {count} issues of four pages", seconds, "s", most=30 * count / SOME))
+
+
+def _run(command: Sequence[str]) -> float:
+    """Seconds of a command that must succeed."""
+    start = time.perf_counter()
+    done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd=ROOT, check=False)
+    assert done.returncode == 0, done.stderr.decode(errors="replace")[-2000:]
+    return time.perf_counter() - start
+
+
 def measure(place: Place) -> Measured:
     """Everything, in order."""
     measured = Measured()
     run = thousand(place, measured)
     workers(place, measured)
     many(place, run, measured)
+    archived(place, measured)
     return measured
 
 
@@ -222,7 +247,7 @@ def write(docs: Path, measured: Measured) -> None:
     """Tables into ``performance.md``, charts beside it."""
     for name, chart in measured.charts.items():
         (docs / f"performance-{name}.svg").write_text(alone(chart), encoding="utf-8")
-    put(docs / "performance.md", "machine", machine())
+    put(docs / "performance.md", "machine", f"{machine()} {measured.load}")
     put(docs / "performance.md", "batch", table(measured.figures))
 
 
@@ -234,8 +259,10 @@ def main() -> None:
     scale = float(os.environ.get("JIANBAO_BENCH_SCALE", "1"))
     with tempfile.TemporaryDirectory(prefix="jianbao-bench-") as folder:
         fontset = fonts.find(ROOT, system=False, cache=Path(folder) / "fonts")
-        click.echo(f"{machine()}\nload {os.getloadavg()[0]:.1f}\n")
-        measured = measure(Place(Path(folder), fontset, scale))
+        busy = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+        told = f"Load before the run: {busy:.1f}; scale {scale:g}."
+        click.echo(f"{machine()} {told}\n\n| What | measured | target | | |\n|---|---:|---:|---|---|")
+        measured = replace(measure(Place(Path(folder), fontset, scale)), load=told)
     if chosen.write:
         write(ROOT / "docs", measured)
 

@@ -52,7 +52,7 @@ def measured(folder: Path, fonts: Path, views: Sequence[View], scratch: Path) ->
     with _faces(fonts, scratch):
         yield _docxtpl(folder, views, scratch / "docxtpl")
         yield _carbone(views, scratch / "carbone")
-    yield _pandoc(fonts, views, scratch / "pandoc")
+    yield pandoc(fonts, views, scratch / "pandoc")
 
 
 @contextmanager
@@ -173,7 +173,8 @@ def _carbone_template() -> bytes:
 # ---------------------------------------------------------------- pandoc → typst
 
 
-def _pandoc(fonts: Path, views: Sequence[View], scratch: Path) -> Peer:
+def pandoc(fonts: Path, views: Sequence[View], scratch: Path) -> Peer:
+    """Pandoc as a user calls it, for Word and for Typst."""
     name = "pandoc → typst"
     try:
         from pypandoc import get_pandoc_path
