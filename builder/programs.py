@@ -72,7 +72,7 @@ def run(
 
 
 # Our own processes set issue after issue: what one frees, the next takes again. glibc would give it back to the system each
-# time, and a tenth of Typst's time would go into fetching it. Other systems do not know these names.
+# time, and a fifteenth of Typst's time would go into fetching it. Other systems do not know these names.
 _HEAP = {
     "MALLOC_TRIM_THRESHOLD_": str(64 << 20),
     "MALLOC_MMAP_THRESHOLD_": str(32 << 20),
