@@ -33,6 +33,7 @@ from tests.office import CHIEF, ROOT, SmallOffice
 
 ISSUES, MANY, SOME, COMPARED = 1_000, 10_000, 300, 100
 RATE, TIMES = 40.0, 8.0
+_START = 5  # s that few issues still need for all processes to start
 _LOOP = (
     "import time\nt = time.perf_counter()\nx = 0\nfor n in range(20_000_000): x += n\nprint(time.perf_counter() - t)"
 )
@@ -222,7 +223,14 @@ def archived(place: Place, measured: Measured) -> None:
     note = f"{seconds:.1f} s: validated, set on trial, numbered, put into the archive"
     measured.add(Figure(f"{count} signed issues published", count / seconds, "a second", note=note))
     seconds = _run([*jianbao, "volume", publication, "2026"])
-    measured.add(Figure(f"年度合订本 of {count} issues of four pages", seconds, "s", most=30 * count / SOME))
+    measured.add(
+        Figure(
+            f"年度合订本 of {count} issues of four pages",
+            seconds,
+            "s",
+            most=30 * count / SOME + _START * (count < SOME),
+        )
+    )
 
 
 def _run(command: Sequence[str]) -> float:
