@@ -86,7 +86,10 @@ def started(root: Path, *options: str, failpoint: str = "", cwd: Path | None = N
     finally:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
-            process.communicate()
+            process.wait()
+        for pipe in (process.stdout, process.stderr):
+            if pipe is not None:
+                pipe.close()
 
 
 def drafts(root: Path) -> dict[str, tuple[int, int, str]]:
