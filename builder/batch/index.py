@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from builder import __version__
 from builder.batch.stamps import COARSE, Known, Stamp
@@ -40,8 +40,7 @@ _CONTENT = "WHERE path >= 'content/' AND path < 'content0'"  # 0 comes right aft
 _BESIDE = "WHERE path < 'content/' OR path >= 'content0' OR path = 'content/office.yaml'"
 
 
-@dataclass(frozen=True, slots=True)
-class EntryRow:
+class EntryRow(NamedTuple):
     """A content file as it was read: see ``reading.Read``; ``form`` None where it has errors. JSON is not unpacked."""
 
     file: str
@@ -167,6 +166,11 @@ class Index:
         rows = [row for row in self._db.execute("SELECT path FROM files") if row[0] not in used]
         self._db.executemany("DELETE FROM files WHERE path = ?", rows)
 
+    def entry(self, file: str) -> EntryRow | None:
+        """One entry by its file."""
+        row = self._db.execute("SELECT * FROM entries WHERE file = ?", (file,)).fetchone()
+        return EntryRow(*row) if row else None
+
     def named(self) -> Iterator[str]:
         """What lies beside each entry that names anything (JSON)."""
         for row in self._db.execute("SELECT beside FROM entries WHERE beside != '{}'"):
@@ -200,6 +204,15 @@ class Index:
         """What ``Head.detail`` holds, unpacked."""
         row = self._db.execute("SELECT detail FROM heads WHERE id = ?", (name,)).fetchone()
         return json.loads(row[0])
+
+    def details(self, file: str) -> list[tuple[str, Any]]:
+        """Id and detail of the issues in whose detail the path of a file stands."""
+        rows = self._db.execute("SELECT id, detail FROM heads WHERE instr(detail, ?)", (file,))
+        return [(name, json.loads(detail)) for name, detail in rows]
+
+    def set_own(self, name: str, own: str) -> None:
+        """Say what an issue's content is now."""
+        self._db.execute("UPDATE heads SET own = ? WHERE id = ?", (own, name))
 
     def set_heads(self, heads: Iterable[Head]) -> None:
         """All issues anew; what was built of issues that are gone is forgotten."""

@@ -31,6 +31,7 @@ from builder.render.printing import Printing
 from builder.settings import Limits, Workspace
 from builder.workflow.opening import Opened
 
+_FEW = 100  # entries that may change without everything being settled anew
 _PIECE = 2000  # entries that are kept in one commit: what was read is not read again after a crash
 
 
@@ -191,19 +192,29 @@ def open_slim(place: Workspace, crews: Callable[[], Crew], journal: Index, hashi
     url = office.value.register_url if office else ""
     stand, files = grounds.look(place, fontset, url, known, hashing, now)
     seen = survey.survey(place, journal, hashing)
-    same = office is not None and seen.same and stand.shared is not None and stand.shared == journal.meta("ground")
-    if not same:
-        _take(place, journal, seen, crews)
-        office = _settle(place, journal, seen, stand, office, wrong)
-        _forget(journal, files)
+    ground = journal.meta("ground")
+    still = office is not None and stand.shared is not None and stand.shared == ground
+    if not (still and seen.same):
+        changed = _take(place, journal, seen, crews)
+        if still and changed is not None:
+            _refresh(journal, changed, ground)
+        else:
+            office = _settle(place, journal, seen, stand, office, wrong)
+            _forget(journal, files)
     _keep(journal, known, {**files, **seen.known})
     assert office is not None
     return SlimOpened(place, journal, stand, office, fontset)
 
 
-def _take(place: Workspace, journal: Index, seen: Survey, crews: Callable[[], Crew]) -> None:
-    """Read what must be read, and keep it piece by piece."""
+def _take(place: Workspace, journal: Index, seen: Survey, crews: Callable[[], Crew]) -> list[str] | None:
+    """Read what must be read, and keep it piece by piece.
+
+    Returns:
+        The entries' files, where only what no rule across issues looks at has changed in them; else None.
+    """
     wanted = {each.file: each for each in seen.wanted}
+    few = len(wanted) <= _FEW and not seen.gone and seen.found is None
+    before = {file: journal.entry(file) for file in wanted} if few else {}
     with journal.writing():
         journal.set_meta(ground="")
         journal.drop_entries(seen.gone)
@@ -218,9 +229,31 @@ def _take(place: Workspace, journal: Index, seen: Survey, crews: Callable[[], Cr
                 files[found.path] = Known(stamp, is_sure(stamp, seen.now), each.sha)
             files |= each.beside
             rows.append(_row(found, each))
+            few = few and _is_alike(before[each.file], rows[-1])
         with journal.writing():
             journal.set_entries(rows)
             journal.set_files(files)
+    return list(wanted) if few else None
+
+
+def _is_alike(before: EntryRow | None, now: EntryRow) -> bool:
+    """Whether two readings of an entry differ in nothing but bytes, its own and those beside it."""
+    if before is None or json.loads(before.beside).keys() != json.loads(now.beside).keys():
+        return False
+    return before._replace(beside="") == now._replace(beside="")
+
+
+def _refresh(journal: Index, changed: Iterable[str], ground: str) -> None:
+    """Say anew what the content of the issues is that name these files; all else stands."""
+    with journal.writing():
+        for name, detail in (found for file in changed for found in journal.details(file)):
+            pairs = dict.fromkeys(detail[4], "")
+            named = [
+                pair for file, sha, beside, _ in journal.shas(pairs) for pair in ((file, sha), *slim.named(beside))
+            ]
+            lost = [(file, "") for file in pairs.keys() - {file for file, _ in named}]
+            journal.set_own(name, slim.own([*named, *lost]))
+        journal.set_meta(ground=ground)
 
 
 def _row(wanted: reading.Wanted, read: reading.Read) -> EntryRow:

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, NamedTuple
 
 from builder.batch import slim, stamps
 from builder.batch.crew import Call, Crew, Done, Failure
@@ -28,8 +28,7 @@ _ALONE = Limits(30, 1024)
 _BESIDE = ("picture-", "table-", "file-unreadable")  # faults that may go although the entry's file stays as it is
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(NamedTuple):
     """A content file to read: ``kind`` is "item", "finding" or "issue", ``path`` below the workspace as the system has it."""
 
     kind: str

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
 
+from builder.batch.grounds import digest
 from builder.compose.years import Dateless, Lacking, dateless
 from builder.errors import Fault, Place
 from builder.model import Attachment, Entry, Issue, MonthDay, MonthMoment, Source
@@ -173,3 +174,8 @@ def named(beside: str) -> Iterator[tuple[str, str]]:
     """Of the files beside an entry, as they are stored, path and SHA-256; those named over a link are left out."""
     if beside != "{}":
         yield from ((path, sha) for path, sha in json.loads(beside).items() if sha)
+
+
+def own(pairs: Iterable[tuple[str, str]]) -> str:
+    """A digest of content: paths and SHA-256 of files, each once, in any order."""
+    return digest(sorted(set(pairs)))

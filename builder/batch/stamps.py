@@ -8,6 +8,7 @@ import stat
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from builder.content import litter
 
@@ -20,8 +21,7 @@ _PART = 64  # files that a thread hashes at a time
 _THREADS = min(4, os.cpu_count() or 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """A file as it was known last: ``sure`` where no other content can bear the same stamp."""
 
     stamp: Stamp

@@ -102,7 +102,7 @@ def heads(whole: Whole, numbers: Mapping[str, Numbering], faults: Sequence[Fault
             yield Head(name, "", "", "", "", json.dumps([[], [], False, None, [f"content/issues/{name}.yaml"]]))
             continue
         items, findings, files, complete = names.closure(issue)
-        own = digest(sorted({pair for file in files for pair in whole.shas.get(file, ((file, ""),))}))
+        own = slim.own(pair for file in files for pair in whole.shas.get(file, ((file, ""),)))
         numbering = numbers.get(name)
         parts = None if numbering is None else [numbering.number, numbering.total, numbering.proposed]
         found = [str(f) for file in sorted(library.with_tables(files)) for f in told.get(file, ())]

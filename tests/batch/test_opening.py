@@ -242,3 +242,26 @@ def test_a_scene_and_a_job_say_what_a_worker_needs(tmp_path: Path) -> None:
         }
         far = crew.share(opened.scene(("pdf",), ORDINARY, Limits(), far=True))
         assert performing.render(opened.job("2026/期1", far, far=True)).files == made.files
+
+
+def test_after_small_changes_issues_are_known_as_if_all_were_settled_anew(tmp_path: Path) -> None:
+    place = small(tmp_path / "w", 4)
+    write(place.content / "items/0/表.csv", "单位,件\n甲,1\n")
+    steps = (
+        ("items/0/条1.md", ITEM.format(title="零", more="", body="见下表。\n\n表: 表.csv")),
+        ("items/0/表.csv", "单位,件\n甲,2\n"),
+        ("items/1/条2.md", ITEM.format(title="改过", more="", body="另有情况。")),
+        ("items/共用.md", ITEM.format(title="改过", more="编辑状态: 待编\n", body="另有情况。")),
+        ("issues/2026/期2.yaml", "刊物: gongzuo-xinxi\n日期: 2026-06-03\n条目:\n  - 信息: 2/条1\n  - 信息: 1/条2\n"),
+        ("items/1/条1.md", "---\n题目: 错\n---\n情况。\n"),
+        ("items/1/条1.md", ITEM.format(title="又好", more="", body="另有情况。")),
+    )
+    with index.opened(place) as journal:
+        opening.open_slim(place, Direct, journal)
+    for file, text in steps:
+        write(place.content / file, text)
+        with index.opened(place) as journal, index.unkept() as fresh:
+            opened, anew = (opening.open_slim(place, Direct, each) for each in (journal, fresh))
+            assert opened.heads == anew.heads, file
+            assert opened.faults == anew.faults, file
+            assert [opened.case(name) for name in opened.ids] == [anew.case(name) for name in anew.ids]
