@@ -14,11 +14,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from fnmatch import fnmatchcase
 
-from builder.batch import performing
 from builder.batch.crew import Crew
 from builder.batch.recalling import Recalling
 from builder.batch.rehearsing import Stage, Tried, rehearse
-from builder.errors import Conflict, Fault, FileError, InvalidContent, JianbaoError, RenderError, UsageError, has_errors
+from builder.errors import Fault, FileError, InvalidContent, JianbaoError, UsageError, has_errors
 from builder.fonts import FontSet
 from builder.model import Issue, Source
 from builder.records import Act
@@ -108,6 +107,14 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
+class _Given:
+    """The register at one moment: the last numbers, (publication, sequence) → number, and the issues that have one."""
+
+    last: Mapping[tuple[str, str], int]
+    issues: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Watcher:
     """Who is told how it goes: (done, of how many) while issues are set on trial, and each issue as it is published."""
 
@@ -137,8 +144,8 @@ def publish_all(
         raise InvalidContent("没有付印，没有用掉期号。", "", (fault,))
     with desk.register.reading() as now:
         names, waiting = _chosen(now, asked.opened, selection)
-        given = now.counters()
     found, refused = _looked_at(desk, asked, names)
+    found, given = _given(desk, found)
     found, misnumbered = _foretold(asked, found, refused, given)
     sound, failed = _tried(asked, found, crew, engines, watcher, limits)
     refused += [*misnumbered, *failed]
@@ -149,7 +156,7 @@ def publish_all(
     if asked.dry_run:
         return Report(tuple(map(_rehearsed, sound)), tuple(refused), (), waiting)
     if refused and not asked.keep_going:
-        return Report((), tuple(refused), tuple(each.edition.issue.id for each in sound), waiting)
+        return Report((), tuple(refused), tuple(e.edition.issue.id for e in sound if e.published is None), waiting)
     return _published(desk, asked, sound, refused, waiting, engines, watcher)
 
 
@@ -222,7 +229,7 @@ def _looked_at(desk: Desk, asked: Asked, names: Sequence[str]) -> tuple[list[Can
     for name in sorted(names, key=lambda name: _order(asked.opened, name)):
         try:
             each = candidate(desk, _known(asked.opened, name), name, asked.by, asked.fontset, earlier=asked.earlier)
-        except (InvalidContent, Conflict, FileError) as error:
+        except JianbaoError as error:
             refused.append(Refused(name, error))
             continue
         if has_errors(each.faults):
@@ -230,6 +237,19 @@ def _looked_at(desk: Desk, asked: Asked, names: Sequence[str]) -> tuple[list[Can
         else:
             found.append(each)
     return found, refused
+
+
+def _given(desk: Desk, found: Sequence[Candidate]) -> tuple[list[Candidate], _Given]:
+    """The numbers given by now, and the candidates at that very moment: somebody else may have published some meanwhile."""
+    with desk.register.reading() as now:
+        given = _Given(now.counters(), published_issues(now.connection))
+        seen = []
+        for each in found:
+            name = each.edition.issue.id
+            if each.published is None and name in given.issues:
+                each = replace(each, published=standing(now.acts(issue=name)).publish)
+            seen.append(each)
+    return seen, given
 
 
 def _known(opened: Opened, name: str) -> Opened:
@@ -265,17 +285,13 @@ def _tried(
     """Those that can be set, with the warnings that only pages show; and those that cannot.
 
     What was set is recalled when they are published. By then the templates are still the same, or the issue is refused: their
-    hash is signed (``signed_record``), and it was compared before the trial and is after it.
+    hash is signed (``signed_record``), and it was compared before the trial, is after each, and is before the number is given.
     """
-    drafts = [
-        (each.edition, performing.limits(limits, (each.edition.title,), each.size))
-        for each in found
-        if each.published is None
-    ]
+    drafts = [each for each in found if each.published is None]
     tried: dict[str, Tried] = {}
     stage = Stage(asked.opened.workspace.templates, asked.fontset)
     with crew(len(drafts)) as hired:
-        for each in rehearse(hired, drafts, stage):
+        for each in rehearse(hired, drafts, stage, limits):
             engines.give(each.made)
             tried[each.issue] = replace(each, made={})
             watcher.tried(len(tried), len(drafts))
@@ -290,19 +306,19 @@ def _tried(
 
 
 def _foretold(
-    asked: Asked, found: Sequence[Candidate], refused: Sequence[Refused], given: Mapping[tuple[str, str], int]
+    asked: Asked, found: Sequence[Candidate], refused: Sequence[Refused], given: _Given
 ) -> tuple[list[Candidate], list[Refused]]:
     """With the numbers that they will take after those ``given``, and those whose files do not go with theirs.
 
     Those that cannot be published yet count as if they were put right, unless they are left out.
     """
-    foretold, sound, wrong = Foretold(given), {each.edition.issue.id: each for each in found}, []
-    left_out = {each.issue for each in refused if asked.keep_going}
+    foretold, sound, wrong = Foretold(given.last), {each.edition.issue.id: each for each in found}, []
+    left_out = {each.issue for each in refused if asked.keep_going} | given.issues
     for name in sorted({*sound, *(each.issue for each in refused)}, key=lambda name: _order(asked.opened, name)):
         source = asked.opened.library.issues.get(name)
         title = asked.opened.titles.get(source.value.publication) if source else None
         one = sound.get(name)
-        if source is None or title is None or name in left_out or (one and one.published):
+        if source is None or title is None or name in left_out:
             continue
         year, series = source.value.day.year, source.value.series
         if one is not None:
@@ -359,7 +375,7 @@ def _published(
             stopped = error
             held += [rest.edition.issue.id for rest in sound[n:]]
             break
-        except (InvalidContent, Conflict, RenderError) as error:
+        except JianbaoError as error:
             failed.append(Refused(name, error))
             missing.setdefault(issue.publication, issue.day)
         else:

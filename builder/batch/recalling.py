@@ -1,10 +1,10 @@
-"""Engines that recall what was set before: the same view, set again by the same templates, is the same file."""
+"""Engines that recall what others set before: the same view, set again by the same templates, is the same file."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
@@ -15,25 +15,12 @@ from builder.settings import Limits
 _MOST = 256 << 20  # bytes that are remembered; what comes after them is set again
 
 
-class Recalling(Engines):
-    """``Engines`` that tell what they made (``taken``), and are told what others made (``give``).
-
-    Files are recalled by everything that they are made of but the templates: who gives them makes sure that those are still
-    what they were. Each is recalled once.
-    """
+class Noting(Engines):
+    """``Engines`` that keep what they made until they are asked for it."""
 
     def __init__(self, limits: Limits | None = None) -> None:
         super().__init__(limits)
-        self._known: dict[bytes, bytes] = {}
-        self._size = 0
         self._asked: dict[bytes, Future[bytes]] = {}
-
-    def give(self, made: Mapping[bytes, bytes]) -> None:
-        """Files to be recalled, by their keys, as ``taken`` told them."""
-        for key, data in made.items():
-            if key not in self._known and self._size + len(data) <= _MOST:
-                self._known[key] = data
-                self._size += len(data)
 
     def taken(self) -> dict[bytes, bytes]:
         """Every file made since this was asked last, by its key."""
@@ -44,22 +31,59 @@ class Recalling(Engines):
         self, templates: Path, fonts: Sequence[Path], view: Mapping[str, Any], photos: Mapping[str, bytes]
     ) -> Future[bytes]:
         """See ``Engines``."""
-        key = _key("pdf", [str(path) for path in fonts], view, photos)
-        return self._recalled(key, lambda: super(Recalling, self).pdf(templates, fonts, view, photos))
+        self._asked[_pdf_key(fonts, view, photos)] = coming = super().pdf(templates, fonts, view, photos)
+        return coming
 
     def docx(self, templates: Path, view: Mapping[str, Any], photos: Mapping[str, bytes]) -> Future[bytes]:
         """See ``Engines``."""
-        key = _key("docx", [], view, photos)
-        return self._recalled(key, lambda: super(Recalling, self).docx(templates, view, photos))
+        self._asked[_docx_key(view, photos)] = coming = super().docx(templates, view, photos)
+        return coming
 
-    def _recalled(self, key: bytes, make: Callable[[], Future[bytes]]) -> Future[bytes]:
+
+class Recalling(Engines):
+    """``Engines`` that are given what ``Noting`` ones made, and make only what they were not given.
+
+    Files are recalled by everything that they are made of but the templates: who gives them makes sure that those are still
+    what they were. Each is recalled once.
+    """
+
+    def __init__(self, limits: Limits | None = None) -> None:
+        super().__init__(limits)
+        self._known: dict[bytes, bytes] = {}
+        self._size = 0
+
+    def give(self, made: Mapping[bytes, bytes]) -> None:
+        """Files to be recalled, by their keys, as ``Noting.taken`` told them."""
+        for key, data in made.items():
+            if key not in self._known and self._size + len(data) <= _MOST:
+                self._known[key] = data
+                self._size += len(data)
+
+    def pdf(
+        self, templates: Path, fonts: Sequence[Path], view: Mapping[str, Any], photos: Mapping[str, bytes]
+    ) -> Future[bytes]:
+        """See ``Engines``."""
+        return self._recalled(_pdf_key(fonts, view, photos)) or super().pdf(templates, fonts, view, photos)
+
+    def docx(self, templates: Path, view: Mapping[str, Any], photos: Mapping[str, bytes]) -> Future[bytes]:
+        """See ``Engines``."""
+        return self._recalled(_docx_key(view, photos)) or super().docx(templates, view, photos)
+
+    def _recalled(self, key: bytes) -> Future[bytes] | None:
         if (data := self._known.pop(key, None)) is None:
-            self._asked[key] = coming = make()
-            return coming
+            return None
         self._size -= len(data)
         recalled: Future[bytes] = Future()
         recalled.set_result(data)
         return recalled
+
+
+def _pdf_key(fonts: Sequence[Path], view: Mapping[str, Any], photos: Mapping[str, bytes]) -> bytes:
+    return _key("pdf", [str(path) for path in fonts], view, photos)
+
+
+def _docx_key(view: Mapping[str, Any], photos: Mapping[str, bytes]) -> bytes:
+    return _key("docx", [], view, photos)
 
 
 def _key(kind: str, fonts: Sequence[str], view: Mapping[str, Any], photos: Mapping[str, bytes]) -> bytes:

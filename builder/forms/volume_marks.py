@@ -12,7 +12,10 @@ BLANK = "（此页空白）"
 _SIZE = 9  # pt
 _EDGE = 15.0  # mm between the outer edge of the paper and the number
 _WIDE, _HIGH, _DEEP = 18.0, 4.0, 1.5  # mm that the widest number takes: across, above and below its baseline
-_ROMAN = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
+_ROMAN = (
+    *((1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L"), (40, "XL")),
+    *((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,7 @@ def marks_view(
 
 
 def roman(number: int) -> str:
-    """I, II, III … for the pages of the contents."""
+    """I, II, III … for the pages of the contents, as readers of PDF count labels of style R."""
     told = ""
     for value, sign in _ROMAN:
         told += sign * (number // value)

@@ -48,8 +48,12 @@ Taken = Callable[[Any], Any]
 
 @dataclass(slots=True)
 class _Family:
-    """A font as it grows: its glyphs with their widths in the order of their CIDs, and what is written of it at the end."""
+    """A font as it grows: its glyphs with their widths in the order of their CIDs, and what is written of it at the end.
 
+    ``key`` tells it from all others: fonts of one name may be described otherwise.
+    """
+
+    key: bytes
     name: str
     like: cff.Part
     descriptor: Mapping[str, Any]
@@ -106,7 +110,7 @@ class SharedFonts:
         text = _cmap(led)
         made = Dictionary(Type=Name.Font, Subtype=Name.Type0, DescendantFonts=Array([family.below]))
         made.Encoding = self._stream(text)
-        digest = [family.like.common, name.encode(), text]
+        digest = [family.key, text]
         if "/ToUnicode" in font:
             made.ToUnicode = taken(font.ToUnicode)
             digest.append(font.ToUnicode.read_raw_bytes())
@@ -132,7 +136,7 @@ class SharedFonts:
 
     def _family(self, name: str, part: cff.Part, below: pikepdf.Object, taken: Taken) -> _Family:
         told = below.FontDescriptor
-        rest = {key: told[key] for key in sorted(told.keys()) if key not in _OWN}
+        rest = {key: taken(told[key]) for key in sorted(told.keys()) if key not in _OWN}
         key = part.common + repr((name, [(k, _said(v)) for k, v in rest.items()])).encode()
         if key not in self._families:
             made = Dictionary(Type=Name.Font, Subtype=Name.CIDFontType0, DW=_USUAL)
@@ -140,9 +144,10 @@ class SharedFonts:
             made.CIDSystemInfo.Supplement = 0
             missing, width = part.outlines[0], dict(_widths(below)).get(0, float(below.get("/DW", _USUAL)))
             self._families[key] = _Family(
+                key,
                 name,
                 part,
-                {k: taken(v) for k, v in rest.items()},
+                rest,
                 self._target.make_indirect(made),
                 [missing],
                 [width],

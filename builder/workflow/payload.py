@@ -33,6 +33,11 @@ class Frozen:
     signed: str
 
     @property
+    def templates(self) -> str:
+        """The hash of the publication's templates (``signoff.publication_hash``)."""
+        return str(self.signed_data["刊物"])
+
+    @property
     def signed_data(self) -> dict[str, Any]:
         """What ``signed.json`` holds."""
         return dict(json.loads(self.record))
@@ -88,15 +93,15 @@ def sources(kept: Frozen) -> dict[str, bytes]:
     return named
 
 
-def settled(kept: Frozen, edition: Edition, workspace: Workspace) -> None:
-    """Make sure that the publication's templates are what they were when the edition was frozen.
+def settled(wanted: str, publication: str, templates: Path) -> None:
+    """Make sure that a publication's templates are what they were when an edition was frozen (``Frozen.templates``).
 
     Raises:
         Conflict: somebody changed them while it was rendered.
+        FileError: they cannot be read.
     """
-    name = edition.title.id
-    if kept.signed_data["刊物"] != publication_hash(workspace.templates, name):
-        raise in_motion([f"templates/{name}"])
+    if wanted != publication_hash(templates, publication):
+        raise in_motion([f"templates/{publication}"])
 
 
 def in_motion(changed: Sequence[str]) -> Conflict:

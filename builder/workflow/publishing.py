@@ -62,13 +62,14 @@ class _Asked:
 class Candidate:
     """An issue as publishing would find it now: its edition, numbered for a draft, and what is said against it, not of its number.
 
-    ``size`` counts the bytes of the files that it is made of. Where it is published already, ``published`` is that act, and
-    nothing is said against it: ``publish`` tells whether it is the same.
+    ``size`` counts the bytes of the files that it is made of, ``templates`` is the hash of its publication's. Where it was
+    published already, and is the same, ``published`` is that act.
     """
 
     edition: Edition
     faults: tuple[Fault, ...]
     size: int
+    templates: str
     published: Act | None = None
 
 
@@ -139,7 +140,9 @@ def candidate(desk: Desk, opened: Opened, name: str, by: str, fontset: FontSet, 
 
     Raises:
         InvalidContent: the issue has errors of its own; with every fault that stops it.
-        Conflict, FileError: see ``payload.frozen``.
+        Conflict: it was published with another content, or is void; or see ``payload.frozen``.
+        FileError: see ``payload.frozen``.
+        ArchiveDamaged: what it is compared with cannot be trusted.
     """
     edition, faults = _ready(desk, opened, name, by, fontset)
     kept = frozen(edition, opened.workspace)
@@ -148,8 +151,9 @@ def candidate(desk: Desk, opened: Opened, name: str, by: str, fontset: FontSet, 
     with desk.register.reading() as now:
         far = standing(now.acts(issue=name))
         if far.publish is not None:
-            return Candidate(edition, (), size, far.publish)
-        return Candidate(edition, (*faults, *_refusals(now, asked, far, desk.store)), size)
+            act = _again(now, far, far.publish, asked, None, desk.store)
+            return Candidate(edition, (), size, kept.templates, act)
+        return Candidate(edition, (*faults, *_refusals(now, asked, far, desk.store)), size, kept.templates)
 
 
 def _ready(desk: Desk, opened: Opened, name: str, by: str, fontset: FontSet) -> tuple[Edition, tuple[Fault, ...]]:
@@ -223,7 +227,7 @@ def printable(renderer: Renderer, edition: Edition, kept: Frozen, opened: Opened
         RenderError: see ``Renderer.render``.
     """
     rendered = renderer.render(edition)
-    settled(kept, edition, opened.workspace)
+    settled(kept.templates, edition.title.id, opened.workspace.templates)
     if rendered.verdict is not None and has_errors([rendered.verdict.fault]):
         raise InvalidContent("页数不合要求，没有付印，没有用掉期号。", "删减后再付印。", (rendered.verdict.fault,))
     return rendered

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
+import weakref
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -11,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from builder.archive.store import ArchiveDamaged
 from builder.batch import publishing
 from builder.batch.here import Here
 from builder.batch.publishing import Asked, Numbered, Report, Selection, Watcher, publish_all
@@ -241,6 +244,58 @@ def test_named_issues_are_published_together_and_one_that_is_published_stays_wha
     assert codes(desk.publish(["b", "d"])) == {"2026/d": ["not-signed"]}
 
 
+def test_an_issue_that_was_published_otherwise_is_told_before_the_first_number(desk: Desk) -> None:
+    desk.office.published("2026/a", day="2026-06-01")
+    desk.office.published("2026/same", day="2026-06-01")
+    desk.office.issue("2026/a", day="2026-06-01", text="付印以后改了。")
+    desk.signed("2026/b", day="2026-06-02", publication=WORK)
+    report = desk.publish(["a", "b", "same"])
+    assert [each.issue for each in report.refused] == ["2026/a"]
+    assert "付印后不能再改" in report.refused[0].error.hint
+    assert (report.held, desk.numbers(WORK)) == (("2026/b",), [])
+    done = desk.publish(["a", "b", "same"], keep_going=True).done
+    assert [(each.issue, each.again) for each in done] == [("2026/same", True), ("2026/b", False)]
+
+
+def test_numbers_given_by_somebody_else_meanwhile_make_none_wrong(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    for n in (1, 2, 3):
+        desk.signed(f"2026/i{n}", day=f"2026-06-0{n}", more=f"期号: {n}\n")
+    real = publishing.candidate
+
+    def beaten(*arguments: Any, **how: Any) -> Any:
+        if arguments[2] == "2026/i1":
+            desk.office.publish("2026/i1")
+        found = real(*arguments, **how)
+        if arguments[2] == "2026/i2":
+            desk.office.publish("2026/i2")
+        return found
+
+    monkeypatch.setattr(publishing, "candidate", beaten)
+    report = desk.publish()
+    assert codes(report) == {}
+    assert [(each.issue, each.again) for each in report.done] == [
+        ("2026/i1", True),
+        ("2026/i2", True),
+        ("2026/i3", False),
+    ]
+    assert desk.numbers() == [("2026/i1", 1), ("2026/i2", 2), ("2026/i3", 3)]
+
+
+def test_a_damaged_bag_of_one_issue_keeps_the_others_from_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.signed("2026/a", "2026/b", "2026/c")
+    real = publishing.publish
+
+    def damaged(*arguments: Any, **how: Any) -> Any:
+        if arguments[2] == "2026/b":
+            raise ArchiveDamaged("归档文件 sheet.pdf 与办理时不一致，已损坏。", "从备份恢复。")
+        return real(*arguments, **how)
+
+    monkeypatch.setattr(publishing, "publish", damaged)
+    report = desk.publish(keep_going=True)
+    assert [each.issue for each in report.refused] == ["2026/b"]
+    assert desk.numbers() == [("2026/a", 1), ("2026/c", 2)]
+
+
 def test_the_post_must_have_the_duty_and_names_must_stand_for_something(desk: Desk) -> None:
     desk.signed("2026/a")
     with pytest.raises(InvalidContent) as refused:
@@ -374,6 +429,44 @@ def test_an_issue_that_takes_another_number_than_on_trial_is_set_again(
         text = "".join(page.text for page in pdf_reader.read(opened.store.read(act, "issue.pdf")).pages)
     assert "第1期" in text
     assert "第2期" not in text
+
+
+def test_templates_changed_for_the_trial_alone_are_noticed(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.signed("2026/a")
+    template = desk.office.root / "templates/ducha-kuaixun/issue.typ"
+    before = template.read_text("utf-8")
+    real = publishing.rehearse
+
+    def another(*given: Any) -> Any:
+        template.write_text(before + "\n// 试一试\n", "utf-8")
+        yield from real(*given)
+        template.write_text(before, "utf-8")
+
+    monkeypatch.setattr(publishing, "rehearse", another)
+    report = desk.publish()
+    assert [each.issue for each in report.refused] == ["2026/a"]
+    assert "templates/ducha-kuaixun" in report.refused[0].error.message
+    assert desk.numbers() == []
+    monkeypatch.undo()
+    assert [each.label for each in desk.publish().done] == ["第1期"]
+
+
+def test_engines_that_recall_keep_nothing_of_what_they_make_themselves(desk: Desk) -> None:
+    desk.signed("2026/a")
+    kept = []
+    real = Engines.docx
+
+    def seen(*given: Any) -> Any:
+        coming = real(*given)
+        kept.append(weakref.ref(coming))
+        return coming
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Engines, "docx", seen)
+        with desk.office.desk() as opened:
+            publishing.publish(opened, desk.office.opened(), "2026/a", CHIEF, desk.office.fontset, desk.engines)
+    gc.collect()
+    assert [each() for each in kept] == [None]
 
 
 def test_templates_changed_after_the_trial_are_noticed(desk: Desk) -> None:

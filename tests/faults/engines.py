@@ -105,7 +105,7 @@ class Borrowed:
         """See ``Recalling.give``; it is the server that remembers."""
 
     def taken(self) -> dict[bytes, bytes]:
-        """See ``Recalling.taken``."""
+        """See ``Noting.taken``."""
         return {}
 
     def close(self) -> None:

@@ -79,7 +79,7 @@ def publish_all(
     def lent(*_: object) -> Recalling:
         return cast(Recalling, Borrowed(Path(engines), ROOT / "templates"))
 
-    rehearsing.Recalling = lent  # in this child only
+    rehearsing.Noting = lent  # in this child only
     count = 0
 
     def numbered(each: many.Numbered) -> None:

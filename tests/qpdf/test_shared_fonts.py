@@ -105,6 +105,24 @@ def test_a_glyph_that_is_wider_in_one_part_is_another_glyph(parts: list[bytes]) 
     assert len(cff.part(two).outlines) == len(cff.part(one).outlines) + 1
 
 
+def test_a_font_that_is_described_otherwise_is_another_font_whatever_else_is_equal(parts: list[bytes]) -> None:
+    with pikepdf.open(io.BytesIO(parts[0])) as document:
+        told = next(o for o in document.objects if isinstance(o, Dictionary) and o.get("/Type") == Name.FontDescriptor)
+        told.StemV = int(told.StemV) + 7
+        program = cff.part(told.FontFile3.read_bytes())
+        assert program.cids == tuple(range(len(program.outlines)))
+        drawn = program.outlines
+        told.FontFile3.write(cff.whole(program, [drawn[0], drawn[2], drawn[1], *drawn[3:]]))
+        told.FontFile3.Subtype = Name.CIDFontType0C
+        out = io.BytesIO()
+        document.save(out)
+    other = out.getvalue()
+    whole = volume(parts[0], other)
+    assert len(list(programs(whole))) == 2
+    assert pdfium.picture(other, 0, 100).tobytes() != pdfium.picture(parts[0], 0, 100).tobytes()
+    assert pdfium.picture(whole, 1, 100).tobytes() == pdfium.picture(other, 0, 100).tobytes()
+
+
 def test_fonts_of_another_kind_are_left_as_they_are(fontset: FontSet, parts: list[bytes]) -> None:
     other = made("Plain words", fontset, "DejaVu Sans Mono")
     kept = dict(programs(other))

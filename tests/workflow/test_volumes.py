@@ -173,6 +173,7 @@ def test_pages_are_called_as_they_are_numbered(made: Made) -> None:
     assert labels[:3] == ["封面", "封二", "I"]
     assert labels[made.front :] == [str(n) for n in range(1, made.body + made.back + 1)]
     assert [roman(n) for n in (1, 4, 9, 14, 39)] == ["I", "IV", "IX", "XIV", "XXXIX"]
+    assert [roman(n) for n in (40, 49, 50, 99, 400)] == ["XL", "XLIX", "L", "XCIX", "CD"]  # as a reader counts by /R
 
 
 # ---------------------------------------------------------------- what kind of file it is
