@@ -9,10 +9,11 @@ from typing import Any
 import pikepdf
 from pikepdf import Name
 
-from builder.qpdf.fonts import SharedFonts
+from builder.qpdf.fonts import SharedFonts, told_apart
 
 # What leads away from the page: to its tree, to the structure of the file that it comes from, to pages themselves.
 LEFT = frozenset({"/Parent", "/P", "/StructParent", "/StructParents", "/Length"})
+_NAMED = frozenset({"/BaseFont", "/FontName"})  # of a font, of its descriptor
 _Made = tuple[Any, bytes]  # the value in the new file, and a digest that equal values share
 
 
@@ -84,6 +85,9 @@ class Adopting:
 
     def _entries(self, value: pikepdf.Object) -> tuple[Mapping[str, Any], bytes]:
         made = {name: self._made(value[name]) for name in sorted(value.keys()) if name not in LEFT}
+        for key in _NAMED & made.keys():
+            if (told := told_apart(value)) is not None:
+                made[key] = told, told.unparse()
         parts = [part for name, (_, digest) in made.items() for part in (name.encode(), digest)]
         return {name: entry for name, (entry, _) in made.items()}, _digest(b"dictionary", *parts)
 

@@ -122,8 +122,7 @@ class SharedFonts:
         """Write the common programs."""
         for family in self._families.values():
             program = cff.whole(family.like, family.outlines)
-            tag = "".join(chr(65 + byte % 26) for byte in hashlib.sha256(program).digest()[:6])
-            name = Name(f"/{tag}+{family.name}")
+            name = Name(f"/{_tag(program)}+{family.name}")
             descriptor = Dictionary({**family.descriptor, "/FontName": name})
             descriptor.FontFile3 = self._target.make_stream(program, Subtype=Name.CIDFontType0C)
             descriptor.FontBBox = Array([_told(side) for side in family.box])
@@ -159,6 +158,28 @@ class SharedFonts:
     def _stream(self, text: bytes) -> pikepdf.Object:
         system = Dictionary(Registry=pikepdf.String("Adobe"), Ordering=pikepdf.String("Identity"), Supplement=0)
         return self._target.make_stream(text, Type=Name.CMap, CMapName=Name(f"/{_CMAP}"), CIDSystemInfo=system, WMode=0)
+
+
+def told_apart(font: pikepdf.Object) -> pikepdf.Object | None:
+    """The name that a font, or its descriptor, bears in a file with other parts of the same font; None where it keeps its own.
+
+    Programs name parts of fonts as if no other file had any: LibreOffice's first is BAAAAA+ in each. In one file different parts
+    must bear different names (ISO 32000-1, 9.6.4), so the tag is made of the part itself.
+    """
+    key = "/FontName" if font.get("/Type") == Name.FontDescriptor else "/BaseFont"
+    named, below = _TAGGED.fullmatch(str(font.get(key, ""))), font
+    while "/DescendantFonts" in below:
+        below = below.DescendantFonts[0]
+    told = below.get("/FontDescriptor", below)
+    program = next((told[each] for each in ("/FontFile", "/FontFile2", "/FontFile3") if each in told), None)
+    if named is None or program is None:
+        return None
+    return Name(f"/{_tag(program.read_raw_bytes())}+{named[1]}")
+
+
+def _tag(program: bytes) -> str:
+    """The six letters before the name of a part of a font, other ones for another part."""
+    return "".join(chr(65 + byte % 26) for byte in hashlib.sha256(program).digest()[:6])
 
 
 def _plain(font: pikepdf.Object) -> tuple[pikepdf.Object, cff.Part, dict[int, float]] | None:

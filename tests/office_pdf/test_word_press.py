@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pikepdf
 import psutil
 import pytest
 from docx import Document
@@ -17,7 +19,7 @@ from builder.errors import JianbaoError, UsageError
 from builder.fonts import FontSet
 from builder.measure import office_pdf
 from builder.measure import pdf as pdf_reader
-from builder.measure.pdf import Page, PdfText
+from builder.measure.pdf import Page, PdfText, as_read
 from builder.model import Act
 from builder.render.child import Engines
 from builder.render.printing import Printing
@@ -26,6 +28,8 @@ from builder.workflow import opening, planning, publishing, rendering, signing
 from builder.workflow.cases import Case
 from builder.workflow.presses import page_numbers
 from builder.workflow.verifying import verify
+from builder.workflow.volumes import volume
+from tests.longterm import judges
 from tests.office import CHIEF, EDITOR, ROOT, SIGNER, TEXT, SmallOffice
 
 BLUE = "1F4E79"
@@ -217,3 +221,33 @@ def test_dots_and_other_headings_of_libreoffice_are_no_text(sample_issues: dict[
     assert [page.number for page in laid.pages] == [page.number for page in read.pages]
     assert laid.outline == read.outline
     assert TEXT not in laid.pages[0].text
+
+
+def test_a_year_with_issues_of_both_presses_is_bound_as_one_pdf_a(word_office: SmallOffice, tmp_path: Path) -> None:
+    office = word_office
+    templates = office.root / "templates"
+    acts = [office.published("2026/a", day="2026-06-01", text=TEXT * 4)]
+    shutil.rmtree(templates)
+    shutil.copytree(ROOT / "templates", templates)
+    acts.append(office.published("2026/b", day="2026-06-02"))
+    by_word(templates, "ducha-kuaixun")
+    redesigned(templates, "ducha-kuaixun")
+    acts.append(office.published("2026/c", day="2026-06-03"))
+    with office.desk(read_only=True) as desk:
+        made = volume(desk, "ducha-kuaixun", 2026, office.fontset, office.engines)
+        parts = [desk.store.read(act, "issue.pdf") for act in acts]
+    assert made.archival
+    before = {line.partition(":")[0] for part in parts for line in judges.conforms(part, "2b")}
+    assert {line.partition(":")[0] for line in judges.conforms(made.pdf, "2b")} <= before
+    assert judges.qpdf(made.pdf, tmp_path) == []
+    with pikepdf.open(io.BytesIO(made.pdf)) as document:
+        named = [str(o.FontName) for o in document.objects if isinstance(o, pikepdf.Dictionary) and "/FontName" in o]
+    assert len(named) == len(set(named))
+    for issue, part in zip(made.issues, parts, strict=True):
+        for n, page in enumerate(pdfium.texts(part)[0]):
+            at = made.front + issue.first + n - 1
+            assert as_read(pdfium.texts(made.pdf)[0][at].whole).startswith(as_read(page.whole))
+            before, after = (pdfium.picture(pdf, k, 50).convert("L") for pdf, k in ((part, n), (made.pdf, at)))
+            wide, high = before.size
+            above = (0, 0, wide, high * 95 // 100)
+            assert before.crop(above).tobytes() == after.crop(above).tobytes()
