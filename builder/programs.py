@@ -175,12 +175,25 @@ def kill_with_sessions(process: subprocess.Popen[bytes], grace: float = 1.5) -> 
     """
     import psutil
 
-    family = _family(process.pid)[:-1]
+    left, until = _family(process.pid)[:-1], time.monotonic() + grace
     kill(process)
-    _, left = psutil.wait_procs(family, timeout=grace)
+    while (left := [member for member in left if not _over(member)]) and time.monotonic() < until:
+        psutil.wait_procs(left, timeout=_PAUSE)
     for member in left:
         with suppress(psutil.Error):
             member.kill()
+
+
+def _over(process: psutil.Process) -> bool:
+    """Whether a process has ended: also one that nobody has buried yet, as in containers whose first process takes its time."""
+    import psutil
+
+    try:
+        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+    except psutil.Error:
+        return False
 
 
 def kill(process: subprocess.Popen[bytes]) -> None:

@@ -12,9 +12,34 @@ import pytest
 
 from builder import programs
 
+_ROOT = Path(__file__).resolve().parent.parent
 _SLOW = "import sys, time; time.sleep(0.4); sys.stdout.write(str(len(sys.stdin.buffer.read())))"
 _CHILD = "import subprocess, sys, time; subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)']); time.sleep(600)"
 _LEAVER = "import subprocess, sys; subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'], stdout=2); print('x')"
+# A program with a child in a session of its own that ends with its input; orphans come to this process, which buries nobody.
+_UNBURIED = """
+import ctypes, subprocess, sys, time
+assert ctypes.CDLL(None).prctl(36, 1, 0, 0, 0) == 0
+child = "import sys; sys.stdin.read()"
+parent = f'''
+import subprocess, sys, time
+p = subprocess.Popen([sys.executable, '-c', {child!r}], stdin=-1, start_new_session=True)
+print('x', flush=True)
+time.sleep(600)
+'''
+killer = f'''
+import subprocess, sys, time
+from builder import programs
+p = subprocess.Popen([sys.executable, '-c', {parent!r}], stdout=-1, start_new_session=True)
+p.stdout.readline()
+time.sleep(0.5)
+began = time.monotonic()
+programs.kill_with_sessions(p, 20)
+print(time.monotonic() - began)
+'''
+killing = subprocess.Popen([sys.executable, "-c", killer])
+killing.wait()
+"""
 _EATER = "x = []\nwhile True: x.append(b'x' * (8 << 20))"
 
 
@@ -39,6 +64,12 @@ def test_a_program_past_its_deadline_is_killed_with_its_children(tmp_path: Path)
 def test_what_a_program_leaves_behind_at_its_own_end_is_killed_too(tmp_path: Path) -> None:
     _run(tmp_path, _LEAVER, seconds=3.0)
     assert _sleepers(tmp_path) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has processes that gather orphans")
+def test_nobody_waits_for_children_that_have_ended_and_were_not_buried_yet() -> None:
+    done = subprocess.run([sys.executable, "-c", _UNBURIED], cwd=_ROOT, capture_output=True, text=True, timeout=60)
+    assert float(done.stdout) < 10, done.stderr
 
 
 def test_a_program_that_cannot_be_started_says_so(tmp_path: Path) -> None:
