@@ -231,7 +231,10 @@ def _refuse(this: _Run, works: Sequence[_Work], due: _Pairs) -> None:
     ledger = this.ledger
     wrong = bool(ledger.of("left_out")) or any(has_errors(_of_all(this, work)) for work in works)
     if wrong and not (this.asked.keep_going and (due or ledger.of("unchanged"))):
-        raise InvalidContent("稿件有错误，没有生成任何文件。", "改正后重试；或加 --keep-going 跳过有错误的期。")
+        way = (
+            "各期都有错误，改正后重试。" if this.asked.keep_going else "改正后重试；或加 --keep-going 跳过有错误的期。"
+        )
+        raise InvalidContent("稿件有错误，没有生成任何文件。", way)
     if not any(work.ids for work in works) and not this.asked.selected:
         raise InvalidContent("没有任何一期。", "用 jianbao new issue 新建一期。")
 

@@ -23,6 +23,7 @@ ul.sums { list-style: none; display: flex; flex-wrap: wrap; gap: .6rem; padding:
 ul.sums li { border: 1px solid #ddd; padding: .3rem 1rem; min-width: 5.5rem } ul.sums b { display: block; font-size: 1.5rem }
 ul.sums li.bad { border-color: #c00000 } ul.sums li.bad b { color: #c00000 }
 .stop { border-left: 4px solid #c00000; padding: .2rem .8rem } .hint, .place { color: #666 } td { overflow-wrap: anywhere }
+.name { min-width: 12rem; overflow-wrap: break-word }
 svg { max-width: 100%; height: auto; display: block; margin: .5rem 0; break-inside: avoid }
 @page { size: A4; margin: 16mm } @media print { body { margin: 0; max-width: none; font-size: 10.5pt } }
 """
@@ -164,7 +165,7 @@ def _all(report: Report, several: bool) -> Iterator[str]:
 def _name(entry: Entry, several: bool) -> str:
     place = f'<br><span class="place">{escape(entry.workspace)}</span>' if several else ""
     below = f'<br><span class="place">{escape(entry.issue)}</span>' if entry.label != entry.issue else ""
-    return escape(entry.label) + below + place
+    return f'<div class="name">{escape(entry.label)}{below}{place}</div>'
 
 
 def _table(

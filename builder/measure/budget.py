@@ -113,7 +113,9 @@ def judge(edition: Edition, found: Budget, seen: View, pdf: PdfText, name: str) 
         told.append(f"报尾要在{'双数' if found.multiple == 2 else f'{found.multiple}的倍数'}面，与这个页数合不到一起")
     tried = found.closer(pages, seen.data["版式"]["正文"]["行距"])
     squeezed = f"，行距压到{LEAST_PITCH:g}磅也放不下" if tried else ""
-    message = f"{name}共{pages}面，要求{found.rule}{squeezed}：{'，或'.join(told)}。"
+    # A budget of the publication stands in no file of the issue, and each year has a 第1期.
+    whose = "" if edition.issue.value.pages else f"（{edition.issue.id}）"
+    message = f"{name}{whose}共{pages}面，要求{found.rule}{squeezed}：{'，或'.join(told)}。"
     endings = list(_short(edition, where, [part for part, _ in cuts], columns)) if cuts else []
     return Verdict(
         sum(count for _, count in cuts),

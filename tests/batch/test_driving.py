@@ -103,6 +103,10 @@ def test_content_faults_refuse_all_or_are_left_out_with_keep_going(three):
     assert (run.code, run.ids("built"), run.told["left_out"]) == (2, ["2026/第1期", "2026/第3期"], ["2026/第2期"])
     [entry] = [e for e in json.loads((three / "报告.json").read_bytes())["entries"] if e["state"] == "left_out"]
     assert {"text-control", "broken-entry"} & {fault["code"] for fault in entry["faults"]}
+    run = build(three, "--keep-going", "2026/第2期")
+    assert (run.code, run.told["left_out"]) == (1, ["2026/第2期"])
+    assert "各期都有错误" in run.err
+    assert "--keep-going" not in run.err  # what was done already is no advice
 
 
 def test_several_workspaces_are_one_batch_and_refused_or_built_as_one(three, tmp_path):

@@ -123,6 +123,8 @@ def test_the_place_is_that_of_the_value_the_issues_before_the_publications(
     path.write_text("\n".join([*lines, "页数: 恰3"]) + "\n", encoding="utf-8")
     told = fault(make(paragraphs(20)))
     assert (told.place.file, told.place.line) == ("templates/gongzuo-xinxi/publication.yaml", len(lines) + 1)
+    assert "（one）共2面，要求恰3" in told.message
+    assert "（one）" not in fault(make(paragraphs(40), "页数: 不超过1")).message
     assert make(paragraphs(20), "页数: 2的倍数").verdict is None
 
 
