@@ -135,7 +135,7 @@ def _opened(this: _Run, stack: ExitStack) -> list[_Work]:
             this.ledger.tell(name, (*error.faults, unusable))
             continue
         works.append(work)
-        this.ledger.expect(name, work.ids)
+        this.ledger.expect(name, [*work.standing.due, *work.standing.current])
         this.ledger.tell(name, _of_all(this, work))
         this.ledger.tell(name, work.journal.notes)
         this.ledger.tell(name, [*font_notes(work.slim.fontset), *usage_record.read(place)[1]])
@@ -172,7 +172,8 @@ def _chosen(this: _Run, works: Sequence[_Work]) -> list[tuple[_Work, str]]:
     for work in works:
         anew = set(work.standing.check)
         for issue, last in work.standing.current.items():
-            told = Entry(work.name, issue, "unchanged", faults=last.faults, files=last.files, told=last.built)
+            built = {**last.built, "files": list(last.files)}
+            told = Entry(work.name, issue, "unchanged", faults=last.faults, files=last.files, told=built)
             this.ledger.enter(told)
             if issue not in anew:
                 this.ledger.tell(work.name, told.faults)

@@ -16,6 +16,7 @@ from builder.batch import stamps
 from builder.batch.stamps import Known
 from builder.content.litter import kind
 from builder.fonts import FontSet
+from builder.render import typst_source
 from builder.settings import Workspace
 
 _LIBRARIES = (
@@ -30,8 +31,8 @@ _PROGRAM = "program/"
 class Grounds:
     """Digests of all that issues share, as it was at one moment.
 
-    ``templates`` are SHA-256 by path below the workspace, ``borrowed`` by folder of ``templates`` the other folders that its
-    Typst files name; ``program`` covers this program and the libraries that it
+    ``templates`` are SHA-256 by path below the workspace, ``borrowed`` by folder of ``templates`` all others that its Typst
+    files name, and those theirs; ``program`` covers this program and the libraries that it
     prints with, ``fonts`` the faces by role. ``register`` is the state of the archive's chain ("" where nothing was
     published), ``numbers`` that of the register itself: None where nobody can tell without asking it.
     """
@@ -82,6 +83,8 @@ def look(
     root = str(place.root)
     there = stamps.below(root, "templates", follow=True).files
     paths = {path: f"{root}/{path}" for path in there if not kind(path.rpartition("/")[2])}
+    typst = (path.relative_to(place.root).as_posix() for path in typst_source.files(place.templates))
+    paths |= {path: f"{root}/{path}" for path in typst}  # whatever they are called: Typst reads them all
     paths |= {str(face.file): str(face.file) for face in fontset}
     paths |= {_OFFICE: f"{root}/{_OFFICE}"} | _program()
     found = again(paths, known, hashing, now)
@@ -118,7 +121,7 @@ def again(paths: Mapping[str, str], known: Mapping[str, Known], hashing: bool, n
 
 
 def _borrowed(root: str, templates: Iterable[str]) -> dict[str, frozenset[str]]:
-    """By folder of templates the other folders of which its Typst files bear the name."""
+    """By folder of templates the folders of which its Typst files bear the name, and so on from each of these."""
     paths = [path for path in templates if path.count("/") > 1]
     folders = {path.split("/")[1] for path in paths}
     found: dict[str, frozenset[str]] = {}
@@ -130,7 +133,18 @@ def _borrowed(root: str, templates: Iterable[str]) -> dict[str, frozenset[str]]:
             except OSError:
                 continue
             found[own] = found.get(own, frozenset()) | {name for name in folders if f"/{name}/" in text}
-    return found
+    return {own: _closure(own, found) for own in found}
+
+
+def _closure(own: str, named: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    """All that can be reached from a folder."""
+    reached: set[str] = set()
+    waiting = [own]
+    while waiting:
+        fresh = named.get(waiting.pop(), frozenset()) - reached
+        reached |= fresh
+        waiting += fresh
+    return frozenset(reached)
 
 
 def _program() -> dict[str, str]:

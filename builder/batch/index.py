@@ -297,8 +297,8 @@ def opened(place: Workspace, wait: float = _WAIT) -> Index:
         Conflict: another run holds it, ``wait`` seconds (s) long.
     """
     file = path(place)
-    if not within(file.parent, place.root):
-        return Index(_fresh(":memory:"), (_unkept("output 文件夹实际在工作区之外"),), kept=False)
+    if not within(file, place.root):  # it, or the folder, is a link
+        return Index(_fresh(":memory:"), (_unkept("output 文件夹或索引文件是链接，实际在工作区之外"),), kept=False)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         connection, refused = _tried(file, wait)
@@ -327,12 +327,14 @@ def _tried(file: Path, wait: float) -> tuple[sqlite3.Connection | None, str]:
     try:
         connection = _connect(str(file), wait)
         found = dict(connection.execute("SELECT name, value FROM meta"))
-        if found.get("schema") == str(_SCHEMA) and found.get("version") == __version__:
-            if connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok":
-                return connection, ""
-            reason = "已损坏"
-        else:
+        if found.get("schema") != str(_SCHEMA) or found.get("version") != __version__:
             reason = "是程序的另一个版本写的"
+        elif not _is_ours(connection):
+            reason = "不是本程序写的"
+        elif connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok":
+            return connection, ""
+        else:
+            reason = "已损坏"
     except sqlite3.OperationalError as error:
         if "locked" in str(error) or "unable to open" in str(error):
             raise
@@ -342,6 +344,12 @@ def _tried(file: Path, wait: float) -> tuple[sqlite3.Connection | None, str]:
     if connection is not None:
         connection.close()
     return None, reason
+
+
+def _is_ours(connection: sqlite3.Connection) -> bool:
+    """Whether the tables are those that ``_fresh`` makes, and nothing (a trigger, a view) is beside them."""
+    told = [row[0] for row in connection.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL")]
+    return sorted(told) == sorted(statement.strip() for statement in _TABLES.split(";") if statement.strip())
 
 
 def _connect(name: str, wait: float) -> sqlite3.Connection:

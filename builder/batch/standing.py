@@ -51,17 +51,17 @@ def standing(
         printing: how they are printed; each printing has files of its own.
         formats: those that are wanted.
         hashing: files are read, whatever their times say.
-        changed: what only other templates, fonts or programs make out of date is in neither part.
+        changed: what only other templates, fonts or programs make out of date is in neither part; what was lost is due.
         force: every issue is due.
     """
     built = {} if force else opened.journal.built(printing.suffix)
     keys = {name: opened.key(name, printing) for name in names if name in built}
     alike = {name: last for name in keys if _is_built(last := built[name], keys[name], formats)}
     whole = _in_place(opened, alike, printing, formats, hashing)
-    current = {name: last for name, last in alike.items() if name in whole}
+    current = {name: _of(last, formats) for name, last in alike.items() if name in whole}
     due = [name for name in names if name not in current]
     if changed and not force:
-        due = [name for name in due if name not in built or not _same_content(opened, name, built[name])]
+        due = [name for name in due if name not in built or _is_news(opened, name, built[name], keys[name])]
     check = [name for name, last in current.items() if last.register != opened.grounds.register]
     return Standing(tuple(due), current, tuple(check))
 
@@ -70,8 +70,14 @@ def _is_built(last: Last, key: str, formats: Sequence[str]) -> bool:
     return last.key == key and all(form in last.outputs and last.outputs[form].key == key for form in formats)
 
 
-def _same_content(opened: SlimOpened, name: str, last: Last) -> bool:
-    return last.own == opened.heads[name].own != ""
+def _of(last: Last, formats: Sequence[str]) -> Last:
+    """Only the files that are wanted: others may be gone, or older."""
+    return replace(last, outputs={form: last.outputs[form] for form in formats})
+
+
+def _is_news(opened: SlimOpened, name: str, last: Last, key: str) -> bool:
+    """Whether an issue is due for its content, or for its files alone: then nothing else makes it out of date."""
+    return last.key == key or not last.own == opened.heads[name].own != ""
 
 
 def _in_place(

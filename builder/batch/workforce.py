@@ -26,7 +26,6 @@ class Workforce:
         self._make_far = far
         self._slots: Crew | None = None
         self._far: Crew | None = None
-        self._stack = ExitStack()
 
     @property
     def distant(self) -> bool:
@@ -34,12 +33,14 @@ class Workforce:
         return self._make_far is not None
 
     def near(self, calls: int) -> Crew:
-        """The crew on this machine for so many calls."""
-        if self._slots is None and calls > self._least:
+        """The crew on this machine for so many calls; a larger one takes the place of one that was started for fewer."""
+        wanted = min(self.jobs, calls)
+        if calls > self._least and (self._slots is None or self._slots.size < wanted):
             from builder.batch.slots import Slots
 
-            self._slots = Slots(min(self.jobs, calls))
-            self._stack.callback(self._slots.close)
+            if self._slots is not None:
+                self._slots.close()
+            self._slots = Slots(wanted)
         return self._slots if self._slots is not None and calls > 1 else self._here
 
     def rendering(self, calls: int) -> Crew:
@@ -48,13 +49,14 @@ class Workforce:
             return self.near(calls)
         if self._far is None:
             self._far = self._make_far()
-            self._stack.callback(self._far.close)
         return self._far
 
     def close(self) -> None:
         """End all crews."""
-        self._stack.close()
-        self._here.close()
+        with ExitStack() as stack:
+            for crew in (self._here, self._far, self._slots):
+                if crew is not None:
+                    stack.callback(crew.close)
 
     def __enter__(self) -> Workforce:
         return self

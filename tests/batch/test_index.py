@@ -148,6 +148,27 @@ def test_a_template_that_another_publication_borrows_makes_its_issues_due(place:
     assert run(place, counted).due == ISSUES
 
 
+def test_what_a_borrowed_template_borrows_itself_counts_as_well(place: Workspace, counted: Counted) -> None:
+    third = shutil.copytree(place.templates / "ducha-tongbao", place.templates / "san") / "issue.typ"
+    other = place.templates / "ducha-tongbao/issue.typ"
+    other.write_text('#import "/san/issue.typ": *\n' + other.read_text("utf-8"), "utf-8")
+    own = place.templates / "gongzuo-xinxi/issue.typ"
+    own.write_text('#import "../ducha-tongbao/issue.typ": *\n' + own.read_text("utf-8"), "utf-8")
+    run(place, counted)
+    third.write_bytes(third.read_bytes() + b"\n")
+    assert run(place, counted).due == ISSUES
+
+
+@pytest.mark.parametrize("name", [".own.typ", "own.typ.bak.typ", "own的冲突文件）.typ"])
+def test_a_template_file_counts_whatever_it_is_called(place: Workspace, counted: Counted, name: str) -> None:
+    hidden = write(place.templates / "gongzuo-xinxi" / name, "#let a = 1\n")
+    own = place.templates / "gongzuo-xinxi/issue.typ"
+    own.write_text(f'#import "{name}": *\n' + own.read_text("utf-8"), "utf-8")
+    run(place, counted)
+    write(hidden, "#let a = 2\n")
+    assert run(place, counted).due == ISSUES
+
+
 def test_a_font_of_the_office_s_own_makes_all_due(place: Workspace, counted: Counted) -> None:
     run(place, counted)
     source = next(path for path in (ROOT / ".fonts").rglob("*.otf") if "Hei" in path.name)
@@ -164,6 +185,22 @@ def test_with_changed_only_what_is_due_for_its_content_is_due(place: Workspace, 
     write(place.content / "issues/2026/期3.yaml", "刊物: gongzuo-xinxi\n日期: 2026-06-09\n条目:\n  - 信息: 共用\n")
     assert run(place, counted, changed=True).due == ("2026/期2", "2026/期3")
     assert run(place, counted).due == ("2026/期0", "2026/期1")
+
+
+def test_with_changed_what_is_not_in_place_is_due_as_well(place: Workspace, counted: Counted) -> None:
+    run(place, counted)
+    drafts(place, "2026/期1")["pdf"].unlink()
+    assert run(place, counted, changed=True).due == ("2026/期1",)
+
+
+def test_of_an_issue_that_is_up_to_date_only_the_files_are_told_that_were_asked_for(
+    place: Workspace, counted: Counted
+) -> None:
+    run(place, counted)
+    drafts(place, "2026/期0")["docx"].unlink()
+    last = run(place, counted, formats=("pdf",)).current["2026/期0"]
+    pdf = drafts(place, "2026/期0")["pdf"]
+    assert last.files == {pdf.relative_to(place.root).as_posix(): sha256(pdf.read_bytes())}
 
 
 def test_force_makes_all_due(place: Workspace, counted: Counted) -> None:
@@ -357,6 +394,34 @@ def test_an_index_that_cannot_be_used_is_thrown_away_and_said(place: Workspace, 
     assert again.due == ISSUES
     assert again.notes == ("index-discarded",)
     assert run(place, counted).due == ()
+
+
+def test_an_index_with_tables_of_somebody_else_s_making_is_thrown_away(place: Workspace, counted: Counted) -> None:
+    run(place, counted)
+    path = index.path(place)
+    with sqlite3.connect(path) as foreign:
+        foreign.execute("DROP TABLE heads")
+        foreign.execute("CREATE TABLE heads (id TEXT)")
+    foreign.close()
+    again = run(place, counted)
+    assert (again.due, again.notes) == (ISSUES, ("index-discarded",))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+@pytest.mark.parametrize("there", [True, False])
+def test_an_index_that_is_a_link_out_of_the_workspace_is_left_alone(
+    place: Workspace, counted: Counted, tmp_path: Path, there: bool
+) -> None:
+    other = tmp_path / "other.sqlite"
+    if there:
+        with sqlite3.connect(other) as foreign:
+            foreign.execute("CREATE TABLE precious (x)")
+        foreign.close()
+    before = other.read_bytes() if there else b""
+    index.path(place).parent.mkdir()
+    index.path(place).symlink_to(other)
+    assert run(place, counted).notes == ("index-unkept",)
+    assert (other.read_bytes() if there else other.exists()) == (before if there else False)
 
 
 HOLD = """
