@@ -34,8 +34,8 @@ class Figure:
         return (self.least is None or self.value >= self.least) and (self.most is None or self.value <= self.most)
 
     def __str__(self) -> str:
-        target = "" if self.least is None else f"≥ {self.least:g}"
-        target += "" if self.most is None else f"≤ {self.most:g}"
+        target = "" if self.least is None else f"≥ {_short(self.least)}"
+        target += "" if self.most is None else f"≤ {_short(self.most)}"
         verdict = {True: "met", False: "**missed**", None: ""}[self.met]
         return f"| {self.name} | {_short(self.value)} {self.unit} | {target} | {verdict} | {self.note} |"
 

@@ -55,6 +55,25 @@ def test_figures_know_whether_they_are_met() -> None:
     assert [figure.met for figure in figures] == [True, False, None]
     assert "| **missed** |" in table(figures)
     assert "| c | 1,234 MB |" in table(figures)
+    assert "| ≤ 5.5 | met |" in str(Figure("d", 5, "s", most=5.49772))
+
+
+@pytest.mark.long
+def test_workers_clusters_and_second_runs_are_compared_by_medians_of_runs_that_did_the_work(
+    tmp_path: Path, fontset: FontSet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batch, "_ROUNDS", 1)
+    monkeypatch.setattr(batch, "_LOOP", "print(1.0)")
+    place, measured = batch.Place(tmp_path, fontset, 0.0004), batch.Measured()
+    batch.workers(place, measured)
+    batch.many(place, batch_runs.build(place.workspace("few", 4), tmp_path, "--jobs", "2"), measured)
+    gain, far, *_, times, hashed, changed = measured.figures
+    assert all(figure.value > 0 for figure in measured.figures)
+    assert "loops 2.00" in gain.note
+    assert far.name.startswith("Dask")
+    assert (times.most, hashed.most) == (3.0, 6.0)
+    assert changed.most == times.value + 1
+    assert set(measured.charts) == {"many", "memory", "again"}
 
 
 def test_tables_and_charts_go_where_the_page_has_its_marks(tmp_path: Path) -> None:
