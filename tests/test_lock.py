@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-LOCKS = ("requirements.lock", "requirements-dev.lock")
+LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-cluster.lock")
 PIN = re.compile(r"([a-z0-9-]+)==([^ ;]+)(?: ; ([^\\]+))?")
 
 
@@ -41,11 +41,14 @@ def test_every_package_of_a_lock_is_pinned_with_hashes(name: str) -> None:
 
 def test_the_locks_hold_what_pyproject_asks_for_and_agree_with_each_other() -> None:
     data = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    runtime, development = (pins(name) for name in LOCKS)
+    runtime, development, cluster = (pins(name) for name in LOCKS)
     build = data["build-system"]["requires"]
     assert wanted(data["project"]["dependencies"]) | wanted(build) <= runtime.keys()
     assert wanted(data["dependency-groups"]["dev"]) <= development.keys()
     assert runtime.items() <= development.items()
+    extra = data["project"]["optional-dependencies"]["cluster"]
+    assert wanted(data["project"]["dependencies"]) | wanted(extra) <= cluster.keys()
+    assert cluster.items() <= development.items()
 
 
 def test_notice_names_every_library_that_is_needed_at_run_time() -> None:
