@@ -238,7 +238,7 @@ def _as_told(told: list[str], printed: str) -> bool:
     return re.fullmatch(re.sub(TIME, "", pattern), re.sub(TIME, "", printed)) is not None
 
 
-def test_the_first_issue_of_the_readme_prints_what_the_readme_says(tmp_path: Path) -> None:
+def test_the_first_issue_and_the_batch_of_the_readme_print_what_the_readme_says(tmp_path: Path) -> None:
     folder = tmp_path
     environment = {
         **os.environ,
@@ -249,7 +249,8 @@ def test_the_first_issue_of_the_readme_prints_what_the_readme_says(tmp_path: Pat
     }
     steps = _console(README)
     assert [line.split()[1] for line, _ in steps if line.startswith("jianbao")] == [
-        *("init", "new", "new", "new", "check", "build", "submit", "review", "sign", "publish", "archive")
+        *("init", "new", "new", "new", "check", "build", "submit", "review", "sign", "publish", "archive"),
+        *("new", "new", "new", "new", "build", *("submit", "review", "sign") * 2, "publish", "publish", "volume"),
     ]
     for line, told in steps:
         words = shlex.split(line)
@@ -266,6 +267,7 @@ def test_the_first_issue_of_the_readme_prints_what_the_readme_says(tmp_path: Pat
         assert _as_told(told, done.stdout), f"$ {line}\n{done.stdout}"
     bag = folder / "output" / "archive" / "gongzuo-xinxi" / "2026" / "1" / "data"
     assert {f.suffix for f in bag.iterdir() if f.stem == "issue"} == {".docx", ".pdf"}
+    assert {f.name for f in tmp_path.iterdir() if f.stem == "报告"} == {"报告.json", "报告.html"}
 
 
 # ---------------------------------------------------------------- the story of the manual, from 起号 to 移交
