@@ -9,7 +9,7 @@ ends the run, what was published is, and the rest has taken no number: the same 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import date
 from fnmatch import fnmatchcase
@@ -96,7 +96,7 @@ class Report:
     """What came of it.
 
     ``held`` are sound issues that took no number because of others. ``stopped`` is what ended the run before its time, where
-    something did: a full disk, a register that does not answer.
+    something did: a full disk, a register that does not answer, a wish (``Halted``).
     """
 
     done: tuple[Numbered, ...]
@@ -104,6 +104,10 @@ class Report:
     held: tuple[str, ...]
     waiting: tuple[Waiting, ...]
     stopped: JianbaoError | None = None
+
+
+class Halted(JianbaoError):
+    """The run was to end, and did between two numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +120,14 @@ class _Given:
 
 @dataclass(frozen=True, slots=True)
 class Watcher:
-    """Who is told how it goes: (done, of how many) while issues are set on trial, and each issue as it is published."""
+    """Who is told how it goes: (done, of how many) while issues are set on trial, and each issue as it is published.
+
+    ``numbering`` is entered for the time in which numbers are given, and tells whether the run is to end before the next one.
+    """
 
     tried: Callable[[int, int], None] = lambda _done, _all: None
     numbered: Callable[[Numbered], None] = lambda _issue: None
+    numbering: Callable[[], AbstractContextManager[Callable[[], bool]]] = lambda: nullcontext(lambda: False)
 
 
 def publish_all(
@@ -157,7 +165,8 @@ def publish_all(
         return Report(tuple(map(_rehearsed, sound)), tuple(refused), (), waiting)
     if refused and not asked.keep_going:
         return Report((), tuple(refused), tuple(e.edition.issue.id for e in sound if e.published is None), waiting)
-    return _published(desk, asked, sound, refused, waiting, engines, watcher)
+    with watcher.numbering() as halted:
+        return _published(desk, asked, sound, Report((), tuple(refused), (), waiting), engines, watcher, halted)
 
 
 # ---------------------------------------------------------------- which
@@ -352,17 +361,18 @@ def _published(
     desk: Desk,
     asked: Asked,
     sound: Sequence[Candidate],
-    refused: Sequence[Refused],
-    waiting: tuple[Waiting, ...],
+    before: Report,
     engines: Recalling,
     watcher: Watcher,
+    halted: Callable[[], bool],
 ) -> Report:
-    """Each published in its turn. Behind one that fails, those of its publication with a later date are held back.
+    """What was told ``before``, and each published in its turn.
 
-    They would take its place: a date before that of the last issue is published on a confirmation only.
+    Behind one that fails, those of its publication with a later date are held back. They would take its place: a date before
+    that of the last issue is published on a confirmation only.
     """
     done: list[Numbered] = []
-    failed, held, stopped = list(refused), [], None
+    failed, held, stopped = list(before.refused), [], None
     missing: dict[str, date] = {}
     for n, each in enumerate(sound):
         name, issue = each.edition.issue.id, each.edition.issue.value
@@ -370,8 +380,10 @@ def _published(
             held.append(name)
             continue
         try:
+            if halted():
+                raise Halted("已中断：正在付印的一期已办完。", "再运行同一条命令，接着办其余各期。")
             made = publish(desk, asked.opened, name, asked.by, asked.fontset, engines, earlier=asked.earlier)
-        except (RegisterBehind, ArchiveBehind, FileError) as error:  # the others would fare no better
+        except (Halted, RegisterBehind, ArchiveBehind, FileError) as error:  # the others would fare no better
             stopped = error
             held += [rest.edition.issue.id for rest in sound[n:]]
             break
@@ -382,4 +394,4 @@ def _published(
             title = each.edition.title.data.name
             done.append(Numbered(name, title, made.label, made.act, made.again, made.faults))
             watcher.numbered(done[-1])
-    return Report(tuple(done), tuple(failed), tuple(held), waiting, stopped)
+    return Report(tuple(done), tuple(failed), tuple(held), before.waiting, stopped)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +36,7 @@ def publish_many(
 
     Raises:
         JianbaoError: see ``batch.publishing.publish_all``.
+        KeyboardInterrupt: while issues are set on trial, or, when what was published has been told, after a number was given.
     """
     from builder import fonts
     from builder.batch import publishing
@@ -49,13 +51,17 @@ def publish_many(
         building.warm(opened, selection.names, engines)
         asked = publishing.Asked(opened, by, fonts.find(place.root), **how)
         with open_desk(place, opened.library.office.value, create=False) as desk:
-            watcher = publishing.Watcher(_tried, lambda each: None if as_json else _show_numbered(each, place))
+            watcher = publishing.Watcher(
+                _tried, lambda each: None if as_json else _show_numbered(each, place), _finishing
+            )
             report = publishing.publish_all(
                 desk, asked, selection, lambda count: _crew(count, jobs), engines, watcher, limits()
             )
     if as_json:
         show_json(_as_dict(report, asked.dry_run))
     _show_report(report, asked, as_json)
+    if isinstance(report.stopped, publishing.Halted):
+        raise KeyboardInterrupt
     return _exit(report)
 
 
@@ -69,6 +75,22 @@ def _crew(count: int, jobs: int) -> AbstractContextManager[Crew]:
     from builder.batch.here import Here
 
     return Here()
+
+
+@contextmanager
+def _finishing() -> Iterator[Callable[[], bool]]:
+    """Ctrl-C is only noted while this lasts: the issue that takes its number is finished. Ctrl-C once more is one as usual."""
+    noted: list[int] = []
+
+    def note(number: int, _frame: object) -> None:
+        noted.append(number)
+        signal.signal(signal.SIGINT, before)
+
+    before = signal.signal(signal.SIGINT, note)
+    try:
+        yield lambda: bool(noted)
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _tried(done: int, count: int) -> None:
@@ -104,7 +126,7 @@ def _show_report(report: Report, asked: Asked, as_json: bool) -> None:
         say(f"还不能付印：{waiting.issue}，{waiting.state}{late}", err=True)
     if report.stopped is not None:
         show_failure(report.stopped)
-        say(f"还有 {len(report.held)} 期没有办，排除故障后再办一次。", err=True)
+        say(f"还有 {len(report.held)} 期没有办；再办一次同一条命令，接着办它们。", err=True)
     say(_counts(report, asked.dry_run), err=as_json)
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 
 import pytest
@@ -128,3 +130,34 @@ def test_what_is_not_clear_is_refused(run: Run, words: tuple[str, ...], told: st
     done = run("publish", *words, "--as", CHIEF)
     assert done.returncode == 64
     assert told in done.stderr
+
+
+@pytest.mark.parametrize("form", [(), ("--json",)])
+def test_an_interrupt_between_two_numbers_says_what_has_one_and_the_next_run_goes_on(
+    run: Run, small_office: SmallOffice, form: tuple[str, ...]
+) -> None:
+    signed(small_office, 24)
+    command = [sys.executable, "-m", "builder", "publish", "--signed", *FLASH, "--jobs", "2", *form]
+    fonts = {"JIANBAO_FONTS": str(ROOT / ".fonts"), "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(
+        command, cwd=small_office.root, env={**os.environ, **fonts}, start_new_session=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    ) as process:  # fmt: skip
+        archive = small_office.place.archive / "ducha-kuaixun/2026"
+        while not (archive / "2").exists():
+            assert process.poll() is None
+            time.sleep(0.005)
+        os.killpg(process.pid, signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    done = [act.issue for act in small_office.acts() if act.kind == "publish"]
+    assert 1 <= len(done) < 24, (process.returncode, out, err)
+    assert process.returncode == 130, err
+    assert "Traceback" not in err
+    assert f"付印 {len(done)} 期，没有付印 {24 - len(done)} 期" in (err if form else out)
+    if form:
+        assert [each["issue"] for each in json.loads(out)["published"]] == done
+    else:
+        assert out.count("已付印：") == len(done)
+    assert run("archive", "verify").returncode == 0
+    assert run("publish", "--signed", *FLASH).returncode == 0
+    assert [act.data["number"] for act in small_office.acts() if act.kind == "publish"] == list(range(1, 25))
