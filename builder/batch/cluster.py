@@ -256,12 +256,19 @@ class Dask:
         return tuple(packets)
 
     def _parcel(self, worker: _Worker, needs: frozenset[str], packets: tuple[_Packet, ...]) -> Future[bytes]:
-        """Send a parcel, with the shared values that the worker is not known to have."""
+        """Send a parcel, with the shared values that the worker is not known to have.
+
+        Raises:
+            ClusterLost: the connection is gone for good.
+        """
         shared = {digest: self._packed[digest] for digest in needs - worker.has}
         parcel = far.Parcel(self._run, alike.traits(), needs, shared, tuple(packet.data for packet in packets))
         if not worker.flying:
             worker.heard = time.monotonic()
-        future: Future[bytes] = self._link.submit(worker.address, far.perform, pickle.dumps(parcel))
+        try:
+            future: Future[bytes] = self._link.submit(worker.address, far.perform, pickle.dumps(parcel))
+        except ConnectionError as error:
+            raise _lost(f"与集群的调度器 {self._link.address} 的连接断了") from error
         worker.flying[future] = packets
         future.add_done_callback(lambda ended: self._ended.put((worker, ended)))
         return future

@@ -72,19 +72,29 @@ class Link:
         dask.config.set(_QUIET)
 
     def submit(self, worker: str, work: Callable[..., Any], *given: Any) -> Future[Any]:
-        """Have a worker perform ``work(*given)``; the future is cancelled where Dask lost it, and never ends where Dask waits."""
+        """Have a worker perform ``work(*given)``; the future is cancelled where Dask lost it, and never ends where Dask waits.
+
+        Raises:
+            ConnectionError: Dask has given the connection up, perhaps since it was looked at last.
+        """
         executor = self._executors.get(worker)
         if executor is None:
             executor = self._client.get_executor(workers=[worker], allow_other_workers=False, pure=False, retries=0)
             self._executors[worker] = executor
-        future: Future[Any] = executor.submit(work, *given)
+        try:
+            future: Future[Any] = executor.submit(work, *given)
+        except Exception as error:
+            if self._client.status == "running":
+                raise
+            raise ConnectionError(f"{type(error).__name__}: {error}") from error
         return future
 
     def cancel(self, futures: Iterable[Future[Any]]) -> None:
         """Let go of calls; one that is at work goes on, and nothing comes of it."""
         for future in futures:
             if self._client.status == "running":  # with no connection there is nobody to tell, and Dask says so aloud
-                future.cancel()
+                with suppress(Exception):  # it may be lost at this moment
+                    future.cancel()
 
     def forget(self, worker: str) -> None:
         """Let go of what belongs to a worker that is gone."""

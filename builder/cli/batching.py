@@ -60,6 +60,10 @@ def run(
     except KeyboardInterrupt:
         ledger.stopped = ledger.stopped or JianbaoError("已中断。", "再运行一次：已写出的不会重做。")
         raise
+    except Exception as error:
+        message = f"程序内部出错，没有做完（{type(error).__name__}）。"
+        ledger.stopped = ledger.stopped or JianbaoError(message, "屏幕上的出错信息交给维护人员；再运行一次接着做。")
+        raise
     finally:
         told.progress.clear()
         if as_json:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import shutil
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -102,6 +103,16 @@ def test_who_stops_early_leaves_nothing_at_work(two, tmp_path):
     assert len({file.name.partition("-")[0] for file in tmp_path.iterdir()}) < 40  # drawn as workers came free
     workers = [psutil.Process(process.pid) for process in two.workers]
     wait_for(lambda: not any(worker.children() for worker in workers), 15)
+
+
+def test_a_connection_that_is_given_up_between_two_looks_ends_the_batch_as_a_lost_cluster(two):
+    with crews.crew(two.address) as crew:
+        link = crew._link
+        crew._looked = time.monotonic() + 600  # nobody looks before the next parcel is sent
+        link._client.close()
+        with pytest.raises(crews.ClusterLost, match="连接断了") as lost:
+            list(crew.run([call(far_work.double, 1, 1)]))
+    assert lost.value.exit_code == 2
 
 
 @pytest.mark.long
