@@ -161,10 +161,10 @@ def publish_all(
         sound, misnumbered = _foretold(asked, sound, refused, given)
         refused += misnumbered
     waiting = _overtaken(waiting, asked.opened, sound)
-    if asked.dry_run:
-        return Report(tuple(map(_rehearsed, sound)), tuple(refused), (), waiting)
     if refused and not asked.keep_going:
         return Report((), tuple(refused), tuple(e.edition.issue.id for e in sound if e.published is None), waiting)
+    if asked.dry_run:
+        return Report(tuple(map(_rehearsed, sound)), tuple(refused), (), waiting)
     with watcher.numbering() as halted:
         return _published(desk, asked, sound, Report((), tuple(refused), (), waiting), engines, watcher, halted)
 

@@ -134,14 +134,15 @@ def _counts(report: Report, dry_run: bool) -> str:
     """``付印 98 期，早已付印 1 期，没有付印 2 期``."""
     again = sum(each.again for each in report.done)
     told = [
-        (len(report.done) - again, "演练：会付印" if dry_run else "付印"),
+        (len(report.done) - again, "会付印" if dry_run else "付印"),
         (again, "早已付印"),
-        (len(report.refused) + len(report.held), "没有付印"),
+        (len(report.refused) + len(report.held), "不会付印" if dry_run else "没有付印"),
         (len(report.waiting), "没有签发"),
     ]
     counted = [f"{what} {count} 期" for count, what in told if count]
-    tail = "，没有登记。" if dry_run else "。"
-    return "，".join(counted) + tail if counted else "没有签发了、还没有付印的期。"
+    if not counted:
+        return "没有签发了、还没有付印的期。"
+    return f"演练：{'，'.join(counted)}，没有登记。" if dry_run else f"{'，'.join(counted)}。"
 
 
 def _as_dict(report: Report, dry_run: bool) -> dict[str, Any]:

@@ -190,6 +190,17 @@ def test_a_rehearsal_tells_all_numbers_and_takes_none(desk: Desk) -> None:
     assert [each.label for each in desk.publish().done] == ["第2期", "第3期"]
 
 
+def test_a_rehearsal_tells_what_the_same_command_would_do_where_an_issue_cannot_be_published(desk: Desk) -> None:
+    desk.signed("2026/a", "2026/b", "2026/c")
+    desk.office.issue("2026/a", day="2026-06-01", text="签发以后改了。")
+    strict = desk.publish(dry_run=True)
+    assert (strict.done, strict.held) == ((), ("2026/b", "2026/c"))
+    told = [(each.issue, each.label) for each in desk.publish(dry_run=True, keep_going=True).done]
+    assert told == [("2026/b", "第1期"), ("2026/c", "第2期")]
+    assert desk.publish().held == strict.held
+    assert [(each.issue, each.label) for each in desk.publish(keep_going=True).done] == told
+
+
 def test_running_totals_and_supplements_are_foretold_as_they_are_given(desk: Desk) -> None:
     with desk.office.desk() as opened:
         data = {"series": "正刊", "sequence": "2026/正刊", "number": 47, "total": 812}
