@@ -236,8 +236,18 @@ def _refuse(this: _Run, works: Sequence[_Work], due: _Pairs) -> None:
             "各期都有错误，改正后重试。" if this.asked.keep_going else "改正后重试；或加 --keep-going 跳过有错误的期。"
         )
         raise InvalidContent("稿件有错误，没有生成任何文件。", way)
-    if not any(work.ids for work in works) and not this.asked.selected:
-        raise InvalidContent("没有任何一期。", "用 jianbao new issue 新建一期。")
+    if not any(work.ids for work in works):
+        if not this.asked.selected:
+            raise InvalidContent("没有任何一期。", "用 jianbao new issue 新建一期。")
+        ledger.tell("", [_nothing_chosen(works)])
+
+
+def _nothing_chosen(works: Sequence[_Work]) -> Fault:
+    """Success for who builds each day what there is, and a hint for who mistyped a year."""
+    years = sorted({head.day[:4] for work in works for head in work.slim.heads.values() if head.day})
+    there = f"有这些年的期：{'、'.join(years)}；" if years else ""
+    hint = f"{there}核对 --publication、--year、--since，用 jianbao list issues 看有哪些期。"
+    return Fault("nothing-chosen", "warning", Place(""), "没有一期符合所选，什么也没有生成。", hint)
 
 
 # ---------------------------------------------------------------- render, write, record

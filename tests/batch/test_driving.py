@@ -122,7 +122,8 @@ def test_several_workspaces_are_one_batch_and_refused_or_built_as_one(three, tmp
     ]  # fmt: skip
     assert run.told["left_out"] == ["乙/2026/第2期"]
     assert "工作区 乙：" in run.err
-    assert build(three, "ws", "第1期", cwd=tmp_path).code == 64
+    run = build(three, "ws", "丁", cwd=tmp_path)
+    assert (run.code, "“丁”不是工作区（没有这个文件夹）" in run.err + run.out) == (64, True)
     (other / "content/office.yaml").unlink()
     assert build(three, "ws", "乙", cwd=tmp_path).code == 1
     run = build(three, "ws", "乙", "--keep-going", cwd=tmp_path)
@@ -131,7 +132,11 @@ def test_several_workspaces_are_one_batch_and_refused_or_built_as_one(three, tmp
 
 
 def test_selections_choose_and_nothing_due_is_success(three):
-    assert build(three, "--year", "2025").code == 0
+    run = build(three, "--year", "2025")
+    assert run.code == 0
+    assert [
+        (fault["code"], "2026" in fault["hint"]) for fault in run.told["faults"] if fault["severity"] != "note"
+    ] == [("nothing-chosen", True)]
     assert build(three, "--publication", "工作信息", "--since", "2026-01-03").ids("built") == _THREE[1:]
     assert build(three, "--changed").ids("built") == _THREE[:1]
     assert build(three, "--changed").told["built"] == []

@@ -22,7 +22,7 @@ _NOT_WATCHED = "--套打、--打印机、--黑白、--四色、--册页"
     "--year", "years", multiple=True, type=click.IntRange(1900, 9999), metavar="年", help="只生成这一年的；可写几次。"
 )
 @click.option("--since", default="", metavar="日期", help="只生成这一天及以后的，如 2026-06-01。")
-@click.option("--changed", is_flag=True, help="只生成上次之后稿件改过的；只改了模板、字体的不算。")
+@click.option("--changed", is_flag=True, help="只生成上次之后稿件改过的；只改了机关信息、模板、字体的不算。")
 @click.option("--force", is_flag=True, help="没有变化的也重做。")
 @click.option("--hash", "hashing", is_flag=True, help="判断有没有变化时不看时间，逐个核对文件内容。")
 @click.option("--keep-going", is_flag=True, help="有错误的期跳过，其余照常生成（退出码 2）。")
