@@ -94,8 +94,7 @@ def _places(folder: Path, typed: Sequence[str]) -> tuple[dict[str, Workspace], l
     found = [name for name in typed if (Path(name) / "templates").is_dir() and (Path(name) / "content").is_dir()]
     names = [name for name in typed if name not in found]
     if found and names:
-        folder = Path(names[0]).is_dir()
-        lacking = "文件夹里没有 templates 和 content" if folder else "没有这个文件夹"
+        lacking = "文件夹里没有 templates 和 content" if Path(names[0]).is_dir() else "没有这个文件夹"
         message = f"“{names[0]}”不是工作区（{lacking}）；写了工作区，就不能再写期名。"
         raise UsageError(
             message, "只要其中一期，用 jianbao -C 工作区 build 期名；或用 --publication、--year、--since 挑选。"
