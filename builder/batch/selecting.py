@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from fnmatch import fnmatchcase
 
 from builder.batch.opening import SlimOpened
 from builder.content import Known, resolve
@@ -24,7 +25,7 @@ def select(
     Args:
         opened: the workspace.
         names: ids, bare names or paths of issue files; none means all.
-        publications: ids or names (刊名) of publications; an issue of any of them counts.
+        publications: ids, names (刊名) or patterns of ids (``kuaibao-*``); an issue of any of them counts.
         years: of the issue's day; any of them counts.
         since: the earliest day.
 
@@ -33,7 +34,7 @@ def select(
         UsageError: a publication that there is not.
     """
     wanted = _chosen(opened, names) if names else opened.ids
-    titles = {_publication(opened, each) for each in publications}
+    titles = {name for each in publications for name in _publications(opened, each)}
     heads = opened.heads
     if titles:
         wanted = tuple(name for name in wanted if heads[name].publication in titles)
@@ -61,18 +62,20 @@ def _chosen(opened: SlimOpened, names: Sequence[str]) -> tuple[str, ...]:
     return tuple(sorted(ids))
 
 
-def _publication(opened: SlimOpened, typed: str) -> str:
-    """The id of a publication from its id or name."""
+def _publications(opened: SlimOpened, typed: str) -> list[str]:
+    """The ids of publications from an id, a name or a pattern of ids."""
     name = typed.strip().strip("《》")
     if name in opened.titles:
-        return name
+        return [name]
+    if alike := [each for each in opened.titles if "*" in name and fnmatchcase(each, name)]:
+        return alike
     found = [each.id for each in opened.titles.values() if each.data.name == name]
     if len(found) == 1:
-        return found[0]
+        return found
     listed = "、".join(f"{each.id}（{each.data.name}）" for each in opened.titles.values())
     if found:
         raise UsageError(f"名为“{name}”的刊物不止一种：{'、'.join(found)}。", "写刊物代号。")
-    raise UsageError(f"没有刊物“{typed}”。", f"可用：{listed}。")
+    raise UsageError(f"没有刊物“{typed}”。", f"写代号或刊名，可用 * 代表若干字；有：{listed}。")
 
 
 def first_day(typed: str) -> date:

@@ -38,6 +38,8 @@ def test_publications_are_chosen_by_id_or_name_and_add_up(opened: SlimOpened) ->
     assert selecting.select(opened, publications=["gongzuo-xinxi"]) == ("2025/甲", "2026/乙")
     name = opened.titles["ducha-tongbao"].data.name
     assert selecting.select(opened, publications=[f"《{name}》"]) == ("2026/丙",)
+    assert selecting.select(opened, publications=["ducha-*"]) == ("2026/丙",)
+    assert selecting.select(opened, publications=["*"]) == ("2025/甲", "2026/丙", "2026/乙")
     assert selecting.select(opened, publications=["gongzuo-xinxi", name]) == ("2025/甲", "2026/丙", "2026/乙")
 
 

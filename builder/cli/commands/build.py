@@ -17,7 +17,13 @@ _NOT_WATCHED = "--套打、--打印机、--黑白、--四色、--册页"
 @click.command(cls=Command, name="build", help="生成各期的 DOCX 和 PDF；不写期名则生成全部，没有变化的不重做。")
 @click.argument("issues", nargs=-1, metavar="[期|工作区]…")
 @click.option("--format", "formats", default="docx,pdf", metavar="格式", help="docx、pdf 或 docx,pdf（默认）。")
-@click.option("--publication", "publications", multiple=True, metavar="刊物", help="只生成这种刊物；可写几次。")
+@click.option(
+    "--publication",
+    "publications",
+    multiple=True,
+    metavar="刊物",
+    help="只生成这种刊物：代号、刊名，或 代号前段*；可写几次。",
+)
 @click.option(
     "--year", "years", multiple=True, type=click.IntRange(1900, 9999), metavar="年", help="只生成这一年的；可写几次。"
 )
