@@ -137,7 +137,7 @@ def _opened(this: _Run, stack: ExitStack) -> list[_Work]:
         works.append(work)
         this.ledger.expect(name, [*work.standing.due, *work.standing.current])
         this.ledger.tell(name, _of_all(this, work))
-        this.ledger.tell(name, work.journal.notes)
+        this.ledger.tell(name, (*work.journal.notes, *_passed_over(work)))
         this.ledger.tell(name, [*font_notes(work.slim.fontset), *usage_record.read(place)[1]])
     return works
 
@@ -159,6 +159,13 @@ def _open(this: _Run, name: str, place: Workspace, stack: ExitStack) -> _Work:
     return _Work(
         name, place, journal, slim, printing, ids, standing.standing(slim, ids, printing, asked.formats, **how)
     )
+
+
+def _passed_over(work: _Work) -> list[Fault]:
+    """With ``changed``: a word on issues that are not as they would be built now, and are not built."""
+    count = len(work.ids) - len(work.standing.due) - len(work.standing.current)
+    message = f"另有{count}期稿件没有改，因机关信息、模板、字体、程序或拟号有变而不是最新，没有重做。"
+    return [Fault("changed-only", "note", Place(""), message, "要重做，不写 --changed 再运行一次。")] if count else []
 
 
 def _of_all(this: _Run, work: _Work) -> list[Fault]:

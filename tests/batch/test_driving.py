@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import signal
 import subprocess
@@ -140,6 +141,11 @@ def test_selections_choose_and_nothing_due_is_success(three):
     assert build(three, "--publication", "工作信息", "--since", "2026-01-03").ids("built") == _THREE[1:]
     assert build(three, "--changed").ids("built") == _THREE[:1]
     assert build(three, "--changed").told["built"] == []
+    office = three / "content/office.yaml"
+    office.write_text(re.sub(r"份数: (\d)", r"份数: 1\1", office.read_text(encoding="utf-8")), encoding="utf-8")
+    run = build(three, "--changed")
+    assert run.told["built"] == []
+    assert "另有3期稿件没有改" in run.err
     assert build(three, "--publication", "无此刊").code == 64
     assert build(three, "--since", "六月").code == 64
     assert build(three, "--report", "报告.xlsx").code == 64
