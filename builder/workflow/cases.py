@@ -69,9 +69,15 @@ class Done:
 
 def recorded(desk: Desk, prepare: Callable[[Turn], Draft | Act]) -> Done:
     """One act recorded (``recording.record``), and whether it was there before."""
-    before = desk.register.head().seq
-    act = record(desk, prepare)
-    return Done(act, act.seq <= before)
+    again = False  # what the head was before is no answer: somebody else may record it while this waits for the lock
+
+    def noted(turn: Turn) -> Draft | Act:
+        nonlocal again
+        draft = prepare(turn)
+        again = isinstance(draft, Act)
+        return draft
+
+    return Done(record(desk, noted), again)
 
 
 def look(reading: Reading, name: str) -> Standing:

@@ -116,23 +116,25 @@ def publish(
     asked = _Asked(opened, edition, kept, by, earlier, corrects, [f for f in faults if f.severity != "error"])
     renderer = Renderer(opened.workspace.templates, fontset, engines)
 
+    again = False  # what the head was before is no answer: somebody else may publish it while this waits for the lock
+
     def prepare(turn: Turn) -> Draft | Act:
+        nonlocal again
         draft = _prepared(turn, asked, renderer, desk)
+        again = isinstance(draft, Act)
         if dry_run:
             raise Rehearsed(draft)
         return draft
 
-    before = desk.register.head().seq
     try:
         act = record(desk, prepare)
     except Rehearsed as done:
         draft = done.draft
-        again = isinstance(draft, Act)
         return Published(draft if isinstance(draft, Act) else None, draft.data["label"], again, tuple(asked.warnings))
     finally:
         if engines is None:
             renderer.engines.close()
-    return Published(act, act.data["label"], act.seq <= before, tuple(asked.warnings))
+    return Published(act, act.data["label"], again, tuple(asked.warnings))
 
 
 def candidate(desk: Desk, opened: Opened, name: str, by: str, fontset: FontSet, *, earlier: bool = False) -> Candidate:

@@ -22,6 +22,7 @@ from builder.errors import FileError, InvalidContent, UsageError
 from builder.measure import pdf as pdf_reader
 from builder.render.child import Engines
 from builder.settings import Limits
+from builder.workflow import publishing as single
 from builder.workflow.recording import Draft, record
 from tests.office import CHIEF, EDITOR, SmallOffice
 
@@ -290,6 +291,23 @@ def test_numbers_given_by_somebody_else_meanwhile_make_none_wrong(desk: Desk, mo
         ("2026/i3", False),
     ]
     assert desk.numbers() == [("2026/i1", 1), ("2026/i2", 2), ("2026/i3", 3)]
+
+
+def test_an_issue_that_somebody_else_publishes_while_this_waits_for_the_lock_was_published_before(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.signed("2026/a", "2026/b")
+    real, begun = single.record, []
+
+    def waiting(opened: Any, prepare: Any) -> Any:
+        if not begun:
+            begun.append(True)
+            desk.office.publish("2026/a")
+        return real(opened, prepare)
+
+    monkeypatch.setattr(single, "record", waiting)
+    report = desk.publish()
+    assert [(each.issue, each.again) for each in report.done] == [("2026/a", True), ("2026/b", False)]
 
 
 def test_a_damaged_bag_of_one_issue_keeps_the_others_from_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
