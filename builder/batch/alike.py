@@ -13,8 +13,8 @@ from pathlib import Path
 
 import builder
 
-# What writes or measures pages, reads entries, or carries calls from one machine to the other.
-_LIBRARIES = (
+# What writes or measures pages, or reads entries: another version can make other bytes, breaks or faults of the same content.
+LIBRARIES = (
     *(
         "typst",
         "docxtpl",
@@ -28,8 +28,8 @@ _LIBRARIES = (
         "pydantic",
         "rjieba",
     ),
-    *("distributed", "cloudpickle"),
 )
+_CARRIERS = ("distributed", "cloudpickle")  # what carries calls from one machine to the other
 _NONE = "没有"
 
 
@@ -42,7 +42,7 @@ def traits() -> Mapping[str, str]:
         "系统": "Windows" if os.name == "nt" else "POSIX",
         "zlib": zlib.ZLIB_RUNTIME_VERSION,
     }
-    return found | {name: _version(name) for name in _LIBRARIES}
+    return found | {name: version(name) for name in (*LIBRARIES, *_CARRIERS)}
 
 
 def differences(wanted: Mapping[str, str], found: Mapping[str, str]) -> tuple[str, ...]:
@@ -54,7 +54,8 @@ def differences(wanted: Mapping[str, str], found: Mapping[str, str]) -> tuple[st
     )
 
 
-def _version(name: str) -> str:
+def version(name: str) -> str:
+    """The version of a library that is installed; "没有" where none is, or nobody can tell."""
     try:
         return metadata.version(name)
     except metadata.PackageNotFoundError:

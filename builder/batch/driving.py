@@ -137,7 +137,7 @@ def _opened(this: _Run, stack: ExitStack) -> list[_Work]:
         works.append(work)
         this.ledger.expect(name, [*work.standing.due, *work.standing.current])
         this.ledger.tell(name, _of_all(this, work))
-        this.ledger.tell(name, (*work.journal.notes, *_passed_over(work)))
+        this.ledger.tell(name, (*_unsure(this, work), *work.journal.notes, *_passed_over(work)))
         this.ledger.tell(name, [*font_notes(work.slim.fontset), *usage_record.read(place)[1]])
     return works
 
@@ -171,6 +171,19 @@ def _passed_over(work: _Work) -> list[Fault]:
 def _of_all(this: _Run, work: _Work) -> list[Fault]:
     """Faults of the whole workspace; with a selection only those of what all issues share."""
     return [fault for fault in work.slim.faults if not this.asked.selected or shared(fault)]
+
+
+def _unsure(this: _Run, work: _Work) -> list[Fault]:
+    """Issues with errors in their own file, where publication or day were asked for: they may be meant, and are not built."""
+    if this.asked.names or not this.asked.selected:
+        return []
+    message, hint = (
+        "这个期文件有错误，看不出是否在所选之内，没有生成。",
+        "改正后再运行一次；有哪些错误，用 jianbao check 看。",
+    )
+    chosen, heads = set(work.ids), work.slim.heads
+    unsure = [work.slim.case(name) for name, head in heads.items() if not head.publication and name not in chosen]
+    return [Fault("selection-unsure", "error", Place(case.file), message, hint) for case in unsure]
 
 
 def _chosen(this: _Run, works: Sequence[_Work]) -> list[tuple[_Work, str]]:
@@ -226,6 +239,8 @@ def _told_anew(this: _Run, works: Sequence[_Work]) -> None:
             faults = ordered((*done.value.faults, *map(Fault.from_dict, last.built["faults"])))
             standing.retold(work.slim, issue, work.printing, last, faults)
             _enter(this, replace(this.ledger.entry(work.name, issue), faults=faults))
+        else:
+            this.ledger.tell(work.name, this.ledger.entry(work.name, issue).faults)
 
 
 def _registered(work: _Work) -> bool:
@@ -285,7 +300,6 @@ def _performed(this: _Run, pairs: _Pairs, work: Callable[[Any], Any], crew: Crew
     """A call for each issue, and what came of it. Jobs are made as they are drawn: 10,000 are not kept at once."""
     by_key = {f"{n}:{issue}": (place, issue) for n, (place, issue) in enumerate(pairs)}
     scenes: dict[str, Shared] = {}
-    most: dict[str, Limits] = {}
     far = this.force.distant and work is performing.render
 
     def calls() -> Iterator[Call]:
@@ -293,8 +307,9 @@ def _performed(this: _Run, pairs: _Pairs, work: Callable[[Any], Any], crew: Crew
             if place.name not in scenes:
                 scene = place.slim.scene(this.asked.formats, place.printing, this.asked.limits, far=far)
                 scenes[place.name] = crew.share(scene)
-                most[place.name] = performing.limits(this.asked.limits, titles=scene.titles.values())
-            yield Call(key, work, place.slim.job(issue, scenes[place.name], far=far), most[place.name])
+            title = place.slim.titles.get(place.slim.heads[issue].publication)
+            most = performing.limits(this.asked.limits, [title] if title else [], place.slim.size(issue))
+            yield Call(key, work, place.slim.job(issue, scenes[place.name], far=far), most)
 
     if by_key:
         with closing(cast("Generator[Done]", crew.run(calls()))) as results:

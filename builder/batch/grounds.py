@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.metadata
 import json
 import os
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,15 +13,13 @@ from pathlib import Path
 import builder
 from builder import __version__
 from builder.batch import stamps
+from builder.batch.alike import LIBRARIES, version
 from builder.batch.stamps import Known
 from builder.content.litter import kind
 from builder.fonts import FontSet
 from builder.render import typst_source
 from builder.settings import Workspace
 
-_LIBRARIES = (
-    *("docxtpl", "fonttools", "jinja2", "lxml", "pikepdf", "pillow", "pydantic", "pypdfium2", "rjieba", "typst"),
-)  # what can make other bytes, other breaks or other faults of the same content
 _OFFICE = "content/office.yaml"
 _SHARED = "layout"
 _PROGRAM = "program/"
@@ -159,13 +157,8 @@ def _program() -> dict[str, str]:
 
 
 def _versions() -> list[tuple[str, str]]:
-    found = [("jianbao", __version__)]
-    for name in _LIBRARIES:
-        try:
-            found.append((name, importlib.metadata.version(name)))
-        except importlib.metadata.PackageNotFoundError:  # an installation without its metadata: the file's own is gone
-            found.append((name, ""))
-    return found
+    python = f"{sys.version_info.major}.{sys.version_info.minor}"
+    return [("jianbao", __version__), ("Python", python), *((name, version(name)) for name in LIBRARIES)]
 
 
 def _soffice() -> str:

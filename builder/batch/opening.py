@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
 from builder import content, fonts, publications
-from builder.batch import grounds, reading, slim, survey, whole
+from builder.batch import grounds, reading, slim, stamps, survey, whole
 from builder.batch.crew import Crew, Shared
 from builder.batch.grounds import Grounds, digest
 from builder.batch.index import EntryRow, Head, Index
 from builder.batch.jobs import Job, Scene
+from builder.batch.reading import spelt
 from builder.batch.stamps import Known, is_sure
 from builder.batch.survey import Survey
 from builder.compose import Numbering
@@ -154,14 +156,15 @@ class SlimOpened:
         return Scene(root, self.office, self.titles, self.known, self.fontset, formats, printing, limits, files)
 
     def job(self, name: str, scene: Shared, far: bool = False) -> Job:
-        """An issue for a worker.
-
-        Raises:
-            FileError: a content file cannot be read for a worker that cannot see it.
-        """
+        """An issue for a worker. A content file that has gone meanwhile is no part of it; the worker tells which."""
         case = self.case(name)
-        files = _bytes(self.workspace.root, case.files) if far else {}
+        files = _carried(self.workspace.root, case.files) if far else {}
         return Job(scene, name, case.numbering, case.items, case.findings, case.faults, files, case.complete)
+
+    def size(self, name: str) -> int:
+        """Bytes of all content that an issue stands on, as it is now."""
+        root = self.workspace.root
+        return sum(stamp[0] for path in self.case(name).files if (stamp := stamps.of(f"{root}/{path}")))
 
     def moved(self) -> tuple[str, ...]:
         """Templates, fonts and the office file that are not what they were when this was opened."""
@@ -191,6 +194,8 @@ def open_slim(place: Workspace, crews: Callable[[], Crew], journal: Index, hashi
     known = journal.files(beside=True)
     url = office.value.register_url if office else ""
     stand, files = grounds.look(place, fontset, url, known, hashing, now)
+    if office is not None:  # what was read counts, should it have changed before it was looked at
+        stand = replace(stand, office=office.digests[office.file])
     seen = survey.survey(place, journal, hashing)
     ground = journal.meta("ground")
     still = office is not None and stand.shared is not None and stand.shared == ground
@@ -326,6 +331,15 @@ def _keep(journal: Index, before: Mapping[str, Known], now: Mapping[str, Known])
 
 def _file(name: str) -> str:
     return f"content/issues/{name}.yaml"
+
+
+def _carried(root: Path, paths: Iterable[str]) -> dict[str, bytes]:
+    """Content files by their paths in composed characters, those that cannot be read left out."""
+    found = {}
+    for path in paths:
+        with suppress(OSError):
+            found[path] = spelt(root, path).read_bytes()
+    return found
 
 
 def _bytes(root: Path, paths: Iterable[str]) -> dict[str, bytes]:

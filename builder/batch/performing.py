@@ -17,6 +17,7 @@ from typing import Any
 
 from builder.batch import kept
 from builder.batch.jobs import Checked, Job, Outcome, Scene
+from builder.batch.reading import spelt
 from builder.compose import Edition, Numbering, settle_years
 from builder.content import beside
 from builder.content.files import Found
@@ -230,20 +231,8 @@ class _Read:
 def _read(root: Path, kind: str, name: str) -> _Read:
     folder, suffix = _FOLDERS[kind]
     file = f"content/{folder}/{name}{suffix}"
-    source, faults, digest = load_entry(root, kind, Found(name, file, _spelt(root, file)))
+    source, faults, digest = load_entry(root, kind, Found(name, file, spelt(root, file)))
     return _Read(name, file, source, faults, digest)
-
-
-def _spelt(root: Path, file: str) -> Path:
-    """A file by its path in composed characters (NFC), however the disk spells it."""
-    path = root / file
-    if path.is_file():
-        return path
-    here = root
-    for part in PurePosixPath(file).parts:
-        beside_it = here.iterdir() if here.is_dir() else ()
-        here = next((p for p in beside_it if unicodedata.normalize("NFC", p.name) == part), here / part)
-    return here
 
 
 def _library(scene: Scene, job: Job, read: Mapping[str, list[_Read]]) -> Library:

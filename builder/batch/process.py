@@ -58,10 +58,10 @@ class Worker:
         self.greeted = self.greeted or self._receive() is not None
         return self.greeted
 
-    def ask(self, call: bytes) -> pipe.Message | None:
-        """Have a call performed; None when the process has died."""
+    def ask(self, call: bytes, seconds: float) -> pipe.Message | None:
+        """Have a call performed that may take so many seconds; None when the process has died."""
         with suppress(OSError, ValueError):  # the pipe is broken, or closed
-            pipe.send(self._requests, {}, [call])
+            pipe.send(self._requests, {"seconds": seconds}, [call])
             return self._receive()
         return None
 

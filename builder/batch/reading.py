@@ -111,6 +111,18 @@ def _unknown(sha: str) -> Known:
     return Known(_NEVER, False, sha)
 
 
+def spelt(root: Path, file: str) -> Path:
+    """A file by its path in composed characters (NFC), however the disk spells it."""
+    path = root / file
+    if path.is_file():
+        return path
+    here = root
+    for part in PurePosixPath(file).parts:
+        beside_it = here.iterdir() if here.is_dir() else ()
+        here = next((p for p in beside_it if unicodedata.normalize("NFC", p.name) == part), here / part)
+    return here
+
+
 def read_all(root: str, wanted: Sequence[Wanted], crews: Callable[[], Crew]) -> Iterator[Read]:
     """Read files in any order: a few here, more by a crew. A file that no worker outlives is an error of that file."""
     if len(wanted) <= HERE:

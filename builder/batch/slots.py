@@ -100,7 +100,10 @@ class Slots:
     def _next(self) -> Done:
         while True:
             with suppress(queue.Empty):
-                return self._line.out.get(timeout=_TALK)
+                done = self._line.out.get(timeout=_TALK)
+                if isinstance(done, Exception):
+                    raise done
+                return done
             if not any(slot.thread.is_alive() for slot in self._slots):
                 hint = f"检查磁盘空间、内存和杀毒软件后重试：{self._slots[0].lost}"
                 raise JianbaoError("生成程序的工作进程一个也起不来。", hint)
@@ -144,10 +147,10 @@ class _Task:
 
 
 class _Line:
-    """The calls that wait, and what has come of the others."""
+    """The calls that wait, and what has come of the others: an exception where a slot itself failed."""
 
     def __init__(self) -> None:
-        self.out: queue.SimpleQueue[Done] = queue.SimpleQueue()
+        self.out: queue.SimpleQueue[Done | Exception] = queue.SimpleQueue()
         self._waiting: deque[_Task] = deque()
         self._taken: list[_Task] = []
         self._changed = threading.Condition()
@@ -220,16 +223,20 @@ class _Slot:
     def _serve(self) -> None:
         """One call after the other. One that ended its worker is tried again here, so that it costs no other slot a worker."""
         task: _Task | None = None
-        while (worker := self._ready()) is not None and (task := task or self._line.take()) is not None:
-            if self._perform(worker, task):
-                self._line.rested(task)
-                task = None
-            elif task.innocent:
+        try:
+            while (worker := self._ready()) is not None and (task := task or self._line.take()) is not None:
+                if self._perform(worker, task):
+                    self._line.rested(task)
+                    task = None
+                elif task.innocent:
+                    self._line.back(task)
+                    task = None
+        except Exception as error:  # nobody would take up what this slot has: whoever waits must know
+            self._line.out.put(error)
+        finally:
+            if task is not None:
                 self._line.back(task)
-                task = None
-        if task is not None:
-            self._line.back(task)
-        self._end()
+            self._end()
 
     def _ready(self) -> Worker | None:
         """A worker that waits for calls; None where none starts, or all is over."""
@@ -265,7 +272,7 @@ class _Slot:
                 return True
             task.began, self._task = time.monotonic(), task
             task.tries += 1
-        message = worker.ask(data)
+        message = worker.ask(data, task.call.limits.seconds)
         with self._lock:
             self._task = None
         if message is not None:

@@ -1,12 +1,14 @@
 """A worker of ``slots``: performs one call after the other, in a process that may die of it.
 
 Run as ``python -m builder.batch.worker FOLDER`` by ``slots`` alone, in a session of its own; calls and what comes of them
-are pickles (``render.pipe``). It ends when its parent is gone, whatever it is doing, and takes along the folder in which
+are pickles (``render.pipe``). It ends when its parent is gone, whatever it is doing (a call that lets
+no thread run: when its time is over), and takes along the folder in which
 ``FOLDER``, its place for temporary files, lies: that of the whole crew.
 """
 
 from __future__ import annotations
 
+import faulthandler
 import pickle
 import sys
 import tempfile
@@ -20,6 +22,7 @@ from builder.errors import JianbaoError
 from builder.render import pipe
 
 MOST_BYTES = 256 << 20
+_MERCY = 5.0  # s beyond its limit until a worker ends itself; a slot that lives ends it at the limit
 _ADVICE = "其余各期不受影响；把这一行连同报告交给维护人员"
 
 
@@ -32,9 +35,12 @@ def main() -> None:
 
     pipe.send(answers, {})
     while True:
-        _, blobs = waiting.get()
+        asked, blobs = waiting.get()
         began = time.perf_counter()
+        # The last resort where the parent has died and the call lets no thread of this process run: this timer needs none.
+        faulthandler.dump_traceback_later(asked["seconds"] + _MERCY, exit=True)
         header, data = _performed(blobs[0])
+        faulthandler.cancel_dump_traceback_later()
         pipe.send(answers, {**header, "seconds": time.perf_counter() - began}, [data])
 
 

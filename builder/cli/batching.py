@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from builder.batch.driving import Asked
 
 
+_LEFT_OUT = ("workspace-unusable", "selection-unsure")  # of what stands in no entry
+
+
 def run(
     folder: Path,
     typed: Sequence[str],
@@ -173,7 +176,8 @@ def _code(ledger: Ledger, keep_going: bool) -> Exit:
         return Exit.PARTIAL
     if any(not entry.good for entry in done) and not keep_going:
         return Exit.INVALID
-    return Exit.PARTIAL if ledger.of("left_out") or any(not entry.good for entry in done) else Exit.OK
+    wrong = ledger.of("left_out") or any(not entry.good for entry in done)
+    return Exit.PARTIAL if wrong or any(fault.code in _LEFT_OUT for _, fault in ledger.faults) else Exit.OK
 
 
 def _as_dict(ledger: Ledger, several: bool) -> dict[str, Any]:

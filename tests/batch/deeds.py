@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -138,6 +139,12 @@ def with_engines(folder: str) -> None:
     engines = Engines()
     _tell_children(folder)
     hang(engines)
+
+
+def stuck(folder: str) -> None:
+    """Never let go of the interpreter: no thread of this process runs any more."""
+    (Path(folder) / "children").write_text(str(os.getpid()))
+    re.match(r"(a+)+$", "a" * 60 + "b")
 
 
 def with_office(folder: str) -> None:

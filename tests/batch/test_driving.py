@@ -15,12 +15,13 @@ from pathlib import Path
 import psutil
 import pytest
 
-from builder.batch import driving
+from builder.batch import driving, opening
 from builder.batch.here import Here
 from builder.batch.report import Entry, Ledger
 from builder.batch.workforce import Workforce
 from builder.settings import Limits, workspace
 from tests.batch.batches import DRAFTS, build, drafts, make, started, whole, write_item
+from tests.batch.deeds import fail
 
 _THREE = ["2026/第1期", "2026/第2期", "2026/第3期"]
 posix = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
@@ -130,6 +131,16 @@ def test_several_workspaces_are_one_batch_and_refused_or_built_as_one(three, tmp
     run = build(three, "ws", "乙", "--keep-going", cwd=tmp_path)
     assert "workspace-unusable" in {fault["code"] for fault in run.told["faults"]}
     assert len(run.told["unchanged"]) == 3
+    assert run.code == 2
+
+
+def test_an_issue_of_which_nobody_can_tell_whether_it_is_meant_is_told_and_keeps_no_other(three):
+    (three / "content/issues/2026/第2期.yaml").write_text("刊物: [", encoding="utf-8")
+    run = build(three, "--publication", "工作信息", "--since", "2026-01-01")
+    assert (run.code, run.ids("built")) == (2, ["2026/第1期", "2026/第3期"])
+    [told] = [fault for fault in run.told["faults"] if fault["code"] == "selection-unsure"]
+    assert told["file"] == "content/issues/2026/第2期.yaml"
+    assert build(three, "第1期").code == 0
 
 
 def test_selections_choose_and_nothing_due_is_success(three):
@@ -258,6 +269,68 @@ class _Meddling:
         if entry.issue == "2026/第1期" and entry.at:
             text = self.path.read_text(encoding="utf-8")
             self.path.write_text(text.replace("机具", "农机") + "\n", encoding="utf-8")
+
+
+class _Silent:
+    def planned(self, due: int, unchanged: int) -> None:
+        """Nothing."""
+
+    def finished(self, entry: Entry) -> None:
+        """Nothing."""
+
+
+def test_an_office_file_that_changes_while_it_is_looked_at_makes_all_due_next_time(three, monkeypatch):
+    file = three / "content/office.yaml"
+    load = opening.content.load_office_source
+
+    def meddled(root: Path) -> object:
+        found = load(root)
+        file.write_bytes(file.read_bytes() + b"\n")
+        return found
+
+    asked = driving.Asked({".": workspace(three)}, ("pdf",), Limits())
+    with Workforce(Here(), 1) as force, monkeypatch.context() as patch:
+        patch.setattr(opening.content, "load_office_source", meddled)
+        driving.run(asked, force, _Silent(), Ledger())
+    again = Ledger()
+    with Workforce(Here(), 1) as force:
+        driving.run(asked, force, _Silent(), again)
+    assert [entry.issue for entry in again.of("built")] == _THREE
+
+
+def test_what_was_known_of_an_issue_is_told_where_asking_the_register_anew_fails(three, monkeypatch):
+    item = three / "content/items/稿1.md"
+    issue = three / "content/issues/2026/第2期.yaml"
+    issue.write_text(issue.read_text("utf-8").replace("稿2", item.stem), encoding="utf-8")  # a warning: used twice
+    asked = driving.Asked({".": workspace(three)}, ("pdf",), Limits())
+    first, again = Ledger(), Ledger()
+    with Workforce(Here(), 1) as force:
+        driving.run(asked, force, _Silent(), first)
+    (three / "output/archive").mkdir(parents=True)
+    (three / "output/archive/HEAD").write_text("another act\n")
+    monkeypatch.setattr(driving.performing, "check", fail)
+    with Workforce(Here(), 1) as force:
+        driving.run(asked, force, _Silent(), again)
+    told = {fault.code for _, fault in first.faults}
+    assert "item-in-two" in told
+    assert told <= {fault.code for _, fault in again.faults}
+
+
+def test_an_issue_may_take_longer_and_more_memory_for_larger_files_of_its_own(three, monkeypatch):
+    seen = {}
+
+    class Watched(Here):
+        def run(self, calls):
+            for call in calls:
+                seen[call.key.partition(":")[2]] = call.limits
+                yield from super().run([call])
+
+    write_item(three, 2, "全市抗旱保苗。" + "\n\n<!-- " + "x" * 600_000 + " -->")
+    asked = driving.Asked({".": workspace(three)}, ("pdf",), Limits(), keep_going=True)
+    with Workforce(Watched(), 1) as force:
+        driving.run(asked, force, _Silent(), Ledger())
+    assert seen["2026/第2期"].seconds > seen["2026/第1期"].seconds
+    assert seen["2026/第2期"].megabytes > seen["2026/第1期"].megabytes
 
 
 @pytest.mark.parametrize("name", ["templates/gongzuo-xinxi/issue.typ", "content/items/稿3.md"])

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from builder.batch import index, opening, stamps, standing
+from builder.batch import alike, grounds, index, opening, stamps, standing
 from builder.batch.stamps import COARSE, Known
 from builder.errors import Conflict, FileError
 from builder.files import sha256
@@ -46,6 +46,16 @@ def test_a_second_run_reads_nothing_and_builds_nothing(place: Workspace, counted
     assert len(first.read) == 10
     second = run(place, counted)
     assert (second.read, second.due, tuple(second.current)) == ([], (), ISSUES)
+
+
+@pytest.mark.parametrize("name", ["pyyaml", "typst", "pillow"])
+def test_another_version_of_a_library_makes_all_due(
+    place: Workspace, counted: Counted, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    run(place, counted)
+    real = alike.version
+    monkeypatch.setattr(grounds, "version", lambda each: "99" if each == name else real(each))
+    assert run(place, counted).due == ISSUES
 
 
 def test_an_item_that_changed_makes_the_issues_due_that_use_it(place: Workspace, counted: Counted) -> None:

@@ -244,6 +244,24 @@ def test_a_scene_and_a_job_say_what_a_worker_needs(tmp_path: Path) -> None:
         assert performing.render(opened.job("2026/期1", far, far=True)).files == made.files
 
 
+def test_a_job_for_elsewhere_bears_files_by_composed_names_and_lacks_those_that_have_gone(tmp_path: Path) -> None:
+    place = small(tmp_path / "w")
+    decomposed = place.content / "items/e\u0301tude.md"
+    write(decomposed, (place.content / "items/共用.md").read_text("utf-8"))
+    issue = place.content / "issues/2026/期1.yaml"
+    write(issue, issue.read_text("utf-8") + "  - 信息: \u00e9tude\n")
+    with index.opened(place) as journal, Here() as crew:
+        opened = opening.open_slim(place, Direct, journal)
+        far = crew.share(opened.scene(("pdf",), ORDINARY, Limits(), far=True))
+        job = opened.job("2026/期1", far, far=True)
+        assert job.files["content/items/\u00e9tude.md"] == decomposed.read_bytes()
+        assert performing.render(job).built is not None
+        (place.content / "items/1/条1.md").unlink()
+        lacking = performing.render(opened.job("2026/期1", far, far=True))
+        assert (lacking.built, lacking.files) == (None, {})
+        assert "content/items/1/条1.md" in {fault.place.file for fault in lacking.faults}
+
+
 def test_after_small_changes_issues_are_known_as_if_all_were_settled_anew(tmp_path: Path) -> None:
     place = small(tmp_path / "w", 4)
     write(place.content / "items/0/表.csv", "单位,件\n甲,1\n")

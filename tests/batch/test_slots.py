@@ -223,15 +223,16 @@ from builder.settings import Limits
 from tests.batch import deeds
 if __name__ == "__main__":
     with Slots(2) as crew:
-        calls = [Call("a", getattr(deeds, sys.argv[2]), sys.argv[1], Limits(600.0, 4000)), Call("b", deeds.hang, None, Limits(600.0, 4000))]
+        first = Call("a", getattr(deeds, sys.argv[2]), sys.argv[1], Limits(float(sys.argv[3]), 4000))
+        calls = [first, Call("b", deeds.hang, None, Limits(600.0, 4000))]
         for done in crew.run(calls):
             print(done)
 """
 
 
-def driver(folder: Path, deed: str) -> subprocess.Popen[bytes]:
+def driver(folder: Path, deed: str, seconds: float = 600.0) -> subprocess.Popen[bytes]:
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(folder)}
-    command = [sys.executable, "-c", DRIVER, str(folder), deed]
+    command = [sys.executable, "-c", DRIVER, str(folder), deed, str(seconds)]
     return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
@@ -253,6 +254,25 @@ def test_a_driver_that_is_killed_or_interrupted_leaves_no_process_and_no_folder(
     while (left := list(tmp_path.glob("jianbao-*"))) and time.monotonic() < end:
         time.sleep(0.05)
     assert not left
+
+
+@posix
+def test_a_worker_that_cannot_notice_its_driver_s_death_ends_when_its_time_is_over(tmp_path: Path) -> None:
+    process = driver(tmp_path, "stuck", 4.0)
+    pids = started(tmp_path)
+    process.kill()
+    process.communicate(timeout=30)
+    assert gone(pids, 20)
+
+
+def test_a_slot_that_fails_itself_ends_the_run_instead_of_waiting_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("no such thing was foreseen")
+
+    with Slots(2) as crew:
+        monkeypatch.setattr(slots._Slot, "_rest", broken)
+        with pytest.raises(RuntimeError, match="foreseen"):
+            list(crew.run(doubles(6)))
 
 
 @posix
