@@ -196,13 +196,13 @@ class Dask:
         Raises:
             ClusterLost: see ``run``.
         """
-        if (now := time.monotonic()) - self._looked < _LOOK:
+        if self._link.connected and time.monotonic() - self._looked < _LOOK:
             return
         there = self._link.workers()
         now = self._looked = time.monotonic()
         if there is None:
             if self._link.silent > _SCHEDULER or self._link.closed:
-                raise _lost(f"集群的调度器 {self._link.address} 没有回音")
+                raise self._silent()
             return
         self._left_out &= there.keys()
         for worker in [w for w in self._workers.values() if w.address not in there]:
@@ -215,6 +215,9 @@ class Dask:
         self._seen = now if self._workers else self._seen
         if now - self._seen > _WORKERS:
             raise _lost(f"集群 {self._link.address} 上没有可用的工作进程")
+
+    def _silent(self) -> ClusterLost:
+        return _lost(f"集群的调度器 {self._link.address} 没有回音，连接断了")
 
     def _part(self, worker: _Worker, why: str, *, blame: bool = True) -> None:
         """Let go of a worker; its calls are given out again."""
@@ -239,7 +242,9 @@ class Dask:
             self._arrived.append(Done(packet.call.key, None, failure, 0.0, packet.losses))
 
     def _freest(self) -> _Worker | None:
-        """The worker with the fewest parcels for a thread; None where all have enough."""
+        """The worker with the fewest parcels for a thread; None where all have enough, or cannot be reached now."""
+        if not self._link.connected:
+            return None  # whether it comes back, ``_look`` tells
         free = min(self._workers.values(), key=lambda w: w.load, default=None)
         return free if free is not None and free.load < 2 else None
 
@@ -268,7 +273,7 @@ class Dask:
         try:
             future: Future[bytes] = self._link.submit(worker.address, far.perform, pickle.dumps(parcel))
         except ConnectionError as error:
-            raise _lost(f"与集群的调度器 {self._link.address} 的连接断了") from error
+            raise self._silent() from error
         worker.flying[future] = packets
         future.add_done_callback(lambda ended: self._ended.put((worker, ended)))
         return future
@@ -302,6 +307,9 @@ class Dask:
 
     def _stumbled(self, worker: _Worker, packets: tuple[_Packet, ...], error: BaseException) -> None:
         """A parcel came to nothing: Dask lost it, or the worker could not even begin."""
+        if _cancelled(error) and not self._link.connected:
+            self._return(packets, "")  # the scheduler is gone, the worker need not be
+            return
         self._return(packets, _told(error))
         worker.strikes += 1
         if worker.strikes >= _STRIKES and worker.address in self._workers and not _cancelled(error):
@@ -322,14 +330,19 @@ class Dask:
             ClusterLost: none answers.
         """
         asked = {self._parcel(worker, needs, ()): worker for worker in self._workers.values()}
-        wait(asked, _GRACE)
+        patience = time.monotonic() + _GRACE
+        while wait(asked, _LOOK).not_done and time.monotonic() < patience:
+            self._look()
         unfit: list[str] = []
         fit = 0
         for future, worker in asked.items():
             worker.flying.pop(future, None)
             if not future.done() or future.cancelled():
                 continue
-            if (error := future.exception()) is not None:
+            error = future.exception()
+            if error is not None and _cancelled(error):
+                continue
+            if error is not None:
                 unfit.append(f"{worker.address}：不能用（{_told(error)}）")
                 continue
             answer: far.Answer = pickle.loads(future.result())

@@ -36,6 +36,10 @@ _QUIET = {
     "distributed.admin.large-graph-warning-threshold": "4GiB",
 }
 
+# What Dask raises at any call once its client is closed, its loop ended, or its connection broken; its own
+# ``ClosedClientError`` is a bare Exception in a module that is not public.
+_BROKEN = (Exception, asyncio.CancelledError)
+
 
 @dataclass(frozen=True, slots=True)
 class Tls:
@@ -67,7 +71,7 @@ class Link:
                 self._client: Any = cast(Any, Client)(
                     address, timeout=_CONNECT, security=security, set_as_default=False
                 )
-            except (OSError, ValueError, TypeError) as error:
+            except _BROKEN as error:
                 raise _unreachable(address, error) from error
         dask.config.set(_QUIET)
 
@@ -77,23 +81,21 @@ class Link:
         Raises:
             ConnectionError: Dask has given the connection up, perhaps since it was looked at last.
         """
-        executor = self._executors.get(worker)
-        if executor is None:
-            executor = self._client.get_executor(workers=[worker], allow_other_workers=False, pure=False, retries=0)
-            self._executors[worker] = executor
         try:
+            executor = self._executors.get(worker)
+            if executor is None:
+                executor = self._client.get_executor(workers=[worker], allow_other_workers=False, pure=False, retries=0)
+                self._executors[worker] = executor
             future: Future[Any] = executor.submit(work, *given)
-        except Exception as error:
-            if self._client.status == "running":
-                raise
-            raise ConnectionError(f"{type(error).__name__}: {error}") from error
+        except _BROKEN as error:
+            raise ConnectionError(_told(error)) from error
         return future
 
     def cancel(self, futures: Iterable[Future[Any]]) -> None:
         """Let go of calls; one that is at work goes on, and nothing comes of it."""
         for future in futures:
-            if self._client.status == "running":  # with no connection there is nobody to tell, and Dask says so aloud
-                with suppress(Exception):  # it may be lost at this moment
+            if self.connected:  # with no connection there is nobody to tell, and Dask says so aloud
+                with suppress(*_BROKEN):
                     future.cancel()
 
     def forget(self, worker: str) -> None:
@@ -103,8 +105,8 @@ class Link:
     def workers(self) -> Mapping[str, int] | None:
         """The threads of each worker by its address, as the scheduler says now; None while it does not answer."""
         answer, asked = None, time.monotonic()
-        if self._client.status == "running":
-            with suppress(Exception):
+        if self.connected:
+            with suppress(*_BROKEN):
                 answer = self._client.sync(self._ask, callback_timeout=_ANSWER + 2)
         if answer is None:
             self._lost = self._lost or asked
@@ -116,6 +118,11 @@ class Link:
     def silent(self) -> float:
         """For how many seconds the scheduler has not answered; 0 while it does."""
         return time.monotonic() - self._lost if self._lost else 0.0
+
+    @property
+    def connected(self) -> bool:
+        """Whether there is a connection, as far as Dask knows; one that is lost may come back for some seconds."""
+        return bool(self._client.status == "running")
 
     @property
     def closed(self) -> bool:
@@ -132,10 +139,10 @@ class Link:
         leaving.join(2 * _CLOSE)
 
     def _leave(self, last: Callable[..., Any] | None) -> None:
-        with suppress(Exception):
-            if last is not None and self._client.status == "running" and not self._lost:
+        with suppress(*_BROKEN):
+            if last is not None and self.connected and not self._lost:
                 self._client.sync(self._on_all, last, callback_timeout=_CLOSE)
-        with suppress(Exception):
+        with suppress(*_BROKEN):
             self._client.close(timeout=_CLOSE)
 
     async def _ask(self) -> Mapping[str, int]:
@@ -144,6 +151,10 @@ class Link:
 
     async def _on_all(self, work: Callable[..., Any]) -> None:
         await asyncio.wait_for(self._client._run(work, on_error="ignore"), _CLOSE)
+
+
+def _told(error: BaseException) -> str:
+    return f"{type(error).__name__}：{error}"[:300]
 
 
 def _silence() -> None:
@@ -185,7 +196,7 @@ def _security(address: str, tls: Tls) -> Any:
     )
 
 
-def _unreachable(address: str, error: Exception) -> FileError:
+def _unreachable(address: str, error: BaseException) -> FileError:
     return FileError(
         f"连不上集群的调度器 {address}（{type(error).__name__}）。",
         "核对地址和端口；调度器要先启动（dask scheduler）；用了 TLS 的要写 tls://… 和证书。",

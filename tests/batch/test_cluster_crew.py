@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import shutil
+import signal
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -267,3 +268,66 @@ def test_what_differs_is_told_by_name():
         f"typst 应为 {own['typst']}，实为 0.1",
         f"pillow 应为 {own['pillow']}，实为 没有",
     )
+
+
+def share_scene(crew: crews.Dask, fontset: FontSet) -> None:
+    crew.share(scene(ROOT, fontset))
+
+
+def begin(crew: crews.Dask, fontset: FontSet) -> None:
+    list(crew.run(call(far_work.double, n, n) for n in range(40)))
+
+
+def go_on(crew: crews.Dask, fontset: FontSet) -> None:
+    """Past the look at who is there, as a scheduler may end at any moment."""
+    crew._looked = time.monotonic() + 60
+    crew._ask_all(frozenset())
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("at_once", [True, False], ids=["at once", "given up by Dask"])
+@pytest.mark.parametrize("work", [share_scene, begin, go_on])
+def test_whatever_is_done_after_the_scheduler_ended_says_so_within_30_seconds(alone, fontset, work, at_once):
+    alone.worker(environment={"JIANBAO_FONTS": str(ROOT / ".fonts")})
+    with crews.crew(alone.address) as crew:
+        doubled(crew, range(3))
+        end(alone.scheduler)
+        if not at_once:
+            wait_for(lambda: crew._link.closed, 30)
+        began = time.monotonic()
+        with pytest.raises(crews.ClusterLost, match="没有回音") as lost:
+            work(crew, fontset)
+        assert time.monotonic() - began < 30
+    assert lost.value.exit_code == 2
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSTOP], ids=lambda how: how.name)
+def test_a_scheduler_that_ends_while_calls_are_at_work_ends_the_run(alone, how):
+    alone.worker()
+    done: list[Done] = []
+    began = 0.0
+    with crews.crew(alone.address) as crew, pytest.raises(crews.ClusterLost, match="没有回音"):  # noqa: PT012
+        for each in crew.run(call(far_work.slowly, n, (0.05, n)) for n in range(2000)):
+            done.append(each)
+            if len(done) == 5:
+                alone.scheduler.send_signal(how)
+                began = time.monotonic()
+    assert time.monotonic() - began < 30
+    assert all(each.failure is None for each in done)
+
+
+def test_every_call_of_the_door_bears_a_client_that_is_closed(alone):
+    alone.worker()
+    with crews.crew(alone.address) as crew:
+        link, (worker,) = crew._link, crew._workers
+        future = link.submit(worker, far_work.slowly, (20.0, 0))
+        link._client.close()
+        with pytest.raises(ConnectionError):
+            link.submit(worker, far_work.double, 1)
+        link.forget(worker)
+        with pytest.raises(ConnectionError):
+            link.submit(worker, far_work.double, 1)
+        assert link.workers() is None
+        link.cancel([future])
+        assert link.closed
