@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,6 +42,58 @@ def run(
     **selection: Any,
 ) -> int:
     """``jianbao build`` without ``--watch``; the exit code."""
+    tls = {"tls_ca": tls_ca, "tls_cert": tls_cert, "tls_key": tls_key}
+    far: dict[str, Any] = {"jobs": jobs, "report": report, "cluster": cluster}
+    try:
+        with _ended_by_signals():
+            return _run(folder, typed, formats, printing, as_json, tls=tls, selection=selection, **far)
+    except _Ended as error:
+        with suppress(OSError):  # the terminal may be gone
+            say("已中断，没有写出未完成的文件。", err=True)
+        return 128 + error.number
+
+
+class _Ended(KeyboardInterrupt):
+    """A signal other than Ctrl-C asks this process to end; ``number`` is the signal's."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+@contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """A shutdown and a closed terminal end a batch as Ctrl-C does, with the exit code of their signal; what is ignored (nohup) stays so."""
+
+    def end(number: int, frame: object) -> None:
+        for each in before:  # one is enough: the report is to be written in peace
+            signal.signal(each, signal.SIG_IGN)
+        raise _Ended(number)
+
+    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {n: signal.getsignal(n) for n in numbers if signal.getsignal(n) is not signal.SIG_IGN}
+    for number in before:
+        signal.signal(number, end)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _run(
+    folder: Path,
+    typed: Sequence[str],
+    formats: str,
+    printing: Mapping[str, Any],
+    as_json: bool,
+    *,
+    jobs: int | None,
+    report: Path | None,
+    cluster: str,
+    tls: Mapping[str, str],
+    selection: Mapping[str, Any],
+) -> int:
     began, ledger = time.monotonic(), Ledger()
     told = _Told(ledger, as_json, began)
     try:
@@ -50,8 +103,7 @@ def run(
             page.both(report)  # a name that cannot be is refused before the work
         asked = _asked(folder, typed, formats, printing, selection)
         told.several = len(asked.places) > 1
-        far = {"tls_ca": tls_ca, "tls_cert": tls_cert, "tls_key": tls_key}
-        _performed(asked, jobs, _cluster(cluster, far, told), told, ledger)
+        _performed(asked, jobs, _cluster(cluster, tls, told), told, ledger)
         return _code(ledger, asked.keep_going)
     except JianbaoError as error:
         ledger.stopped = ledger.stopped or error

@@ -187,6 +187,21 @@ def test_ctrl_c_leaves_whole_files_and_no_process_and_the_next_run_goes_on(three
 
 
 @posix
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+def test_a_shutdown_or_a_closed_terminal_ends_a_batch_with_its_report_as_ctrl_c_does(three, number, code):
+    with started(three, "--jobs", "2", "--report", "报告.json", failpoint="batch-render:2026/第2期=hang") as process:
+        _until(lambda: (three / DRAFTS / "第1期.pdf").exists())
+        family = psutil.Process(process.pid).children(recursive=True)
+        process.send_signal(number)
+        _, err = process.communicate(timeout=30)
+    assert process.returncode == code, err
+    assert "已中断" in err
+    _until(lambda: not any(_lives(member) for member in family))
+    assert json.loads((three / "报告.json").read_bytes())["stopped"]["message"] == "已中断。"
+    assert build(three).code == 0
+
+
+@posix
 def test_a_run_that_is_killed_leaves_no_process_and_the_next_renders_only_what_is_missing(three):
     for point in ("batch-recorded:2026/第1期", "batch-written:2026/第2期"):
         before = drafts(three)
