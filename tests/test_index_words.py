@@ -59,6 +59,19 @@ def test_a_title_that_shares_no_word_stands_under_its_own_longest_phrase() -> No
     ]
 
 
+@pytest.mark.parametrize("ending", ["见成效", "显成效", "见实效", "促增收", "助发展", "提质增效", "出实招"])
+def test_what_titles_end_in_is_no_subject_and_what_they_are_about_is(ending: str) -> None:
+    about = ["河道清淤", "防汛值守", "老旧小区改造", "农村公路养护", "河道清淤"]
+    found = subjects([f"云溪镇扎实推进{each}{ending}{n}" for n, each in enumerate(about)])
+    assert found == [("云溪镇", each) for each in about]
+
+
+def test_the_name_of_a_place_does_not_hide_what_a_title_is_about_and_is_no_part_of_it() -> None:
+    assert subjects(["青峪县河道清淤", "青峪县防汛值守"]) == [("青峪县", "河道清淤"), ("青峪县", "防汛值守")]
+    assert subjects(["青峪县通报", "云溪镇防汛值守"]) == [("青峪县",), ("防汛值守",)]
+    assert subjects(["夜校培训促就业", "扩岗促就业"]) == [("就业",), ("就业",)]
+
+
 def test_a_title_without_a_word_has_no_subject() -> None:
     assert subjects(["2026年6月8日", "", "关于工作情况的通报", "——"]) == [(), (), (), ()]
 

@@ -1,14 +1,14 @@
 """What the titles of a year are about: the words under which a reader of its index would look for an entry.
 
 The rule can be told to an editor in two sentences: a word, or words that always stand together, is a subject where it occurs in the titles
-of two entries or more; an entry without such a word stands under the longest phrase of its own title. Words without
-content of their own (推进, 工作, 情况 …), numbers, times and the names of units are no subjects.
+of two entries or more; an entry without such a word, or with the names of places alone, stands under the longest phrase of its own
+title. Words without content of their own (推进, 工作, 见成效 …), numbers, times and the names of units are no subjects.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from builder.words.segment import names_something, segment, word_set
 
@@ -28,8 +28,13 @@ _EMPTY = word_set(
     "增加 增长 下降 减少 达到 超过 突破 完毕 结束 开始 进入 成立 设立 参加 参与 接受 收到 办理 处理 查清 "
     "整改 全部 部分 不少 较多 较大 明显 简化 理顺 分类 施策 一线 四个 三个 两个 一处 多个 盼望 希望 呼吁 "
     "群众 干部 领导 同志 排队 过长 现场 今后 下一步 时限 动态 质量 上报 表示 认为 指出 强调 为 使 让 把 被 "
-    "将 再 要 成 成为 作为 具有 没有 不再 仍 仍然 已经 正在 如何 怎样"
+    "将 再 要 成 成为 作为 具有 没有 不再 仍 仍然 已经 正在 如何 怎样 见成效 见效 见实效 显效 显成效 显实效 奏效 实效 "
+    "新成效 新突破 新进展 新台阶 实招 出实招 见行动 再上新台阶 上台阶 见真章 提质 增效 提效 提质增效 提质增速 提速"
 )
+_FOR = frozenset("促助保谋")  # before the last words of a title: 促增收, 助发展
+_GAINS = word_set("增收 发展 增长 升级 转型 繁荣 稳定 平安 和谐 丰收 致富 生产 提升 落实 见效 共富 振兴")
+_PLACE = 3  # characters of a name like 青峪县
+_DIVISIONS = frozenset("县市区镇乡村")
 
 
 def subjects(titles: Sequence[str], vocabulary: Collection[str] = ()) -> list[tuple[str, ...]]:
@@ -44,7 +49,7 @@ def subjects(titles: Sequence[str], vocabulary: Collection[str] = ()) -> list[tu
             where[phrase].append(n)
     kept = {phrase for phrase, entries in where.items() if 1 < len(entries) <= too_many(len(titles))}
     kept -= _covered(kept, where)
-    return [tuple(p for p in each if p in kept) or _own(p for p in each if len(where[p]) == 1) for each in found]
+    return [_of_one([p for p in each if p in kept], [p for p in each if len(where[p]) == 1]) for each in found]
 
 
 def too_many(entries: int) -> int:
@@ -55,10 +60,13 @@ def too_many(entries: int) -> int:
 def _runs(title: str, vocabulary: Collection[str]) -> Iterator[list[str]]:
     """Words of a title that could be subjects, as many as stand together."""
     run: list[str] = []
+    before = ""
     for word in segment(title, vocabulary):
         bare = word.strip("“”‘’《》〈〉（）()【】、，。：；！？ 　")
-        if _could_be(bare, vocabulary):
-            if not word.startswith(bare[0]) and run:  # a mark before it parts it from what went before
+        gain, before = before in _FOR and bare in _GAINS, bare
+        if _could_be(bare, vocabulary) and not gain:
+            parted = not word.startswith(bare[0]) or _is_place(bare) or _is_place(run[-1] if run else "")
+            if parted and run:  # by a mark, or as the name of a place is
                 yield run
                 run = []
             run.append(bare)
@@ -97,7 +105,19 @@ def _covered(kept: Collection[str], where: dict[str, list[int]]) -> set[str]:
     return {short for group in alike.values() for short in group if any(short != p and short in p for p in group)}
 
 
-def _own(phrases: Iterable[str]) -> tuple[str, ...]:
-    """The longest phrase of a title, the first of equals; what too many titles share is not among them."""
-    longest = max(phrases, key=len, default="")
-    return (longest,) if longest else ()
+def _is_place(word: str) -> bool:
+    """Whether a word of a title is the name of a place such as 青峪县; few others look like one."""
+    return len(word) == _PLACE and word[-1] in _DIVISIONS
+
+
+def _of_one(shared: Sequence[str], alone: Sequence[str]) -> tuple[str, ...]:
+    """The subjects of a title: what others have as well; where that is nothing but places, its longest phrase too, the first of equals.
+
+    ``alone`` are the phrases that no other title has, so that what too many share is not taken.
+    """
+    if not all(map(_is_place, shared)):
+        return tuple(shared)
+    longest = max(
+        (p for p in alone if shared == [] or not _is_place(p)), key=lambda p: (not _is_place(p), len(p)), default=""
+    )
+    return (*shared, longest) if longest else tuple(shared)
