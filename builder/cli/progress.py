@@ -67,6 +67,10 @@ class Progress:
 
     def told(self) -> str:
         """``1200/10000期  45.2期/秒  还需约3分20秒  未成3期``."""
+        return "  ".join(self._parts())
+
+    def _parts(self) -> list[str]:
+        """How many, how fast, then how long and how many failed where there is such a thing."""
         taken = max(self._clock() - self._began, 1e-9)
         rate = self._done / taken
         parts = [f"{self._done}/{self._total}期", f"{rate:.1f}期/秒"]
@@ -74,17 +78,13 @@ class Progress:
             parts.append(f"还需约{lasting((self._total - self._done) / rate)}")
         if self._failed:
             parts.append(f"未成{self._failed}期")
-        return "  ".join(parts)
+        return parts
 
     def _draw(self) -> None:
         if not self._terminal:
             say(f"生成 {self.told()}", err=True)
             return
-        full = round(_BAR * self._done / max(1, self._total))
-        line = f"生成 [{'#' * full}{'-' * (_BAR - full)}] {self.told()}"
-        room = shutil.get_terminal_size().columns - 1
-        while places(line) > room:
-            line = line[:-1]
+        line = self._line(shutil.get_terminal_size().columns - 1)
         self.clear()
         try:
             sys.stderr.write(line)
@@ -92,3 +92,18 @@ class Progress:
         except (OSError, UnicodeEncodeError):  # nobody looks any more, or the terminal has no Chinese
             self._terminal = False
         self._shown = places(line)
+
+    def _line(self, room: int) -> str:
+        """The line in so many columns: where they are too few, without the bar, then without the rate, then cut."""
+        full, parts = round(_BAR * self._done / max(1, self._total)), self._parts()
+        bar = f"[{'#' * full}{'-' * (_BAR - full)}] "
+        for line in (
+            f"生成 {bar}{'  '.join(parts)}",
+            f"生成 {'  '.join(parts)}",
+            f"生成 {'  '.join(parts[:1] + parts[2:])}",
+        ):
+            if places(line) <= room:
+                return line
+        while places(line) > room:
+            line = line[:-1]
+        return line

@@ -64,6 +64,22 @@ def test_many_issues_are_one_line_on_a_terminal_that_is_never_wider_than_it(caps
         assert cleared == f"\r{' ' * places(looks[-1])}\r"
 
 
+def test_a_narrow_terminal_shows_the_figures_rather_than_the_bar(capsys, clock, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "60")
+    shown = Progress(True, clock)
+    shown.begin(91, 91)
+    for n in range(26):
+        clock.now += 1 / 8
+        shown.step(f"第{n}期", failed=n == 3)
+    assert "生成 26/91期  8.0期/秒  还需约8秒  未成1期" in capsys.readouterr().err
+    monkeypatch.setenv("COLUMNS", "40")
+    for n in range(26, 89):
+        clock.now += 1 / 8
+        shown.step(f"第{n}期")
+    last = capsys.readouterr().err.split("\r")[-1]
+    assert last == "生成 89/91期  还需约1秒  未成1期"
+
+
 def test_what_is_told_meanwhile_stands_on_a_line_of_its_own(capsys, clock):
     shown = Progress(True, clock)
     shown.begin(100, 100)
