@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from builder.archive.fixity import judge, over
 from builder.archive.store import ArchiveDamaged, Store
-from builder.errors import Fault, InvalidContent, Place, has_errors
+from builder.errors import Fault, InvalidContent, Place, UsageError, has_errors
+from builder.publications import Title
 from builder.records import Act
 from builder.register import Reading
 from builder.workflow.fixity import registered, unlike
@@ -28,6 +29,24 @@ class Number:
     def series(self) -> str:
         """正刊, or the name of a supplement."""
         return str(self.given.data["series"])
+
+
+def meant(reading: Reading, titles: Mapping[str, Title], typed: str) -> str:
+    """The id of the publication that was typed by its id or 刊名, as it was published or as its template (``titles``) has it.
+
+    Raises:
+        UsageError: there is none, or more than one has this name.
+    """
+    wanted = typed.strip().strip("《》")
+    known = {(title.id, title.data.name) for title in titles.values()}
+    known |= {(act.publication, str(act.data["name"])) for act in reading.acts(kinds=("publish",))}
+    found = {name for name, _ in known if name == wanted} or {name for name, called in known if called == wanted}
+    if len(found) == 1:
+        return found.pop()
+    if found:
+        raise UsageError(f"名为“{wanted}”的刊物不止一种：{'、'.join(sorted(found))}。", "写刊物代号。")
+    listed = "、".join(f"{name}（{called}）" for name, called in sorted(known))
+    raise UsageError(f"没有刊物“{typed}”。", f"写刊物代号或刊名；有：{listed}。")
 
 
 def numbers(

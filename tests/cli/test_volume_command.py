@@ -85,9 +85,23 @@ def test_a_damaged_bag_ends_it_with_code_3_and_nothing_is_written(office: Path, 
 
 
 def test_a_publication_that_printed_nothing_is_refused_and_those_that_did_are_named(office: Path) -> None:
-    done = run(office, "tongbao", "2026")
+    done = run(office, "ducha-tongbao", "2026")
     assert done.returncode == 1
     assert "2026 年付印过的刊物：gongzuo-xinxi" in done.stderr
+
+
+def test_a_publication_is_named_by_its_id_or_its_name_and_a_name_that_none_has_is_told(office: Path) -> None:
+    for typed in ("工作信息", "《工作信息》"):
+        done = run(office, typed, "2026")
+        assert done.returncode == 0, done.stderr
+        assert "output/合订本/gongzuo-xinxi-2026.pdf" in done.stdout
+    done = run(office, "没有", "2025")
+    assert done.returncode == 64
+    assert "没有刊物“没有”" in done.stderr
+    assert "gongzuo-xinxi（工作信息）" in done.stderr
+    done = run(office, "工作信息", "2025")
+    assert done.returncode == 1
+    assert "2025 年没有付印过" in done.stderr
 
 
 def test_without_a_register_there_is_nothing_to_bind(tmp_path: Path) -> None:

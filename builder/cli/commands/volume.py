@@ -32,8 +32,10 @@ def volume(folder: Path, publication: str, year: int, target: Path | None, as_js
     from builder import files
 
     place = workspace(folder)
+    if target is not None:
+        _target(place, "", year, target)  # refused before anything is bound
+    made, publication = _made(place, publication, year)
     path, root = _target(place, publication, year, target)
-    made = _made(place, publication, year)
     show_faults(made.faults)
     if fault := files.write_output(root, path, made.pdf):
         raise FileError(fault.message, fault.hint, (fault,))
@@ -47,17 +49,21 @@ def volume(folder: Path, publication: str, year: int, target: Path | None, as_js
     return Exit.OK
 
 
-def _made(place: Workspace, publication: str, year: int) -> Made:
+def _made(place: Workspace, typed: str, year: int) -> tuple[Made, str]:
+    """The volume, and the id of its publication."""
     from builder.render.child import Engines
 
     with Engines(limits()) as engines:
-        from builder import fonts
+        from builder import fonts, publications
         from builder.workflow import volumes
         from builder.workflow.recording import open_desk
+        from builder.workflow.volume_numbers import meant
         from builder.workflow.whereabouts import register_named
 
         with open_desk(place, register_named(place), create=False, read_only=True) as desk:
-            return volumes.volume(desk, publication, year, fonts.find(place.root), engines)
+            with desk.register.reading() as reading:
+                publication = meant(reading, publications.load(place.templates)[0], typed)
+            return volumes.volume(desk, publication, year, fonts.find(place.root), engines), publication
 
 
 def _target(place: Workspace, publication: str, year: int, given: Path | None) -> tuple[Path, Path]:
