@@ -23,6 +23,7 @@ from builder.settings import Workspace
 _OFFICE = "content/office.yaml"
 _SHARED = "layout"
 _PROGRAM = "program/"
+_FACES = "faces/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +84,13 @@ def look(
     paths = {path: f"{root}/{path}" for path in there if not kind(path.rpartition("/")[2])}
     typst = (path.relative_to(place.root).as_posix() for path in typst_source.files(place.templates))
     paths |= {path: f"{root}/{path}" for path in typst}  # whatever they are called: Typst reads them all
-    paths |= {str(face.file): str(face.file) for face in fontset}
+    paths |= {_face_name(face.file): str(face.file) for face in fontset}
     paths |= {_OFFICE: f"{root}/{_OFFICE}"} | _program()
     found = again(paths, known, hashing, now)
     templates = {path: found[path].sha for path in sorted(paths) if path.startswith("templates/")}
     program = digest([*((p, each.sha) for p, each in sorted(found.items()) if p.startswith(_PROGRAM)), *_versions()])
     faces = [
-        (role, face.family, str(face.weight), str(face.index), found[str(face.file)].sha)
+        (role, face.family, str(face.weight), str(face.index), found[_face_name(face.file)].sha)
         for role in fontset.faces
         for face in fontset.line(role)
     ]
@@ -143,6 +144,11 @@ def _closure(own: str, named: Mapping[str, frozenset[str]]) -> frozenset[str]:
         reached |= fresh
         waiting += fresh
     return frozenset(reached)
+
+
+def _face_name(file: Path) -> str:
+    """What the index calls a font file: fonts may lie in somebody's home, and an index may travel with its ``output``."""
+    return f"{_FACES}{hashlib.sha256(str(file).encode('utf-8', 'surrogatepass')).hexdigest()}"
 
 
 def _program() -> dict[str, str]:

@@ -263,7 +263,7 @@ def test_a_file_that_cannot_be_written_is_said_and_stays(root: Path, monkeypatch
     monkeypatch.setattr("builder.files.os.fsync", full_once)
     written, faults = checking.fix(Workspace(root))
     assert [one.file for one in written] == ["content/items/b.md"]
-    assert [(f.code, f.place.file) for f in faults] == [("output-unwritable", "content/items/a.md")]
+    assert [(f.code, f.place.file) for f in faults] == [("disk-full", "content/items/a.md")]
     assert (root / "content/items/a.md").read_text(encoding="utf-8") == text
 
 
@@ -277,7 +277,7 @@ def test_a_file_that_cannot_be_rewritten_gives_the_exit_code_of_a_disk_that_fail
 
     monkeypatch.setattr("builder.files.os.fsync", full)
     assert run("-C", str(workspace), "check", "--fix") == 74
-    assert "output-unwritable" in capsys.readouterr().out
+    assert "disk-full" in capsys.readouterr().out
 
 
 def test_a_file_taken_away_meanwhile_is_passed_over(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
