@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
+from builder.batch import scheduler
 from builder.errors import FileError, UsageError
 
 try:
@@ -49,6 +50,11 @@ class Tls:
     cert: str = ""
     key: str = ""
 
+    @property
+    def by_option(self) -> dict[str, str]:
+        """The files by the options that name them."""
+        return {"--tls-ca": self.ca, "--tls-cert": self.cert, "--tls-key": self.key}
+
 
 class Link:
     """A connection to a scheduler and its workers. Calls go to one named worker each, by an executor of its own."""
@@ -72,7 +78,7 @@ class Link:
                     address, timeout=_CONNECT, security=security, set_as_default=False
                 )
             except _BROKEN as error:
-                raise _unreachable(address, error) from error
+                raise _unreachable(address, tls) from error
         dask.config.set(_QUIET)
 
     def submit(self, worker: str, work: Callable[..., Any], *given: Any) -> Future[Any]:
@@ -171,24 +177,9 @@ def _security(address: str, tls: Tls) -> Any:
     Raises:
         UsageError: see ``Link``.
     """
-    scheme, _, rest = address.partition("://")
-    if scheme not in ("tcp", "tls") or not rest.rpartition(":")[2].isdigit():
-        raise UsageError(
-            f"集群地址“{address}”不能用。", "写调度器的地址和端口，如 tcp://10.0.0.1:8786 或 tls://10.0.0.1:8786。"
-        )
-    given = {"--tls-ca": tls.ca, "--tls-cert": tls.cert, "--tls-key": tls.key}
-    if scheme == "tcp":
-        if any(given.values()):
-            raise UsageError(
-                "写了 TLS 证书，集群地址却是 tcp://…，不加密。", "地址改写 tls://…，调度器和各机也用 TLS 启动。"
-            )
+    if scheduler.address(address, tls.by_option).scheme == "tcp":
         return None
-    lacking = [option for option, file in given.items() if not file]
-    if lacking:
-        raise UsageError(
-            f"集群地址是 tls://…，还缺 {'、'.join(lacking)}。", "三个 PEM 文件都要写：CA 证书、本机证书、本机私钥。"
-        )
-    missing = [file for file in given.values() if not Path(file).is_file()]
+    missing = [file for file in tls.by_option.values() if not Path(file).is_file()]
     if missing:
         raise UsageError(f"没有证书文件 {'、'.join(missing)}。", "核对 --tls-ca、--tls-cert、--tls-key 后面的文件名。")
     return cast(Any, Security)(
@@ -196,8 +187,7 @@ def _security(address: str, tls: Tls) -> Any:
     )
 
 
-def _unreachable(address: str, error: BaseException) -> FileError:
-    return FileError(
-        f"连不上集群的调度器 {address}（{type(error).__name__}）。",
-        "核对地址和端口；调度器要先启动（dask scheduler）；用了 TLS 的要写 tls://… 和证书。",
-    )
+def _unreachable(address: str, tls: Tls) -> FileError:
+    place = scheduler.address(address, tls.by_option)
+    cause, hint = scheduler.why(place)
+    return FileError(f"连不上集群的调度器 {address}：{cause}。", hint)

@@ -35,7 +35,7 @@ def run(
     *,
     jobs: int | None,
     report: Path | None,
-    cluster: str,
+    cluster: str | None,
     tls_ca: str,
     tls_cert: str,
     tls_key: str,
@@ -90,7 +90,7 @@ def _run(
     *,
     jobs: int | None,
     report: Path | None,
-    cluster: str,
+    cluster: str | None,
     tls: Mapping[str, str],
     selection: Mapping[str, Any],
 ) -> int:
@@ -101,9 +101,10 @@ def _run(
             from builder.batch import page
 
             page.both(report)  # a name that cannot be is refused before the work
+        far = _cluster(cluster, tls, told)
         asked = _asked(folder, typed, formats, printing, selection)
         told.several = len(asked.places) > 1
-        _performed(asked, jobs, _cluster(cluster, tls, told), told, ledger)
+        _performed(asked, jobs, far, told, ledger)
         return _code(ledger, asked.keep_going)
     except JianbaoError as error:
         ledger.stopped = ledger.stopped or error
@@ -164,16 +165,19 @@ def _places(folder: Path, typed: Sequence[str]) -> tuple[dict[str, Workspace], l
     return places, names
 
 
-def _cluster(address: str, tls: Mapping[str, str], told: _Told) -> Callable[[], Crew] | None:
+def _cluster(address: str | None, tls: Mapping[str, str], told: _Told) -> Callable[[], Crew] | None:
     """What makes the crew of a cluster; None where none is asked for.
 
     Raises:
-        UsageError: the extra is not installed; TLS files without a cluster.
+        UsageError: there can be no such address, also where nothing is to be rendered; TLS files without a cluster.
     """
-    if not address:
+    if address is None:
         if any(tls.values()):
             raise UsageError("--tls-ca、--tls-cert、--tls-key 只与 --cluster 同用。", "加 --cluster tls://…，或去掉。")
         return None
+    from builder.batch import scheduler
+
+    scheduler.address(address, {f"--{name.replace('_', '-')}": file for name, file in tls.items()})
 
     def made() -> Crew:
         from builder.batch import cluster

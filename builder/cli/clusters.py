@@ -10,7 +10,7 @@ import click
 _F = TypeVar("_F", bound=Callable[..., Any])
 _OPTIONS = (
     click.option(
-        "--cluster", default="", metavar="地址", help="交给 Dask 集群生成：调度器的地址，如 tcp://10.0.0.1:8786。"
+        "--cluster", default=None, metavar="地址", help="交给 Dask 集群生成：调度器的地址，如 tcp://10.0.0.1:8786。"
     ),
     click.option("--tls-ca", default="", metavar="文件", help="集群用 TLS（tls://…）时：签发证书的 CA 证书（PEM）。"),
     click.option("--tls-cert", default="", metavar="文件", help="集群用 TLS 时：本机的证书（PEM）。"),
@@ -19,7 +19,7 @@ _OPTIONS = (
 
 
 def cluster_options(command: _F) -> _F:
-    """Add ``--cluster --tls-ca --tls-cert --tls-key``: the arguments of ``batch.cluster.crew``, all texts."""
+    """Add ``--cluster --tls-ca --tls-cert --tls-key``: the arguments of ``batch.cluster.crew``, texts (no address: None)."""
     for option in reversed(_OPTIONS):
         command = option(command)
     return command

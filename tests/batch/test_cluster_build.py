@@ -128,7 +128,7 @@ def test_tls_lets_in_who_has_a_certificate_of_the_cluster(folder, tmp_path):
         _, other, its = certificates(tmp_path / "theirs")
         refused = build(root, "--cluster", running.address, "--tls-ca", ca, "--tls-cert", other, "--tls-key", its)
         assert (refused.code, len(drafts(root))) == (74, 0)
-        assert "连不上集群的调度器" in refused.err + refused.out
+        assert "TLS 没有谈成" in refused.err + refused.out
         done = build(root, "--cluster", running.address, "--tls-ca", ca, "--tls-cert", cert, "--tls-key", key)
     assert done.code == 0, done.err
     assert whole(root, 2)

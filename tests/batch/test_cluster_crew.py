@@ -161,7 +161,7 @@ def test_without_workers_a_batch_does_not_begin(alone, monkeypatch):
 
 def test_a_scheduler_that_is_not_there_is_told_in_time(monkeypatch):
     monkeypatch.setattr("builder.batch.dask_link._CONNECT", 1.0)
-    with pytest.raises(FileError, match=r"连不上集群的调度器 tcp://127\.0\.0\.1:9"):
+    with pytest.raises(FileError, match=r"连不上集群的调度器 tcp://127\.0\.0\.1:9：.*端口 9 上没有程序"):
         crews.crew("tcp://127.0.0.1:9")
 
 

@@ -61,7 +61,8 @@ def build(folder: Path, /, issues: tuple[str, ...], watch: bool, as_json: bool, 
         raise click.UsageError("--watch 不能与 --json 同用。")
     if any(printing.values()):
         raise click.UsageError(f"--watch 不能与 {_NOT_WATCHED} 同用。")
-    if any(value for name, value in asked.items() if name != "keep_going"):
+    cluster = asked.pop("cluster")
+    if cluster is not None or any(value for name, value in asked.items() if name != "keep_going"):
         raise click.UsageError("--watch 只与期名和 --format 同用。")
     from builder.cli import watching
 
