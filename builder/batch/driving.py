@@ -16,7 +16,7 @@ from datetime import date
 from typing import Any, Protocol, cast
 
 from builder import files, usage_record
-from builder.batch import index, opening, performing, selecting, standing
+from builder.batch import index, opening, orphans, performing, selecting, standing
 from builder.batch.crew import Call, Crew, Done, Failure, Shared
 from builder.batch.jobs import Checked, Outcome
 from builder.batch.report import Entry, Ledger
@@ -139,6 +139,8 @@ def _opened(this: _Run, stack: ExitStack) -> list[_Work]:
         this.ledger.tell(name, _of_all(this, work))
         this.ledger.tell(name, (*_unsure(this, work), *work.journal.notes, *_passed_over(work)))
         this.ledger.tell(name, [*font_notes(work.slim.fontset), *usage_record.read(place)[1]])
+        if not this.asked.selected:
+            this.ledger.tell(name, orphans.notes(place, work.journal))
     return works
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -215,12 +215,23 @@ class Index:
         self._db.execute("UPDATE heads SET own = ? WHERE id = ?", (own, name))
 
     def set_heads(self, heads: Iterable[Head]) -> None:
-        """All issues anew; what was built of issues that are gone is forgotten."""
+        """All issues anew; of those that are gone it is only kept which files they left behind."""
         self._db.execute("DELETE FROM heads")
         rows = ((h.id, h.publication, h.day, h.own, h.base, h.detail) for h in heads)
         self._db.executemany("INSERT INTO heads VALUES (?, ?, ?, ?, ?, ?)", rows)
-        for table in ("built", "outputs"):
-            self._db.execute(f"DELETE FROM {table} WHERE id NOT IN (SELECT id FROM heads)")
+        self._db.execute("DELETE FROM built WHERE id NOT IN (SELECT id FROM heads)")
+
+    def gone(self) -> list[tuple[str, str, str, str]]:
+        """Id, suffix, format and path of what was written of issues that are gone, and not of another one since."""
+        there = "id IN (SELECT id FROM heads)"
+        asked = f"SELECT id, suffix, format, path FROM outputs WHERE NOT {there}"
+        return list(self._db.execute(f"{asked} AND path NOT IN (SELECT path FROM outputs WHERE {there})"))
+
+    def forget(self, outputs: Sequence[tuple[str, str, str]]) -> None:
+        """Forget files by id, suffix and format."""
+        if outputs:
+            with self.writing():
+                self._db.executemany("DELETE FROM outputs WHERE id = ? AND suffix = ? AND format = ?", outputs)
 
     def shas(self, files: Iterable[str]) -> Iterator[tuple[str, str, str, str]]:
         """Of entries by file: the file, its SHA-256, what lies beside it, and its tables that have faults (both JSON)."""
