@@ -50,7 +50,8 @@ class BoundEntry:
 class BoundIssue:
     """One number of the year. A void one has no pages, no entries, and the reason as ``void``.
 
-    ``number`` is as printed; ``series`` 正刊 or the name of a supplement; ``mentions`` are (unit of the roster, page within the issue).
+    ``corrected`` are the issues with a correction of it. ``number`` is as printed; ``series`` 正刊 or the name of a supplement;
+    ``mentions`` are (unit of the roster, page within the issue).
     """
 
     number: str
@@ -60,13 +61,14 @@ class BoundIssue:
     mentions: tuple[tuple[str, int], ...] = ()
     series: str = _MAIN
     void: str = ""
+    corrected: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Volume:
     """A publication's year, its issues in the order in which they are bound; ``colour`` (RRGGBB) is that of the name on the cover.
 
-    ``units`` are the names of the roster, which are no subjects.
+    ``units`` are the names of the roster, which are no subjects. Where the year is not ``closed``, more may be published in it.
     """
 
     name: str
@@ -75,6 +77,7 @@ class Volume:
     issues: tuple[BoundIssue, ...]
     colour: str = "000000"
     units: tuple[str, ...] = ()
+    closed: bool = True
 
     @property
     def title(self) -> str:
@@ -120,6 +123,7 @@ class Volume:
             families: the fonts of every role.
         """
         month = f"{chinese_number(self.day.year, year=True)}年{chinese_number(self.day.month)}月"
+        month = month if self.closed else f"截至{month}"
         rows = [*self._contents(starts), *({"类": "期", "文": name, "页": str(page)} for name, page in indexes)]
         data = {
             **common("volume-front", self.title, self.publisher, self.day, families, ""),
@@ -164,7 +168,8 @@ class Volume:
             if issue.void:
                 yield {"类": "废", "文": f"{head}　已作废：{_breaking(issue.void)}", "页": ""}
                 continue
-            yield {"类": "期", "文": head, "页": str(start)}
+            notice = f"　已由{'、'.join(issue.corrected)}更正" if issue.corrected else ""
+            yield {"类": "期", "文": head + notice, "页": str(start)}
             for entry in issue.entries:
                 units = f"（{'、'.join(entry.units)}）" if entry.units else ""
                 yield {"类": "篇", "文": _breaking(f"{entry.title}{units}"), "页": str(start + entry.page - 1)}
@@ -177,6 +182,8 @@ class Volume:
             f"本册收入《{self.name}》{self.year}年付印的{len(bound)}期，共{pages}面，都是付印的原面，没有改动。"
             "更正重印的，收最后一次印刷的。"
         )
+        if not self.closed:
+            yield f"{self.year}年度还没有关闭，本册所收截至{day_in_words(self.day)}。"
         if void:
             yield f"已作废的{'、'.join(void)}不收，目录中注明。"
         yield "每期从右面起，空白的左面是装订时所加。各期自有的页码照旧；页下外侧“合”字后的数码是本册的连续页码，目录和索引都用它。"

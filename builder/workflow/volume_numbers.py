@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from builder.archive.fixity import judge, over
 from builder.archive.store import ArchiveDamaged, Store
@@ -19,11 +19,15 @@ _PRINTED = ("publish", "reprint", "void")
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number of the year: the act that gave it, the printing that is in force, and the act that voided it (None mostly)."""
+    """A number of the year: the act that gave it, the printing that is in force, and the act that voided it (None mostly).
+
+    ``notices`` are the acts that published a correction of it, of whichever year.
+    """
 
     given: Act
     printed: Act
     void: Act | None
+    notices: tuple[Act, ...] = ()
 
     @property
     def series(self) -> str:
@@ -62,7 +66,8 @@ def numbers(
         FileError: they cannot be read.
     """
     acts, closed = _acts(reading, store, publication, year)
-    found = _ordered(acts)
+    notices = _notices(reading, publication)
+    found = tuple(replace(number, notices=notices[number.given.seq]) for number in _ordered(acts))
     if all(number.void for number in found):
         told = f"{publication} 在 {year} 年{'付印的各期都已作废' if found else '没有付印过任何一期'}，没有可合订的。"
         raise InvalidContent(told, _others(reading, year))
@@ -85,6 +90,16 @@ def _acts(reading: Reading, store: Store, publication: str, year: int) -> tuple[
     if broken:
         raise ArchiveDamaged("登记簿不可信，没有合订。", "运行 jianbao archive verify 看全部毛病。", tuple(broken))
     return found, closed
+
+
+def _notices(reading: Reading, publication: str) -> Mapping[int, tuple[Act, ...]]:
+    """The issues that correct another, and are not void, by the ``seq`` of that one; none for any other."""
+    void = {act.target for act in reading.acts(kinds=("void",), publication=publication)}
+    found: dict[int, tuple[Act, ...]] = defaultdict(tuple)
+    for act in reading.acts(kinds=("publish",), publication=publication):
+        if act.data.get("corrects") and act.seq not in void:
+            found[act.data["corrects"]] += (act,)
+    return found
 
 
 def _ordered(acts: Sequence[Act]) -> tuple[Number, ...]:

@@ -22,6 +22,7 @@ from builder.forms import TEMPLATES, BoundIssue, Volume
 from builder.forms.volume_marks import BLANK, marks_view
 from builder.measure.differences import first_difference
 from builder.measure.pdf import as_read
+from builder.records import Act
 from builder.render.child import Engines
 from builder.workflow.recording import Desk
 from builder.workflow.volume_matter import Roster, back_pdf, bound_issue, cover_colour, front_pdf, roster, void_issue
@@ -99,7 +100,7 @@ def volume(desk: Desk, publication: str, year: int, fontset: FontSet, engines: E
     with desk.register.reading() as reading:
         found, faults = numbers(reading, desk.store, publication, year)
     issues = _issues(desk.store, found)
-    told = _volume(desk.store, issues, year)
+    told = replace(_volume(desk.store, issues, year), closed=not faults)
     bound = [_section(desk.store, issue) for issue in issues if issue.read is not None]
     starts, body = [issue.first for issue in issues], sum(len(section.leaves) for section in bound)
     back = _added(back_pdf(told, starts, fontset, engines))
@@ -146,7 +147,12 @@ def _read(store: Store, number: Number, units: Roster) -> _Issue:
         return _Issue(number, None, void_issue(number.given, number.void.data["reason"], number.series))
     read, view = read_pages(store.read(number.printed, _PDF)), json.loads(store.read(number.printed, _VIEW))
     named = bound_issue(number.printed, view, [leaf.text for leaf in read.leaves], units, number.series)
-    return _Issue(number, read, named)
+    return _Issue(number, read, replace(named, corrected=tuple(_notice(number, act) for act in number.notices)))
+
+
+def _notice(number: Number, act: Act) -> str:
+    """The issue that corrects a number, with its year where that is another."""
+    return str(act.data["label"]) if act.year == number.given.year else f"{act.year}年{act.data['label']}"
 
 
 def _volume(store: Store, issues: Sequence[_Issue], year: int) -> Volume:

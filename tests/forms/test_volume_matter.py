@@ -81,6 +81,20 @@ def test_the_cover_names_publication_year_numbers_office_and_the_month_of_the_la
     assert cover == "工作信息2026年合订本第1期（总第333期）至第48期（总第380期）中共临澜市委办公室二〇二六年二月"
 
 
+def test_a_volume_of_a_year_that_is_not_closed_says_up_to_when_it_goes(fontset: FontSet, engines: Engines) -> None:
+    pages = front(volume(issue(1), issue(48), closed=False), fontset, engines)
+    assert pages[0].endswith("中共临澜市委办公室截至二〇二六年二月")
+    assert "2026年度还没有关闭，本册所收截至2026年2月21日。" in pages[1]
+    assert "关闭" not in "".join(front(volume(issue(1)), fontset, engines))
+
+
+def test_contents_say_which_issue_corrects_another(fontset: FontSet, engines: Engines) -> None:
+    wrong = issue(1, corrected=("第5期（总第337期）", "2027年第1期（总第400期）"))
+    contents = front(volume(wrong, issue(5)), fontset, engines)[2]
+    told = "第1期（总第333期）2026年1月5日已由第5期（总第337期）、2027年第1期（总第400期）更正"
+    assert contents.startswith(f"目录{told}1河道清淤")
+
+
 def test_a_supplement_is_counted_beside_the_numbers_and_a_volume_of_supplements_alone_names_them() -> None:
     supplement = issue(2, series="增刊", number="增刊第1期")
     assert volume(issue(1), issue(3), supplement).range() == ("第1期（总第333期）至", "第3期（总第335期）", "附增刊1期")

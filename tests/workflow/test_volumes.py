@@ -288,5 +288,18 @@ def test_nothing_published_or_nothing_but_void_issues_is_refused(year: SmallOffi
         bound(small_office)
 
 
+def test_the_contents_name_the_correction_of_an_issue_unless_that_is_void(small_office: SmallOffice) -> None:
+    small_office.published("2026/a", publication=PUBLICATION)
+    for name in ("2026/b", "2026/c"):
+        small_office.issue(name, title="更正启事", publication=PUBLICATION)
+        small_office.sign(name)
+        small_office.publish(name, corrects="2026/a")
+    void(small_office, "2026/c", "重复")
+    text = "".join(as_read(page.whole) for page in pdfium.texts(bound(small_office).pdf)[0])
+    assert "已由第2期（总第2期）更正" in text
+    assert text.count("更正") - text.count("更正启事") - text.count("更正重印") == 1
+
+
 def test_a_year_that_is_not_closed_is_told(made: Made) -> None:
+    assert "截至二〇二六年六月" in as_read(pdfium.texts(made.pdf)[0][0].whole)
     assert [(fault.code, fault.severity) for fault in made.faults] == [("volume-open", "note")]
