@@ -16,6 +16,7 @@ WIDTH, HEIGHT = 720.0, 270.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 64.0, 16.0, 48.0, 46.0
 COLOURS = ("#1f4e79", "#c00000", "#7f7f7f", "#538135", "#bf8f00", "#7030a0")
 _INK, _GRID = "#333333", "#dddddd"
+_LATIN, _CHINESE = 6.6, 12.5  # px, how wide a character of the key is about
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +147,7 @@ def _drawn(one: Series, along: _Scale, up: _Scale, colour: str) -> str:
 def _key(series: Sequence[Series]) -> Iterator[str]:
     left = WIDTH - _RIGHT
     for n, one in reversed(list(enumerate(series))):
-        left -= 13.0 * len(one.name) + 22
+        left -= sum(_LATIN if sign < "\u2e80" else _CHINESE for sign in one.name) + 26
         yield _box(left, _TOP - 41, 10, 10, COLOURS[n % len(COLOURS)])
         yield _text(left + 14, _TOP - 32, one.name, "start", 12)
 
