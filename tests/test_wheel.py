@@ -74,7 +74,7 @@ def test_an_office_can_start_from_the_wheel_alone(wheel: Path, tmp_path: Path) -
     run(*work, "new", "issue", "第1期", "--日期", "2026-06-08", "--信息", "水库", cwd=tmp_path, **environment)
     run(*work, "build", cwd=tmp_path, **environment)
     made = sorted(p for p in (tmp_path / "office" / "output").rglob("*") if p.is_file())
-    assert [p.suffix for p in made] == [".docx", ".pdf", ".json"]
+    assert [p.suffix for p in made] == [".docx", ".pdf", ".json", ".sqlite"]
     assert made[1].read_bytes().startswith(b"%PDF-")
     with zipfile.ZipFile(made[0]) as archive:
         assert "水库除险加固完成" in archive.read("word/document.xml").decode()

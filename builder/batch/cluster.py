@@ -1,13 +1,15 @@
 """A crew on many machines: parcels of calls go to the workers of a Dask cluster, and what it loses is given out again.
 
-Who gets which parcel is decided here, not by Dask's scheduler: each worker has an executor of its own, so blame for a
-worker that is lost is exact, and a worker that joins late is judged by its first parcel before it performs anything.
+Who gets which parcel is decided here, not by Dask's scheduler: each worker has an executor of its own, and a worker that
+joins late is judged by its first parcel before it performs anything. All calls on a worker that is lost are suspects;
+a suspect has a worker to itself, so that the blame for a second loss is exact.
 """
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
+import math
 import pickle
 import queue
 import secrets
@@ -50,6 +52,11 @@ class _Packet:
     needs: frozenset[str]
     losses: int = 0
 
+    @property
+    def suspect(self) -> bool:
+        """True where a worker was lost with it, perhaps because of it."""
+        return self.losses > 0
+
 
 @dataclass(eq=False, slots=True)
 class _Worker:
@@ -67,7 +74,9 @@ class _Worker:
 
     @property
     def load(self) -> float:
-        """Parcels for each thread: one is worked on, one waits."""
+        """Parcels for each thread: one is worked on, one waits. With a suspect nothing else is to fly."""
+        if any(packet.suspect for packets in self.flying.values() for packet in packets):
+            return math.inf
         return len(self.flying) / self.threads
 
     def overdue(self, now: float) -> bool:
@@ -242,11 +251,12 @@ class Dask:
             self._arrived.append(Done(packet.call.key, None, failure, 0.0, packet.losses))
 
     def _freest(self) -> _Worker | None:
-        """The worker with the fewest parcels for a thread; None where all have enough, or cannot be reached now."""
+        """The worker with the fewest parcels for a thread; None where all have enough for what comes next, or cannot be reached now."""
         if not self._link.connected:
             return None  # whether it comes back, ``_look`` tells
         free = min(self._workers.values(), key=lambda w: w.load, default=None)
-        return free if free is not None and free.load < 2 else None
+        alone = bool(self._again) and self._again[0].suspect
+        return free if free is not None and (free.load == 0 if alone else free.load < 2) else None
 
     def _draw(self, source: Iterator[Call]) -> tuple[_Packet, ...]:
         """Calls for a parcel: one that comes again travels alone, so that it takes no other with it. Empty at the end."""

@@ -137,6 +137,7 @@ def test_a_call_with_which_three_workers_are_lost_is_lost_and_the_others_are_not
     alone.worker("--nanny", "--nthreads", "1")
     with crews.crew(alone.address) as crew:
         done = {each.key: each for each in crew.run(call(far_work.regicide, n, n) for n in range(8))}
+    assert len(done) == 8
     assert {key for key, each in done.items() if each.failure} == {"3"}
     assert done["3"].failure.reason == "lost"
     assert done["3"].tries == 3
