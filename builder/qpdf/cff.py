@@ -6,7 +6,7 @@ Parts of one font, each with other glyphs, are made one: outlines are taken byte
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -39,6 +39,14 @@ class Part:
     def common(self) -> bytes:
         """The same for parts of the same font."""
         return hashlib.sha256(repr((self.names, self.top, self.strings, self.font, self.private)).encode()).digest()
+
+    def advance(self, glyph: int) -> float | None:
+        """None: no glyph is put together of others, so all are shown, and their widths told."""
+
+    def drawn(self, glyph: int, place: Callable[[int], int]) -> bytes:
+        """The outline of a glyph; it names no other, so there is nothing to ``place``."""
+        del place
+        return self.outlines[glyph]
 
 
 def part(data: bytes) -> Part:

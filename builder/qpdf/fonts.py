@@ -16,12 +16,11 @@ from typing import Any
 import pikepdf
 from pikepdf import Array, Dictionary, Name
 
-from builder.qpdf import cff
+from builder.qpdf import cff, truetype
 
 _TAGGED = re.compile(r"/[A-Z]{6}\+(.+)")
-_OWN = frozenset(
-    {"/FontName", "/FontFile3", "/CIDSet", "/FontBBox"}
-)  # of a descriptor: what its part of the font has of its own
+# Of a descriptor: what its part of the font has of its own.
+_OWN = frozenset({"/FontName", "/FontFile2", "/FontFile3", "/CIDSet", "/FontBBox"})
 _CMAP = "JianbaoShared"
 _AT_ONCE = 100  # lines of a section of a CMap
 _USUAL = 1000  # the width where /DW says none
@@ -44,6 +43,7 @@ endcodespacerange
 """
 _FOOT = "endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n"
 Taken = Callable[[Any], Any]
+_Part = cff.Part | truetype.Part
 
 
 @dataclass(slots=True)
@@ -55,7 +55,7 @@ class _Family:
 
     key: bytes
     name: str
-    like: cff.Part
+    like: _Part
     descriptor: Mapping[str, Any]
     below: pikepdf.Object
     outlines: list[bytes]
@@ -65,7 +65,8 @@ class _Family:
     above: list[pikepdf.Object] = field(default_factory=list)
 
     def place(self, outline: bytes, width: float) -> int:
-        """The CID of a glyph."""
+        """The CID of a glyph; widths count to three decimals of a thousandth of an em, since they are cut in different places."""
+        width = round(width, 3)
         found = self.places.get((outline, width))
         if found is None:
             found = self.places[outline, width] = len(self.outlines)
@@ -102,12 +103,7 @@ class SharedFonts:
         if len(family.outlines) + len(part.outlines) > 0xFFFF:
             return None
         family.widen(_box(below))
-        usual = float(below.get("/DW", _USUAL))
-        led = {
-            cid: family.place(outline, widths.get(cid, usual)) if glyph else 0
-            for glyph, (cid, outline) in enumerate(zip(part.cids, part.outlines, strict=True))
-        }
-        text = _cmap(led)
+        text = _cmap(_led(family, part, widths, float(below.get("/DW", _USUAL))))
         made = Dictionary(Type=Name.Font, Subtype=Name.Type0, DescendantFonts=Array([family.below]))
         made.Encoding = self._stream(text)
         digest = [family.key, text]
@@ -121,10 +117,13 @@ class SharedFonts:
     def finish(self) -> None:
         """Write the common programs."""
         for family in self._families.values():
-            program = cff.whole(family.like, family.outlines)
+            program = _whole(family)
             name = Name(f"/{_tag(program)}+{family.name}")
             descriptor = Dictionary({**family.descriptor, "/FontName": name})
-            descriptor.FontFile3 = self._target.make_stream(program, Subtype=Name.CIDFontType0C)
+            if isinstance(family.like, cff.Part):
+                descriptor.FontFile3 = self._target.make_stream(program, Subtype=Name.CIDFontType0C)
+            else:
+                descriptor.FontFile2 = self._target.make_stream(program, Length1=len(program))
             descriptor.FontBBox = Array([_told(side) for side in family.box])
             descriptor.CIDSet = self._target.make_stream(_all_of(len(family.outlines)))
             family.below.BaseFont = name
@@ -133,15 +132,17 @@ class SharedFonts:
             for font in family.above:
                 font.BaseFont = Name(f"{name}-{_CMAP}")
 
-    def _family(self, name: str, part: cff.Part, below: pikepdf.Object, taken: Taken) -> _Family:
+    def _family(self, name: str, part: _Part, below: pikepdf.Object, taken: Taken) -> _Family:
         told = below.FontDescriptor
         rest = {key: taken(told[key]) for key in sorted(told.keys()) if key not in _OWN}
-        key = part.common + repr((name, [(k, _said(v)) for k, v in rest.items()])).encode()
+        missing, width = part.outlines[0], round(dict(_widths(below)).get(0, float(below.get("/DW", _USUAL))), 3)
+        key = part.common + repr((name, [(k, _said(v)) for k, v in rest.items()], missing, width)).encode()
         if key not in self._families:
-            made = Dictionary(Type=Name.Font, Subtype=Name.CIDFontType0, DW=_USUAL)
+            made = Dictionary(Type=Name.Font, Subtype=below.Subtype, DW=_USUAL)
+            if isinstance(part, truetype.Part):
+                made.CIDToGIDMap = Name.Identity
             made.CIDSystemInfo = Dictionary(Registry=pikepdf.String("Adobe"), Ordering=pikepdf.String("Identity"))
             made.CIDSystemInfo.Supplement = 0
-            missing, width = part.outlines[0], dict(_widths(below)).get(0, float(below.get("/DW", _USUAL)))
             self._families[key] = _Family(
                 key,
                 name,
@@ -182,22 +183,54 @@ def _tag(program: bytes) -> str:
     return "".join(chr(65 + byte % 26) for byte in hashlib.sha256(program).digest()[:6])
 
 
-def _plain(font: pikepdf.Object) -> tuple[pikepdf.Object, cff.Part, dict[int, float]] | None:
+def _led(family: _Family, part: _Part, widths: Mapping[int, float], usual: float) -> dict[int, int]:
+    """CIDs of a part, and those of its glyphs in the common program, to which its glyphs are added."""
+    places = {0: 0}
+
+    def place(glyph: int) -> int:
+        if glyph not in places:  # what it is put together of comes first
+            told = widths.get(part.cids[glyph])
+            advance = part.advance(glyph) if told is None else told
+            places[glyph] = family.place(part.drawn(glyph, place), usual if advance is None else advance)
+        return places[glyph]
+
+    return {cid: place(glyph) for glyph, cid in enumerate(part.cids)}
+
+
+def _whole(family: _Family) -> bytes:
+    if isinstance(family.like, cff.Part):
+        return cff.whole(family.like, family.outlines)
+    return truetype.whole(family.like, family.outlines)
+
+
+def _plain(font: pikepdf.Object) -> tuple[pikepdf.Object, _Part, dict[int, float]] | None:
     """The font below a composite one, its program and widths, where it is of the kind that can be shared."""
     if font.get("/Subtype") != Name.Type0 or font.get("/Encoding") != Name("/Identity-H"):
         return None
     below = font.DescendantFonts[0]
     told = below.get("/FontDescriptor", Dictionary())
     system = below.get("/CIDSystemInfo", Dictionary())
-    program = told.get("/FontFile3")
-    if program is None or program.get("/Subtype") != Name.CIDFontType0C or "/W2" in below:
-        return None
-    if (str(system.get("/Registry")), str(system.get("/Ordering"))) != ("Adobe", "Identity"):
+    if "/W2" in below or (str(system.get("/Registry")), str(system.get("/Ordering"))) != ("Adobe", "Identity"):
         return None
     try:
-        return below, cff.part(program.read_bytes()), dict(_widths(below))
+        part = _program(below, told)
+        return None if part is None else (below, part, dict(_widths(below)))
     except cff.Unusual:
         return None
+
+
+def _program(below: pikepdf.Object, told: pikepdf.Object) -> _Part | None:
+    """The program of a font whose codes are CIDs; None where it is of another kind.
+
+    Raises:
+        Unusual: it is not of the plain kind, or damaged.
+    """
+    kind = below.get("/Subtype")
+    if kind == Name.CIDFontType0 and (file := told.get("/FontFile3")) is not None:
+        return cff.part(file.read_bytes()) if file.get("/Subtype") == Name.CIDFontType0C else None
+    if kind == Name.CIDFontType2 and (file := told.get("/FontFile2")) is not None:
+        return truetype.part(file.read_bytes()) if below.get("/CIDToGIDMap") == Name.Identity else None
+    return None
 
 
 def _widths(below: pikepdf.Object) -> Iterator[tuple[int, float]]:

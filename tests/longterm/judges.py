@@ -21,6 +21,7 @@ import pikepdf
 import pytest
 from fontTools.cffLib import CFFFontSet
 from fontTools.pens.basePen import NullPen
+from fontTools.ttLib import TTFont
 
 _JARS = ("preflight", "pdfbox2", "fontbox2", "xmpbox", "commons-logging", "javax.activation", "jaxb-api")
 _JAVA = Path("/usr/share/java")  # where Debian keeps the jars of its packages
@@ -91,6 +92,21 @@ def false_widths(pdf: bytes) -> list[str]:
         for cid, width in _programmed(program[0]):
             if abs(width - told.get(cid, other)) > 0.5:
                 wrong.append(f"{font.BaseFont} CID {cid}: {width} in the program, {told.get(cid, other)} in /W")
+    return wrong
+
+
+def wrong_metrics(pdf: bytes) -> list[str]:
+    """Glyphs whose advance in the embedded TrueType program is another one than in /W or /DW, as fontTools reads both."""
+    wrong = []
+    for font in _cid_fonts(pdf):
+        if "/FontFile2" not in font.FontDescriptor:
+            continue
+        program = TTFont(io.BytesIO(font.FontDescriptor.FontFile2.read_bytes()))
+        told, other, em = dict(widths(font)), float(font.get("/DW", 1000)), program["head"].unitsPerEm
+        for cid, name in enumerate(program.getGlyphOrder()):
+            advance = program["hmtx"][name][0] * 1000 / em
+            if abs(advance - told.get(cid, other)) > 1:
+                wrong.append(f"{font.BaseFont} CID {cid}: {advance} in the program, {told.get(cid, other)} in /W")
     return wrong
 
 
