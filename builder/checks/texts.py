@@ -93,6 +93,8 @@ def _piece(piece: Piece, listed: bool) -> Iterator[Text]:
         yield _text(piece.title, "楷体", piece.title_at)  # in 本期要目
     yield from _blocks(piece.blocks)
     yield _text(piece.credit, "楷体", piece.credit_at)
+    for word, place in piece.subjects:  # printed at the end of the year, when it is too late to mend them
+        yield _text(word, "仿宋", place)
 
 
 def _annex(annex: Annex, place: Place) -> Iterator[Text]:

@@ -10,7 +10,7 @@ from builder.compose.edition import Annex, Composition, Edition, Heading, Piece
 from builder.compose.foot import foot, longest_at
 from builder.compose.numbering import Numbering
 from builder.content import resolve, resolve_many
-from builder.errors import Fault, has_errors
+from builder.errors import Fault, Place, has_errors
 from builder.model import Attachment, Block, Entry, Issue, Item, Library, Listing, Paragraph, Source
 from builder.publications import Title
 
@@ -71,6 +71,7 @@ class _Gather:
         self.sources: list[Source[Any]] = [issue]
         self.broken: set[str] = set()
         self.seen: dict[str, str] = {}
+        self.listed: dict[tuple[str | int, ...], list[Source[Any]]] = {}  # findings, by the entry that lists them
         self.short = {name: u.short for u in library.office.value.units for name in (u.name, u.short)}
 
     @property
@@ -121,6 +122,7 @@ class _Gather:
             title_at=self.issue.place(*at, "标题") if entry.title else origin.place("标题"),
             note_at=self.issue.place(*at, "编者按"),
             credit_at=self.issue.place(*at, "供稿") if entry.credit else origin.place("供稿单位"),
+            subjects=self._subjects(entry, at, origin),
         )
 
     def annex(self, attachment: Attachment, at: tuple[str | int, ...]) -> Annex | None:
@@ -173,6 +175,7 @@ class _Gather:
         chosen = [self.library.findings[name] for name in ids if name in self.library.findings]
         if not chosen:
             return None
+        self.listed[at[:-1]] = chosen
         blocks, faults = listings.blocks(listing, chosen, self.issue.place(*at))
         self.faults += faults
         for finding in chosen:
@@ -207,6 +210,17 @@ class _Gather:
                 message = f"供稿单位“{unit}”不在 office.yaml 的单位名册中，已照原样印出。"
                 self.faults.append(Fault("unknown-unit", "warning", place, message, "核对名称，或补入名册。"))
         return f"（{'、'.join(self.short.get(u, u) for u in item.units)}供稿）"
+
+    def _subjects(self, entry: Entry, at: tuple[str | int, ...], origin: Source[Any]) -> tuple[tuple[str, Place], ...]:
+        """The words that an entry is given in the issue; else those of its item, or of the findings that it lists, each once."""
+        if entry.subjects:
+            return tuple((word, self.issue.place(*at, "主题词", n)) for n, word in enumerate(entry.subjects))
+        given = self.listed.get(at, ()) if entry.listing else (origin,) if isinstance(origin.value, Item) else ()
+        found: dict[str, Place] = {}
+        for source in given:
+            for n, word in enumerate(source.value.subjects):
+                found.setdefault(word, source.place("主题词", n))
+        return tuple(found.items())
 
     def _use(self, source: Source[Any]) -> None:
         if all(s is not source for s in self.sources):

@@ -26,7 +26,8 @@ class Piece:
     """One entry as printed. ``title`` "" prints none; ``credit`` is the signature with its brackets, or "".
 
     ``origin`` is the file whose pictures the blocks name. ``title_at``, ``note_at`` and ``credit_at`` are where these
-    are written: in the issue, or in the item where the issue leaves them to it.
+    are written: in the issue, or in the item where the issue leaves them to it. ``subjects`` are words for the index of the
+    year, each with its place.
     """
 
     title: str
@@ -37,6 +38,7 @@ class Piece:
     title_at: Place
     note_at: Place
     credit_at: Place
+    subjects: tuple[tuple[str, Place], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
 from builder.content.shapes import Shape, fields
+from builder.model.fields import LONGEST_SUBJECT
 
 Path = tuple[str | int, ...]
 Words = tuple[str, str, str]
@@ -85,6 +86,19 @@ def _pages(name: str, detail: ErrorDetails, shape: Shape) -> Words:
     return "value-form", f"“{name}”的写法不对：{typed}", f"写明 恰{count}、不超过{count} 或 {count}的倍数"
 
 
+def _subject(name: str, detail: ErrorDetails, shape: Shape) -> Words:
+    typed = str(detail.get("ctx", {}).get("value", ""))
+    if detail["type"] == "subject_twice":
+        return "value-form", f"“{name}”里“{typed}”写了两次", "删去一个"
+    if detail["type"] == "subject_long":
+        return (
+            "value-form",
+            f"“{name}”里“{typed[:30]}”太长",
+            f"一个词不超过{LONGEST_SUBJECT}个字；几个词的，写成 [防汛, 水库]",
+        )
+    return "value-form", f"“{name}”里“{typed[:30]}”不是一个词", "词里不用标点和空格；几个词的，写成 [防汛, 水库]"
+
+
 def _list(name: str, detail: ErrorDetails, shape: Shape) -> Words:
     return "value-list", f"“{name}”应写成列表", "每条另起一行，行首写“- ”"
 
@@ -122,6 +136,9 @@ _BY_TYPE: dict[str, Callable[[str, ErrorDetails, Shape], Words]] = {
     "greater_than_equal": _bound,
     "string_pattern_mismatch": _pattern,
     "page_rule": _pages,
+    "subject_marks": _subject,
+    "subject_long": _subject,
+    "subject_twice": _subject,
     "tuple_type": _list,
     "list_type": _list,
     "model_type": _mapping,

@@ -22,9 +22,10 @@ CONTENTS, SUBJECTS, UNITS = "目录", "主题索引", "单位索引"
 _MAIN = "正刊"
 _ABOUT = "说明"
 _SUBJECT_NOTE = (
-    "按汉语拼音音序排列。主题取自栏目和各篇标题中重复出现的词语；标题没有这样的词语、或只有地名的，取标题中的一个短语。"
+    "按汉语拼音音序排列。{given}主题取自栏目和各篇标题中重复出现的词语；标题没有这样的词语、或只有地名的，取标题中的一个短语。"
     "数码是本册页码，指该篇起始的一面。"
 )
+_GIVEN = "编者标了主题词的，用所标的词和栏目；其余的，"
 _UNIT_NOTE = (
     "按汉语拼音音序排列，名称前的“市”“市委”等字不计。数码是本册页码：前面的是该单位供稿的起始面，"
     "括号内的是文中提到该单位的一面。"
@@ -38,12 +39,16 @@ _LEVELS = ("省委", "市委", "县委", "区委", "省", "市", "县", "区")
 
 @dataclass(frozen=True, slots=True)
 class BoundEntry:
-    """An entry of a bound issue; ``page`` is that on which it begins, within the issue, from 1; ``column`` is its 栏目, "" for none."""
+    """An entry of a bound issue; ``page`` is that on which it begins, within the issue, from 1; ``column`` is its 栏目, "" for none.
+
+    ``subjects`` are those that its editors gave it; () where they are taken from the titles.
+    """
 
     title: str
     units: tuple[str, ...]
     column: str
     page: int
+    subjects: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +153,7 @@ class Volume:
         parts: list[dict[str, Any]] = [
             {"名": name, "注": note, "组": groups}
             for name, note, groups in (
-                (SUBJECTS, _SUBJECT_NOTE, _grouped(self._subjects(starts), pinyin_key)),
+                (SUBJECTS, self._subject_note(), _grouped(self._subjects(starts), pinyin_key)),
                 (UNITS, _UNIT_NOTE, _grouped(self._units(starts), lambda name: pinyin_key(_without_level(name)))),
             )
             if groups
@@ -161,6 +166,10 @@ class Volume:
             texts += [part["名"], part["注"]]
             texts += [text for group in part["组"] for text in (group["字"], *(t for row in group["行"] for t in row))]
         return FormView(data, tuple(texts))
+
+    def _subject_note(self) -> str:
+        given = any(entry.subjects for issue in self.bound for entry in issue.entries)
+        return _SUBJECT_NOTE.format(given=_GIVEN if given else "")
 
     def _contents(self, starts: Sequence[int]) -> Iterator[dict[str, str]]:
         for issue, start in zip(self.issues, starts, strict=True):
@@ -194,7 +203,8 @@ class Volume:
         """Pages by subject."""
         entries = [(entry, start) for issue, start in zip(self.issues, starts, strict=True) for entry in issue.entries]
         credited = {unit for entry, _ in entries for unit in entry.units}
-        named = subjects([entry.title for entry, _ in entries], frozenset(self.units) | credited)
+        given = [entry.subjects for entry, _ in entries]
+        named = subjects([entry.title for entry, _ in entries], frozenset(self.units) | credited, given)
         columns = Counter(entry.column for entry, _ in entries)
         found: dict[str, dict[int, None]] = defaultdict(dict)
         for (entry, start), words in zip(entries, named, strict=True):

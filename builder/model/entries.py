@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from builder.model.fields import Day, Model, Moment, RequiredDay, Texts, Urgency, a
+from builder.model.fields import Day, Model, Moment, RequiredDay, Subjects, Texts, Urgency, a
 
 
 class Adoption(Model):
@@ -61,6 +61,7 @@ class Item(Model):
     secrecy: Literal["", "秘密", "机密", "绝密"] = a("密级", "", "普通环境下不得填写")
     urgency: Urgency = a("紧急程度", "", "特急、加急或急件")
     request: str = a("约稿编号", "", "约稿编号")
+    subjects: Subjects = a("主题词", (), "年度合订本的主题索引用的词，可写多个；空则从标题中取")
     attachments: Texts = a("附件", (), "随稿附件名称")
     adoptions: tuple[Adoption, ...] = a("采用情况", (), "采用情况")
     instructions: tuple[Instruction, ...] = a("领导批示", (), "领导批示")
@@ -110,6 +111,7 @@ class Matter(Model):
     closed: Day = a("办结日", None, "办结日")
     returns: str = a("退回次数", "", "退回次数")
     struck: Day = a("销号日", None, "销号日")
+    subjects: Subjects = a("主题词", (), "年度合订本的主题索引用的词，可写多个")
     note: str = a("备注", "", "备注")
 
 
@@ -126,6 +128,7 @@ class Problem(Model):
     deadline: Day = a("整改时限", None, "整改时限")
     progress: str = a("整改情况", "", "整改情况")
     photos: Texts = a("照片", (), "照片文件名")
+    subjects: Subjects = a("主题词", (), "年度合订本的主题索引用的词，可写多个")
     note: str = a("备注", "", "备注")
 
 

@@ -6,7 +6,7 @@ import re
 from datetime import date, datetime, time
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 
@@ -152,7 +152,30 @@ def _ratio(value: object) -> object:
     return _empty_as_none(value)
 
 
+LONGEST_SUBJECT = 15  # characters, so that a column of an index has room for its pages as well
+_PARTING = re.compile(r"[\s、，,；;。．：:！!？?|]")
+
+
+def _subject(word: str) -> str:
+    """A word for an index: short, and one."""
+    if _PARTING.search(word) or not any(c.isalnum() for c in word):
+        raise PydanticCustomError("subject_marks", "“{value}”不是一个词", {"value": word})
+    if len(word) > LONGEST_SUBJECT:
+        raise PydanticCustomError("subject_long", "“{value}”太长", {"value": word})
+    return word
+
+
+def _each_once(words: tuple[str, ...]) -> tuple[str, ...]:
+    twice = next((word for n, word in enumerate(words) if word in words[:n]), None)
+    if twice is not None:
+        raise PydanticCustomError("subject_twice", "“{value}”写了两次", {"value": twice})
+    return words
+
+
 Texts = Annotated[tuple[str, ...], BeforeValidator(listed)]
+Subjects = Annotated[
+    tuple[Annotated[str, AfterValidator(_subject)], ...], BeforeValidator(listed), AfterValidator(_each_once)
+]
 Day = Annotated[date | None, BeforeValidator(_day)]
 Moment = Annotated[datetime | date | None, BeforeValidator(_moment)]
 RequiredDay = Annotated[date, BeforeValidator(_day)]

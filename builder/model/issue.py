@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator
 
-from builder.model.fields import Auto, IssueDay, Model, Number, Ratio, Texts, Urgency, Whole, a
+from builder.model.fields import Auto, IssueDay, Model, Number, Ratio, Subjects, Texts, Urgency, Whole, a
 from builder.model.pages import Pages
 
 
@@ -71,6 +71,7 @@ class Entry(Model):
     title: str = a("标题", "", "另拟标题；空则用信息的标题；写 无 则不印标题")
     note: str = a("编者按", "", "本条编者按")
     credit: str = a("供稿", "", "另写供稿署名，如 本刊综合；写 无 则不印")
+    subjects: Subjects = a("主题词", (), "年度合订本的主题索引用的词，可写多个；空则用信息或督查事项的")
 
 
 class Section(Model):

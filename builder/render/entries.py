@@ -12,6 +12,7 @@ from typing import Any
 
 from builder.records import IndexEntry
 from builder.render import expected
+from builder.render.view import SUBJECTS
 
 _LEADS = ("栏目", "编者按")
 _AFTER = ("分页", "空行", "附件说明", "署名")  # may stand after a credit and begin nothing
@@ -20,12 +21,16 @@ Block = Mapping[str, Any]
 
 @dataclass(slots=True)
 class Part:
-    """One entry in the view: its title on one line, its blocks without the title, its bookmark ("" for none), its credit."""
+    """One entry in the view: its title on one line, its blocks without the title, its bookmark ("" for none), its credit.
+
+    ``subjects`` are the words by which editors want it found in the index of the year; () where they gave none.
+    """
 
     title: str = ""
     mark: str = ""
     credit: str = ""
     blocks: list[Block] = field(default_factory=list)
+    subjects: tuple[str, ...] = ()
 
     @property
     def lines(self) -> list[str]:
@@ -108,6 +113,7 @@ def parts(view: Mapping[str, Any]) -> list[Part]:
         else:
             part.blocks.append(block)
             part.credit = _credit(block) or part.credit
+        part.subjects += tuple(word for word in block.get(SUBJECTS, ()) if word not in part.subjects)
     for annex in view["附件"]:
         found.append(part)
         part = Part("".join(annex["题行"]), annex["书签"], blocks=list(annex["内容"]))

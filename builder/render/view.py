@@ -28,6 +28,7 @@ from builder.render.tables import table
 from builder.words import plain_title, title_rows, width
 
 VERSION = 1
+SUBJECTS = "主题词"  # of a block: what the index of the year names the entry by that ends with it
 _SIGNED = (2, 8)  # lines of text that keep to 署名: at least, and at most
 _PICTURE = (140.0, 95.0)  # mm, the largest picture
 _PIXELS_PER_MM = 150 / 25.4
@@ -187,7 +188,12 @@ class _Builder:
         if self.issue.addressees and piece is self.edition.pieces[0]:
             blocks.append({"类": "主送", "文": _addressees(self.issue.addressees)})
         blocks += self._blocks(piece.blocks, piece.origin.photos, self.layout["版心"]["宽"])
-        return [*blocks[:-1], *self._credited(blocks[-1:], piece.credit)]
+        blocks = [*blocks[:-1], *self._credited(blocks[-1:], piece.credit)]
+        if (
+            piece.subjects
+        ):  # no template prints them: they go with the issue into the archive, for the index of its year
+            blocks[-1] = {**blocks[-1], SUBJECTS: [word for word, _ in piece.subjects]}
+        return blocks
 
     def _title_lines(self, title: str, size: float, total: float) -> list[str]:
         """Lines of a title set in ``size`` pt in a width of ``total`` mm."""

@@ -46,7 +46,7 @@ def signed_view(edition: Edition) -> dict[str, Any]:
     plain = replace(edition, issue=replace(issue, value=value), numbering=Numbering(0, 0, False))
     data = dict(view.build(plain, {}).data)
     names = {edition_name: pictured.name for edition_name, pictured in _pictured(edition).items()}
-    data["内容"] = _renamed(data["内容"], names)
+    data["内容"] = [_printed(block) for block in _renamed(data["内容"], names)]
     data["附件"] = [{**annex, "内容": _renamed(annex["内容"], names)} for annex in data["附件"]]
     data["图片"] = {names[name]: size for name, size in data["图片"].items()}
     lines, _, _ = foot(issue, edition.office)
@@ -121,6 +121,11 @@ def _pictured(edition: Edition) -> dict[str, Pictured]:
                 name = origin.photos[block.path].name
                 found.setdefault(name, Pictured(f"图{len(found) + 1}", origin, block.path))
     return found
+
+
+def _printed(block: Mapping[str, Any]) -> dict[str, Any]:
+    """A block without words for the index, which no issue prints: they may be mended when it has been signed."""
+    return {key: value for key, value in block.items() if key != view.SUBJECTS}
 
 
 def _renamed(blocks: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> list[dict[str, Any]]:

@@ -2,7 +2,8 @@
 
 The rule can be told to an editor in two sentences: a word, or words that always stand together, is a subject where it occurs in the titles
 of two entries or more; an entry without such a word, or with the names of places alone, stands under the longest phrase of its own
-title. Words without content of their own (推进, 工作, 见成效 …), numbers, times and the names of units are no subjects.
+title. Words without content of their own (推进, 工作, 见成效 …), numbers, times and the names of units are no subjects. An entry that
+was given subjects by its editors stands under these instead.
 """
 
 from __future__ import annotations
@@ -37,19 +38,34 @@ _PLACE = 3  # characters of a name like 青峪县
 _DIVISIONS = frozenset("县市区镇乡村")
 
 
-def subjects(titles: Sequence[str], vocabulary: Collection[str] = ()) -> list[tuple[str, ...]]:
+def subjects(
+    titles: Sequence[str], vocabulary: Collection[str] = (), given: Sequence[tuple[str, ...]] = ()
+) -> list[tuple[str, ...]]:
     """The subjects of each title, in the order in which they stand in it; none where a title has no word that could be one.
 
-    ``vocabulary`` holds the names of units: they stay whole and are no subjects. The same titles give the same subjects.
+    The same titles give the same subjects.
+
+    Args:
+        titles: one of each entry.
+        vocabulary: the names of units: they stay whole and are no subjects.
+        given: subjects that editors gave an entry, in the order of the titles; it has these and no others, and a title without
+            any that has the same word stands beside it. () for an entry, or for all, where the title decides.
     """
-    found = [dict.fromkeys(p for run in _runs(title, vocabulary) for p in _phrases(run)) for title in titles]
+    own = given or [()] * len(titles)
+    found = [
+        dict.fromkeys(words or (p for run in _runs(title, vocabulary) for p in _phrases(run)))
+        for title, words in zip(titles, own, strict=True)
+    ]
     where: dict[str, list[int]] = defaultdict(list)
     for n, phrases in enumerate(found):
         for phrase in phrases:
             where[phrase].append(n)
     kept = {phrase for phrase, entries in where.items() if 1 < len(entries) <= too_many(len(titles))}
     kept -= _covered(kept, where)
-    return [_of_one([p for p in each if p in kept], [p for p in each if len(where[p]) == 1]) for each in found]
+    return [
+        words or _of_one([p for p in each if p in kept], [p for p in each if len(where[p]) == 1])
+        for each, words in zip(found, own, strict=True)
+    ]
 
 
 def too_many(entries: int) -> int:

@@ -46,7 +46,7 @@ def bound_issue(
     """
     data, found = act.data, parts(view)
     entries = tuple(
-        BoundEntry(_named(part), _suppliers(part, roster), column, page)
+        BoundEntry(_named(part), _suppliers(part, roster), column, page, part.subjects)
         for part, column, page in zip(found, _columns(found), data["starts"], strict=True)
     )
     mentions = _mentions(found, data["starts"], [as_read(page) for page in pages], roster)
