@@ -118,16 +118,21 @@ class _Given:
     issues: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
 class Watcher:
-    """Who is told how it goes: (done, of how many) while issues are set on trial, and each issue as it is published.
+    """Who is told how it goes; this one keeps it to itself."""
 
-    ``numbering`` is entered for the time in which numbers are given, and tells whether the run is to end before the next one.
-    """
+    def trying(self, count: int) -> None:
+        """So many issues are going to be set on trial."""
 
-    tried: Callable[[int, int], None] = lambda _done, _all: None
-    numbered: Callable[[Numbered], None] = lambda _issue: None
-    numbering: Callable[[], AbstractContextManager[Callable[[], bool]]] = lambda: nullcontext(lambda: False)
+    def tried(self, issue: str, good: bool) -> None:
+        """One was, and can be printed or cannot."""
+
+    def numbering(self, count: int) -> AbstractContextManager[Callable[[], bool]]:
+        """So many are going to be published: entered for as long as that lasts; tells whether it is to end before the next one."""
+        return nullcontext(lambda: False)
+
+    def numbered(self, each: Numbered | Refused) -> None:
+        """One was, or could not be."""
 
 
 def publish_all(
@@ -165,7 +170,7 @@ def publish_all(
         return Report((), tuple(refused), tuple(e.edition.issue.id for e in sound if e.published is None), waiting)
     if asked.dry_run:
         return Report(tuple(map(_rehearsed, sound)), tuple(refused), (), waiting)
-    with watcher.numbering() as halted:
+    with watcher.numbering(len(sound)) as halted:
         return _published(desk, asked, sound, Report((), tuple(refused), (), waiting), engines, watcher, halted)
 
 
@@ -299,11 +304,12 @@ def _tried(
     drafts = [each for each in found if each.published is None]
     tried: dict[str, Tried] = {}
     stage = Stage(asked.opened.workspace.templates, asked.fontset)
+    watcher.trying(len(drafts))
     with crew(len(drafts)) as hired:
         for each in rehearse(hired, drafts, stage, limits):
             engines.give(each.made)
             tried[each.issue] = replace(each, made={})
-            watcher.tried(len(tried), len(drafts))
+            watcher.tried(each.issue, each.refused is None)
     sound, refused = [], []
     for one in found:
         trial = tried.get(one.edition.issue.id)
@@ -389,6 +395,7 @@ def _published(
             break
         except JianbaoError as error:
             failed.append(Refused(name, error))
+            watcher.numbered(failed[-1])
             missing.setdefault(issue.publication, issue.day)
         else:
             title = each.edition.title.data.name

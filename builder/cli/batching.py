@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
-import signal
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from builder.batch.report import Entry, Ledger, lasting
+from builder.batch import page
+from builder.batch.report import Entry, Ledger, State, lasting
+from builder.cli import ending
 from builder.cli.output import say, show_faults, show_json
 from builder.cli.progress import Progress
 from builder.errors import Exit, Fault, JianbaoError, UsageError
@@ -26,92 +28,56 @@ if TYPE_CHECKING:
 _LEFT_OUT = ("workspace-unusable", "selection-unsure")  # of what stands in no entry
 
 
-def run(
-    folder: Path,
-    typed: Sequence[str],
-    formats: str,
-    printing: Mapping[str, Any],
-    as_json: bool,
-    *,
-    jobs: int | None,
-    report: Path | None,
-    cluster: str | None,
-    tls_ca: str,
-    tls_cert: str,
-    tls_key: str,
-    **selection: Any,
-) -> int:
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What was typed after ``jianbao build``, by the names of its parameters.
+
+    ``names`` are issues of the workspace at ``folder``, or workspaces; ``printing`` and ``selection`` as in ``driving.Asked``,
+    ``since`` still as it was typed; ``tls`` the arguments of ``cluster.crew``.
+    """
+
+    folder: Path
+    names: Sequence[str]
+    formats: str
+    printing: Mapping[str, Any]
+    selection: Mapping[str, Any]
+    jobs: int | None
+    report: Path | None
+    cluster: str | None
+    tls: Mapping[str, str]
+    as_json: bool
+
+
+def run(typed: Typed) -> int:
     """``jianbao build`` without ``--watch``; the exit code."""
-    tls = {"tls_ca": tls_ca, "tls_cert": tls_cert, "tls_key": tls_key}
-    far: dict[str, Any] = {"jobs": jobs, "report": report, "cluster": cluster}
-    try:
-        with _ended_by_signals():
-            return _run(folder, typed, formats, printing, as_json, tls=tls, selection=selection, **far)
-    except _Ended as error:
-        with suppress(OSError):  # the terminal may be gone
-            say("已中断，没有写出未完成的文件。", err=True)
-        return 128 + error.number
+    return ending.code_of(lambda: _run(typed), typed.as_json)
 
 
-class _Ended(KeyboardInterrupt):
-    """A signal other than Ctrl-C asks this process to end; ``number`` is the signal's."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(number)
-        self.number = number
+def _run(typed: Typed) -> int:
+    ledger = Ledger()
+    with _accounted(typed, ledger) as told:
+        if typed.report is not None:
+            page.both(typed.report)  # a name that cannot be is refused before the work
+        far = _cluster(typed.cluster, typed.tls, told)
+        asked = _asked(typed)
+        told.several = len(asked.places) > 1
+        _performed(asked, typed.jobs, far, told, ledger)
+        return _code(ledger, asked.keep_going)
 
 
 @contextmanager
-def _ended_by_signals() -> Iterator[None]:
-    """A shutdown and a closed terminal end a batch as Ctrl-C does, with the exit code of their signal; what is ignored (nohup) stays so."""
-
-    def end(number: int, frame: object) -> None:
-        for each in before:  # one is enough: the report is to be written in peace
-            signal.signal(each, signal.SIG_IGN)
-        raise _Ended(number)
-
-    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    before = {n: signal.getsignal(n) for n in numbers if signal.getsignal(n) is not signal.SIG_IGN}
-    for number in before:
-        signal.signal(number, end)
+def _accounted(typed: Typed, ledger: Ledger) -> Iterator[_Told]:
+    """Who tells how a run goes; at its end, whatever ends it, JSON and report say what became of each issue."""
+    began = time.monotonic()
+    told = _Told(ledger, typed.as_json, began)
     try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def _run(
-    folder: Path,
-    typed: Sequence[str],
-    formats: str,
-    printing: Mapping[str, Any],
-    as_json: bool,
-    *,
-    jobs: int | None,
-    report: Path | None,
-    cluster: str | None,
-    tls: Mapping[str, str],
-    selection: Mapping[str, Any],
-) -> int:
-    began, ledger = time.monotonic(), Ledger()
-    told = _Told(ledger, as_json, began)
-    try:
-        if report is not None:
-            from builder.batch import page
-
-            page.both(report)  # a name that cannot be is refused before the work
-        far = _cluster(cluster, tls, told)
-        asked = _asked(folder, typed, formats, printing, selection)
-        told.several = len(asked.places) > 1
-        _performed(asked, jobs, far, told, ledger)
-        return _code(ledger, asked.keep_going)
+        yield told
     except JianbaoError as error:
         ledger.stopped = ledger.stopped or error
         told.faults()
         shown = {fault for _, fault in ledger.faults}
-        ledger.tell("", [fault for fault in error.faults if fault not in shown])
         error.faults = tuple(fault for fault in error.faults if fault not in shown)
+        ledger.tell("", error.faults)
         raise
     except KeyboardInterrupt:
         ledger.stopped = ledger.stopped or JianbaoError("已中断。", "再运行一次：已写出的不会重做。")
@@ -122,27 +88,25 @@ def _run(
         raise
     finally:
         told.progress.clear()
-        if as_json:
-            show_json(_as_dict(ledger, told.several))
-        if report is not None and ledger.stopped.__class__ is not UsageError:
-            page.write(report, ledger.report(time.monotonic() - began))
+        if typed.as_json:
+            show_json(_as_dict(ledger))
+        if typed.report is not None and ledger.stopped.__class__ is not UsageError:
+            page.write(typed.report, ledger.report(time.monotonic() - began))
 
 
-def _asked(
-    folder: Path, typed: Sequence[str], formats: str, printing: Mapping[str, Any], selection: Mapping[str, Any]
-) -> Asked:
+def _asked(typed: Typed) -> Asked:
     """Raises UsageError for what does not go together."""
     from builder.batch import selecting
     from builder.batch.driving import Asked
     from builder.workflow import building
 
-    wanted = building.wanted_formats(formats)
+    wanted, printing = building.wanted_formats(typed.formats), typed.printing
     for option, name in (("four_colours", "--四色"), ("booklet", "--册页")):
         if printing[option] and not (wanted := tuple(f for f in wanted if f == "pdf")):
             raise click.UsageError(f"{name} 只有 PDF，不能写 --format docx。")
-    places, names = _places(folder, typed)
-    since = selecting.first_day(selection["since"]) if selection["since"] else None
-    return Asked(places, wanted, limits(), tuple(names), printing=printing, **{**selection, "since": since})
+    places, names = _places(typed.folder, typed.names)
+    since = selecting.first_day(typed.selection["since"]) if typed.selection["since"] else None
+    return Asked(places, wanted, limits(), tuple(names), printing=printing, **{**typed.selection, "since": since})
 
 
 def _places(folder: Path, typed: Sequence[str]) -> tuple[dict[str, Workspace], list[str]]:
@@ -236,25 +200,24 @@ def _code(ledger: Ledger, keep_going: bool) -> Exit:
     return Exit.PARTIAL if wrong or any(fault.code in _LEFT_OUT for _, fault in ledger.faults) else Exit.OK
 
 
-def _as_dict(ledger: Ledger, several: bool) -> dict[str, Any]:
+def _as_dict(ledger: Ledger) -> dict[str, Any]:
     """What ``--json`` prints; docs/errors.md says what each key means."""
 
-    def about(entry: Entry) -> dict[str, Any]:
-        return {"workspace": entry.workspace} if several else {}
+    def made(entries: Sequence[Entry]) -> list[dict[str, Any]]:
+        return [{"workspace": e.workspace, **e.told} for e in entries]
 
-    def name(entry: Entry) -> str:
-        return f"{entry.workspace}/{entry.issue}" if several else entry.issue
+    def not_built(state: State) -> list[dict[str, Any]]:
+        return [
+            {"workspace": e.workspace, "id": e.issue, "reason": e.reason, "message": e.message, "hint": e.hint}
+            for e in ledger.of(state)
+        ]
 
-    failed = [
-        {**about(e), "id": e.issue, "reason": e.reason, "message": e.message, "hint": e.hint}
-        for e in ledger.of("failed")
-    ]
     return {
-        "built": [{**about(entry), **entry.told} for entry in ledger.of("built", "unwritten") if entry.files],
-        "unchanged": [{**about(entry), **entry.told} for entry in ledger.of("unchanged")],
-        "left_out": [name(entry) for entry in ledger.of("left_out")],
-        "failed": failed,
-        "faults": [fault.as_dict() for _, fault in ledger.faults],
+        "built": made([entry for entry in ledger.of("built", "unwritten") if entry.files]),
+        "unchanged": made(ledger.of("unchanged")),
+        "left_out": not_built("left_out"),
+        "failed": not_built("failed"),
+        "faults": [{"workspace": place, **fault.as_dict()} for place, fault in ledger.faults],
     }
 
 
@@ -262,7 +225,7 @@ class _Told:
     """Prints what a batch tells: faults and progress on standard error, issues on standard output unless it is for JSON."""
 
     def __init__(self, ledger: Ledger, quiet: bool, began: float) -> None:
-        self.progress = Progress()
+        self.progress = Progress("生成")
         self.several = False
         self._ledger, self._quiet, self._shown = ledger, quiet, 0
         self._began = began  # by the monotonic clock: what an editor sees on the watch is the whole command

@@ -6,9 +6,11 @@ nowhere, and the exit code is that of the work.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
+import stat
 import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -63,9 +65,18 @@ def _put(line: str, err: bool) -> None:
     except BrokenPipeError:
         drop(err)
     except OSError as error:
+        gone = error.errno == errno.EIO and _terminal(err)
         drop(err)
-        if not err:
+        if not err and not gone:
             raise FileError(f"标准输出写不了（{why(error)}）。", "换一个输出位置，或清理磁盘后重试。") from error
+
+
+def _terminal(err: bool) -> bool:
+    """Whether the stream leads, or led, to a terminal: one that was closed is none any more to ``isatty``."""
+    try:
+        return stat.S_ISCHR(os.fstat((sys.stderr if err else sys.stdout).fileno()).st_mode)
+    except (OSError, ValueError):  # no stream of the system
+        return False
 
 
 def drop(err: bool = False) -> None:

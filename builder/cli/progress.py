@@ -17,14 +17,15 @@ _BAR = 20
 
 
 class Progress:
-    """Progress on standard error: ``done`` issues of ``total``, their rate, the time left, and how many failed.
+    """Progress of ``what`` is done (生成), on standard error: how many issues of how many, their rate, the time left, how many failed.
 
     What else is printed meanwhile goes through ``above``, so that it does not run into the line.
     """
 
-    def __init__(self, terminal: bool | None = None, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, what: str, terminal: bool | None = None, clock: Callable[[], float] = time.monotonic) -> None:
         """``terminal``: whether lines can be written over; by default what standard error is."""
         dumb = os.environ.get("TERM", "") == "dumb"
+        self._what = what
         self._terminal = (sys.stderr.isatty() and not dumb) if terminal is None else terminal
         self._clock = clock
         self._total = self._done = self._failed = self._known = 0
@@ -37,7 +38,7 @@ class Progress:
         return self._known <= FEW
 
     def begin(self, total: int, known: int) -> None:
-        """``total`` issues are going to be rendered, of ``known`` with those that are up to date."""
+        """``total`` issues are going to be done, of ``known`` with those that are up to date."""
         self._total, self._known, self._began = total, known, self._clock()
         self._told = self._began
 
@@ -46,7 +47,7 @@ class Progress:
         self._done += 1
         self._failed += failed
         if self.few:
-            say(f"（{self._done}/{self._total}）{label}", err=True)
+            say(f"{self._what}（{self._done}/{self._total}）{label}", err=True)
             return
         now = self._clock()
         if now - self._told >= (_DRAWN if self._terminal else _TOLD) or (self._terminal and self._done == self._total):
@@ -55,8 +56,11 @@ class Progress:
 
     def above(self, tell: Callable[[], None]) -> None:
         """Print something else; the line stands below it again."""
+        drawn = self._shown
         self.clear()
         tell()
+        if drawn:
+            self._draw()
 
     def clear(self) -> None:
         """Take the line away."""
@@ -82,7 +86,7 @@ class Progress:
 
     def _draw(self) -> None:
         if not self._terminal:
-            say(f"生成 {self.told()}", err=True)
+            say(f"{self._what} {self.told()}", err=True)
             return
         line = self._line(shutil.get_terminal_size().columns - 1)
         self.clear()
@@ -98,9 +102,9 @@ class Progress:
         full, parts = round(_BAR * self._done / max(1, self._total)), self._parts()
         bar = f"[{'#' * full}{'-' * (_BAR - full)}] "
         for line in (
-            f"生成 {bar}{'  '.join(parts)}",
-            f"生成 {'  '.join(parts)}",
-            f"生成 {'  '.join(parts[:1] + parts[2:])}",
+            f"{self._what} {bar}{'  '.join(parts)}",
+            f"{self._what} {'  '.join(parts)}",
+            f"{self._what} {'  '.join(parts[:1] + parts[2:])}",
         ):
             if places(line) <= room:
                 return line

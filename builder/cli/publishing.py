@@ -3,41 +3,51 @@
 from __future__ import annotations
 
 import os
-import signal
-import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from builder.batch.publishing import Halted, Numbered, Refused, Watcher
+from builder.cli import ending
 from builder.cli.acting import act_as_dict
 from builder.cli.output import say, show_failure, show_faults, show_json
+from builder.cli.progress import Progress
 from builder.errors import Exit, JianbaoError
 from builder.settings import Workspace, limits
 
 if TYPE_CHECKING:
     from builder.batch.crew import Crew
-    from builder.batch.publishing import Asked, Numbered, Report
+    from builder.batch.publishing import Asked, Report
 
 _FEW = 4  # issues that one process has set before others have started
 
 
-def publish_many(
-    place: Workspace,
-    by: str,
-    issues: Sequence[str],
-    publications: Sequence[str],
-    year: int | None,
-    jobs: int,
-    as_json: bool,
-    **how: bool,
-) -> int:
-    """Publish the issues named, or every signed one of these publications; ``how`` as in ``batch.publishing.Asked``.
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What was typed after ``jianbao publish``; ``how`` as in ``batch.publishing.Asked``. No ``jobs``: one a processor."""
+
+    place: Workspace
+    by: str
+    issues: Sequence[str]
+    publications: Sequence[str]
+    year: int | None
+    jobs: int | None
+    as_json: bool
+    how: Mapping[str, bool]
+
+
+def publish_many(typed: Typed) -> int:
+    """Publish the issues named, or every signed one of these publications; the exit code.
 
     Raises:
         JianbaoError: see ``batch.publishing.publish_all``.
-        KeyboardInterrupt: while issues are set on trial, or, when what was published has been told, after a number was given.
     """
+    return ending.code_of(lambda: _published(typed), typed.as_json)
+
+
+def _published(typed: Typed) -> int:
+    """Raises KeyboardInterrupt where the run is to end while issues are set on trial."""
     from builder import fonts
     from builder.batch import publishing
     from builder.batch.recalling import Recalling
@@ -45,27 +55,24 @@ def publish_many(
     from builder.workflow.recording import open_desk
 
     with Recalling(limits()) as engines:  # their process loads its libraries beside what follows here
-        opened = opening.open_workspace(place)
-        named = publishing.publications(opened, publications)
-        selection = publishing.Selection(opening.choose(opened, issues), named, year)
+        opened = opening.open_workspace(typed.place)
+        named = publishing.publications(opened, typed.publications)
+        selection = publishing.Selection(opening.choose(opened, typed.issues), named, typed.year)
         building.warm(opened, selection.names, engines)
-        asked = publishing.Asked(opened, by, fonts.find(place.root), **how)
-        with open_desk(place, opened.library.office.value, create=False) as desk:
-            watcher = publishing.Watcher(
-                _tried, lambda each: None if as_json else _show_numbered(each, place), _finishing
-            )
+        asked = publishing.Asked(opened, typed.by, fonts.find(typed.place.root), **typed.how)
+        with open_desk(typed.place, opened.library.office.value, create=False) as desk, _Told(typed) as told:
             report = publishing.publish_all(
-                desk, asked, selection, lambda count: _crew(count, jobs), engines, watcher, limits()
+                desk, asked, selection, lambda count: _crew(count, typed.jobs), engines, told, limits()
             )
-    if as_json:
+    if typed.as_json:
         show_json(_as_dict(report, asked.dry_run))
-    _show_report(report, asked, as_json)
-    if isinstance(report.stopped, publishing.Halted):
-        raise KeyboardInterrupt
+    _show_report(report, asked, typed.as_json)
+    if isinstance(report.stopped, Halted):
+        return ending.stopped_by(told.heard[0])
     return _exit(report)
 
 
-def _crew(count: int, jobs: int) -> AbstractContextManager[Crew]:
+def _crew(count: int, jobs: int | None) -> AbstractContextManager[Crew]:
     """A few issues are set here: before other processes have started they are done."""
     size = min(jobs or os.cpu_count() or 1, count // _FEW)
     if size > 1:
@@ -77,25 +84,46 @@ def _crew(count: int, jobs: int) -> AbstractContextManager[Crew]:
     return Here()
 
 
-@contextmanager
-def _finishing() -> Iterator[Callable[[], bool]]:
-    """Ctrl-C is only noted while this lasts: the issue that takes its number is finished. Ctrl-C once more is one as usual."""
-    noted: list[int] = []
+class _Told(Watcher):
+    """Shows both passes as ``build`` shows its one, and what was published on standard output unless that is for JSON.
 
-    def note(number: int, _frame: object) -> None:
-        noted.append(number)
-        signal.signal(signal.SIGINT, before)
+    A context manager: at its end no line of progress is left on the terminal. ``heard`` are signals to end that came while
+    numbers were given.
+    """
 
-    before = signal.signal(signal.SIGINT, note)
-    try:
-        yield lambda: bool(noted)
-    finally:
-        signal.signal(signal.SIGINT, before)
+    def __init__(self, typed: Typed) -> None:
+        self.heard: list[int] = []
+        self._typed = typed
+        self._progress = Progress("试排")
 
+    def trying(self, count: int) -> None:
+        """See ``Watcher``."""
+        self._progress.begin(count, count)
 
-def _tried(done: int, count: int) -> None:
-    if count > 1 and (done == count or sys.stderr.isatty()):
-        say(f"试排（{done}/{count}）", err=True)
+    def tried(self, issue: str, good: bool) -> None:
+        """See ``Watcher``; why an issue cannot be published is told at the end."""
+        self._progress.step(issue, not good)
+
+    @contextmanager
+    def numbering(self, count: int) -> Iterator[Callable[[], bool]]:
+        """See ``Watcher``. A signal to end is only noted: the issue that takes its number is finished."""
+        self._progress.clear()
+        self._progress = Progress("付印")
+        self._progress.begin(count, count)
+        with ending.noted() as self.heard:
+            yield lambda: bool(self.heard)
+
+    def numbered(self, each: Numbered | Refused) -> None:
+        """See ``Watcher``."""
+        if isinstance(each, Numbered) and not self._typed.as_json:
+            self._progress.above(lambda: _show_numbered(each, self._typed.place))
+        self._progress.step(each.issue, isinstance(each, Refused))
+
+    def __enter__(self) -> _Told:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.clear()
 
 
 def _show_numbered(each: Numbered, place: Workspace) -> None:

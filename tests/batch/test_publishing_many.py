@@ -7,7 +7,7 @@ import shutil
 import weakref
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ import pytest
 from builder.archive.store import ArchiveDamaged
 from builder.batch import publishing
 from builder.batch.here import Here
-from builder.batch.publishing import Asked, Numbered, Report, Selection, Watcher, publish_all
+from builder.batch.publishing import Asked, Numbered, Refused, Report, Selection, Watcher, publish_all
 from builder.batch.recalling import Recalling
 from builder.errors import FileError, InvalidContent, UsageError
 from builder.measure import pdf as pdf_reader
@@ -29,13 +29,30 @@ from tests.office import CHIEF, EDITOR, SmallOffice
 FLASH, WORK = "ducha-kuaixun", "gongzuo-xinxi"
 
 
-class Desk:
+class Desk(Watcher):
     """Publishes in a small office, and keeps what was told on the way."""
 
     def __init__(self, office: SmallOffice, engines: Recalling) -> None:
         self.office, self.engines = office, engines
-        self.tried: list[tuple[int, int]] = []
-        self.told: list[Numbered] = []
+        self.due = self.sound = 0
+        self.trials: list[tuple[str, bool]] = []
+        self.told: list[Numbered | Refused] = []
+        self.after_trial: Callable[[], object] = lambda: None
+
+    def trying(self, count: int) -> None:
+        self.due, self.trials = count, []
+
+    def tried(self, issue: str, good: bool) -> None:
+        self.trials.append((issue, good))
+        if len(self.trials) == self.due:
+            self.after_trial()
+
+    def numbering(self, count: int) -> AbstractContextManager[Callable[[], bool]]:
+        self.sound = count
+        return super().numbering(count)
+
+    def numbered(self, each: Numbered | Refused) -> None:
+        self.told.append(each)
 
     def signed(self, *names: str, **how: Any) -> None:
         """Issues written and signed."""
@@ -49,10 +66,9 @@ class Desk:
         office = self.office
         opened = how.pop("opened", None) or office.opened()
         asked = Asked(opened, how.pop("by", CHIEF), office.fontset, **how)
-        watcher = Watcher(lambda done, of: self.tried.append((done, of)), self.told.append)
         with office.desk() as desk:
             chosen = Selection(tuple(names), () if names else tuple(publications), year)
-            return publish_all(desk, asked, chosen, lambda _: Here(), self.engines, watcher, Limits(60, 4096))
+            return publish_all(desk, asked, chosen, lambda _: Here(), self.engines, self, Limits(60, 4096))
 
     def numbers(self, publication: str = FLASH) -> list[tuple[str, int]]:
         """The issues published and their numbers, in the order of publishing."""
@@ -88,8 +104,8 @@ def test_all_signed_issues_of_a_publication_are_numbered_by_date_then_as_their_d
         ("2026/c", "第3期", False),
     ]
     assert (report.refused, report.held, report.waiting, report.stopped) == ((), (), (), None)
-    assert desk.tried == [(1, 3), (2, 3), (3, 3)]
-    assert tuple(desk.told) == report.done
+    assert (desk.due, desk.trials) == (3, [("2026/z", True), ("2026/b", True), ("2026/c", True)])
+    assert (desk.sound, tuple(desk.told)) == (3, report.done)
 
 
 def test_the_second_run_publishes_only_what_came_since(desk: Desk) -> None:
@@ -346,6 +362,8 @@ def test_files_changed_after_the_trial_stop_that_issue_and_what_is_dated_after_i
         report = desk.publish(publications=(FLASH, WORK), opened=opened)
     assert [each.issue for each in report.refused] == ["2026/i2"]
     assert report.held == ("2026/i4",)
+    assert [each.issue for each in desk.told] == ["2026/i1", "2026/i2", "2026/i3", "2026/other"]
+    assert desk.told[1] == report.refused[0]
     assert desk.numbers() == [("2026/i1", 1), ("2026/i3", 2)]
     assert desk.numbers(WORK) == [("2026/other", 1)]
     assert len(desk.publish().done) == 2
@@ -373,15 +391,9 @@ def changed_behind(desk: Desk, name: str) -> Iterator[None]:
 def behind_the_trial(desk: Desk, change: Callable[[], object]) -> Iterator[None]:
     """Something happens when the last trial is over."""
 
-    class Tried(list[tuple[int, int]]):
-        def append(self, told: tuple[int, int]) -> None:
-            super().append(told)
-            if told[0] == told[1]:
-                change()
-
-    desk.tried = Tried(desk.tried)
+    desk.after_trial = change
     yield
-    desk.tried = list(desk.tried)
+    desk.after_trial = lambda: None
 
 
 def test_a_disk_that_fails_ends_the_run_and_the_next_one_goes_on(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from builder.cli import progress
@@ -26,15 +28,15 @@ def clock() -> Clock:
 
 def test_few_issues_are_told_one_by_one(capsys, clock):
     for terminal in (True, False):
-        shown = Progress(terminal, clock)
+        shown = Progress("试排", terminal, clock)
         shown.begin(2, 2)
         shown.step("《工作信息》第1期")
         shown.step("《工作信息》第2期")
-        assert capsys.readouterr().err == "（1/2）《工作信息》第1期\n（2/2）《工作信息》第2期\n"
+        assert capsys.readouterr().err == "试排（1/2）《工作信息》第1期\n试排（2/2）《工作信息》第2期\n"
 
 
 def test_many_issues_take_a_line_every_two_seconds_where_lines_cannot_be_written_over(capsys, clock):
-    shown = Progress(False, clock)
+    shown = Progress("生成", False, clock)
     shown.begin(10_000, 10_000)
     for n in range(10_000):
         clock.now += 1 / 64
@@ -48,7 +50,7 @@ def test_many_issues_take_a_line_every_two_seconds_where_lines_cannot_be_written
 def test_many_issues_are_one_line_on_a_terminal_that_is_never_wider_than_it(capsys, clock, monkeypatch):
     for wide in (30, 80, 200):
         monkeypatch.setenv("COLUMNS", str(wide))
-        shown = Progress(True, clock)
+        shown = Progress("生成", True, clock)
         shown.begin(600, 600)
         for n in range(600):
             clock.now += 1 / 16
@@ -59,14 +61,14 @@ def test_many_issues_are_one_line_on_a_terminal_that_is_never_wider_than_it(caps
         assert len(looks) == 300
         assert all(places(look) < wide for look in looks)
         assert wide == 30 or "600/600期  16.0期/秒" in looks[-1]
-        shown.above(lambda: None)
-        cleared = capsys.readouterr().err
-        assert cleared == f"\r{' ' * places(looks[-1])}\r"
+        shown.clear()
+        shown.clear()
+        assert capsys.readouterr().err == f"\r{' ' * places(looks[-1])}\r"
 
 
 def test_a_narrow_terminal_shows_the_figures_rather_than_the_bar(capsys, clock, monkeypatch):
     monkeypatch.setenv("COLUMNS", "60")
-    shown = Progress(True, clock)
+    shown = Progress("生成", True, clock)
     shown.begin(91, 91)
     for n in range(26):
         clock.now += 1 / 8
@@ -80,20 +82,21 @@ def test_a_narrow_terminal_shows_the_figures_rather_than_the_bar(capsys, clock, 
     assert last == "生成 89/91期  还需约1秒  未成1期"
 
 
-def test_what_is_told_meanwhile_stands_on_a_line_of_its_own(capsys, clock):
-    shown = Progress(True, clock)
+def test_what_is_told_meanwhile_stands_on_a_line_of_its_own_above_the_progress(capsys, clock):
+    shown = Progress("生成", True, clock)
     shown.begin(100, 100)
     clock.now += 1
     shown.step("第1期")
     shown.above(lambda: progress.say("第1期 没有生成", err=True))
-    assert capsys.readouterr().err.endswith("\r第1期 没有生成\n")
+    drawn = capsys.readouterr().err
+    assert re.fullmatch(r"(生成 \[.*秒)\r +\r第1期 没有生成\n\1", drawn), repr(drawn)
 
 
 def test_a_terminal_that_can_do_nothing_gets_plain_lines(monkeypatch, capsys, clock):
     monkeypatch.setenv("TERM", "dumb")
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
-    shown = Progress(clock=clock)
+    shown = Progress("付印", clock=clock)
     shown.begin(100, 100)
     clock.now += 3
     shown.step("第1期")
-    assert capsys.readouterr().err.startswith("生成 1/100期")
+    assert capsys.readouterr().err.startswith("付印 1/100期")

@@ -82,18 +82,20 @@ def publish_all(
     rehearsing.Noting = lent  # in this child only
     count = 0
 
-    def numbered(each: many.Numbered) -> None:
-        nonlocal count
-        assert each.act is not None
-        if not each.again:
+    class Writing(many.Watcher):
+        def numbered(self, each: many.Numbered | many.Refused) -> None:
+            nonlocal count
+            if isinstance(each, many.Refused) or each.again:
+                return
+            assert each.act is not None
             count += 1
             os.write(1, f"published {each.issue} {each.act.data['number']} {each.act.hash}\n".encode())
-        stop_at(failpoint if count == at else "")
+            stop_at(failpoint if count == at else "")
 
     stop_at("" if at else failpoint)
     try:
         opened = opening.open_workspace(workspace_of(Path(folder)))
-        asked, watcher = many.Asked(opened, CHIEF, _kept["fonts"]), many.Watcher(numbered=numbered)
+        asked, watcher = many.Asked(opened, CHIEF, _kept["fonts"]), Writing()
         selection = many.Selection(publications=tuple(publications))
         with recording.open_desk(opened.workspace, opened.library.office.value, lambda: NOW) as desk:
             report = many.publish_all(desk, asked, selection, lambda _: Here(), lent(), watcher, Limits())

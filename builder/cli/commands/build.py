@@ -11,6 +11,8 @@ from builder.cli.chinese import Command, json_option
 from builder.cli.clusters import cluster_options
 from builder.settings import workspace
 
+_PRINTING = ("overprint", "printer", "black", "four_colours", "booklet")
+_TLS = ("tls_ca", "tls_cert", "tls_key")
 _NOT_WATCHED = "--套打、--打印机、--黑白、--四色、--册页"
 
 
@@ -52,17 +54,21 @@ _NOT_WATCHED = "--套打、--打印机、--黑白、--四色、--册页"
 @click.pass_obj
 def build(folder: Path, /, issues: tuple[str, ...], watch: bool, as_json: bool, formats: str, **asked: Any) -> int:
     """Render issues; nothing is written when a chosen file has an error."""
-    from builder.cli import batching
-
-    printing = {name: asked.pop(name) for name in ("overprint", "printer", "black", "four_colours", "booklet")}
+    printing = {name: asked.pop(name) for name in _PRINTING}
+    tls = {name: asked.pop(name) for name in _TLS}
+    jobs, report, cluster = (asked.pop(name) for name in ("jobs", "report", "cluster"))
     if not watch:
-        return batching.run(folder, issues, formats, printing, as_json, **asked)
+        from builder.cli import batching
+
+        return batching.run(
+            batching.Typed(folder, issues, formats, printing, asked, jobs, report, cluster, tls, as_json)
+        )
     if as_json:
         raise click.UsageError("--watch 不能与 --json 同用。")
     if any(printing.values()):
         raise click.UsageError(f"--watch 不能与 {_NOT_WATCHED} 同用。")
-    cluster = asked.pop("cluster")
-    if cluster is not None or any(value for name, value in asked.items() if name != "keep_going"):
+    chosen = any(value for name, value in asked.items() if name != "keep_going")
+    if chosen or jobs or report or cluster is not None or any(tls.values()):
         raise click.UsageError("--watch 只与期名和 --format 同用。")
     from builder.cli import watching
 

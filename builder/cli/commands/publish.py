@@ -54,9 +54,9 @@ def publish(
     _agree(issues, signed, publications, year)
     if len(issues) == 1 and not how["keep_going"]:
         return _publish(folder, issues[0], post, how["earlier"], how["dry_run"], as_json)
-    from builder.cli.publishing import publish_many
+    from builder.cli.publishing import Typed, publish_many
 
-    return publish_many(workspace(folder), acting(post), issues, publications, year, jobs or 0, as_json, **how)
+    return publish_many(Typed(workspace(folder), acting(post), issues, publications, year, jobs, as_json, how))
 
 
 def _agree(issues: tuple[str, ...], signed: bool, publications: tuple[str, ...], year: int | None) -> None:
