@@ -9,7 +9,7 @@ ends the run, what was published is, and the rest has taken no number: the same 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import date
 from fnmatch import fnmatchcase
@@ -127,12 +127,15 @@ class Watcher:
     def tried(self, issue: str, good: bool) -> None:
         """One was, and can be printed or cannot."""
 
-    def numbering(self, count: int) -> AbstractContextManager[Callable[[], bool]]:
-        """So many are going to be published: entered for as long as that lasts; tells whether it is to end before the next one."""
-        return nullcontext(lambda: False)
+    def numbering(self, count: int) -> None:
+        """So many are going to be published."""
+
+    def halted(self) -> bool:
+        """Whether the run is to end before the next one."""
+        return False
 
     def numbered(self, each: Numbered | Refused) -> None:
-        """One was, or could not be."""
+        """One was published, or could not be."""
 
 
 def publish_all(
@@ -170,8 +173,8 @@ def publish_all(
         return Report((), tuple(refused), tuple(e.edition.issue.id for e in sound if e.published is None), waiting)
     if asked.dry_run:
         return Report(tuple(map(_rehearsed, sound)), tuple(refused), (), waiting)
-    with watcher.numbering(len(sound)) as halted:
-        return _published(desk, asked, sound, Report((), tuple(refused), (), waiting), engines, watcher, halted)
+    watcher.numbering(len(sound))
+    return _published(desk, asked, sound, Report((), tuple(refused), (), waiting), engines, watcher)
 
 
 # ---------------------------------------------------------------- which
@@ -370,7 +373,6 @@ def _published(
     before: Report,
     engines: Recalling,
     watcher: Watcher,
-    halted: Callable[[], bool],
 ) -> Report:
     """What was told ``before``, and each published in its turn.
 
@@ -386,7 +388,7 @@ def _published(
             held.append(name)
             continue
         try:
-            if halted():
+            if watcher.halted():
                 raise Halted("已中断：正在付印的一期已办完。", "再运行同一条命令，接着办其余各期。")
             made = publish(desk, asked.opened, name, asked.by, asked.fontset, engines, earlier=asked.earlier)
         except (Halted, RegisterBehind, ArchiveBehind, FileError) as error:  # the others would fare no better

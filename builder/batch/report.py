@@ -62,7 +62,7 @@ class Entry:
         """The JSON form."""
         return {
             "workspace": self.workspace,
-            "issue": self.issue,
+            "id": self.issue,
             "label": self.label,
             "state": self.state,
             "reason": self.reason,

@@ -29,9 +29,7 @@ def code_of(work: Callable[[], int], as_json: bool = False) -> int:
     """
 
     def end(number: int, _frame: FrameType | None) -> None:
-        for each in _POLITE:  # one is enough: what is left to be put away is put away in peace
-            if signal.getsignal(each) is end:
-                signal.signal(each, signal.SIG_IGN)
+        _hear_no_more()
         raise Ended(number)
 
     try:
@@ -52,15 +50,14 @@ def stopped_by(number: int) -> int:
 
 @contextmanager
 def noted() -> Iterator[list[int]]:
-    """While it lasts, signals to end are only put down in the list that it gives; Ctrl-C once more is one as usual.
-
-    Only Ctrl-C: of the others a second one comes by itself (a terminal that closes, a service that is stopped).
-    """
+    """While it lasts, signals to end are only put down in the list that it gives; Ctrl-C once more is one as usual."""
     heard: list[int] = []
     usual = signal.getsignal(signal.SIGINT)
 
     def note(number: int, frame: FrameType | None) -> None:
-        if heard and number == signal.SIGINT and callable(usual):
+        if number in _POLITE:
+            _hear_no_more()
+        elif heard and callable(usual):
             usual(number, frame)
         heard.append(number)
 
@@ -68,9 +65,15 @@ def noted() -> Iterator[list[int]]:
         yield heard
 
 
+def _hear_no_more() -> None:
+    """One polite signal is enough, and a second comes by itself (systemd, a shell): the work ends in peace, and so does the process."""
+    for number in _POLITE:
+        signal.signal(number, signal.SIG_IGN)
+
+
 @contextmanager
 def _answered(handlers: Mapping[int, _Handler]) -> Iterator[None]:
-    """These handlers for as long as it lasts; what is ignored (nohup) stays so."""
+    """These handlers for as long as it lasts; what is ignored before (nohup), or from a moment within, stays so."""
     before = {n: signal.getsignal(n) for n in handlers if signal.getsignal(n) is not signal.SIG_IGN}
     for number in before:
         signal.signal(number, handlers[number])
@@ -78,4 +81,5 @@ def _answered(handlers: Mapping[int, _Handler]) -> Iterator[None]:
         yield
     finally:
         for number, handler in before.items():
-            signal.signal(number, handler)
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                signal.signal(number, handler)

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 
 from builder.batch.report import lasting
-from builder.cli.output import places, say
+from builder.cli.output import drop, places, say
 
 FEW = 50  # issues: up to so many, each is told in a line of its own
 _DRAWN, _TOLD = 0.1, 2.0  # s between two looks of the line on a terminal, between two lines elsewhere
@@ -65,8 +65,7 @@ class Progress:
     def clear(self) -> None:
         """Take the line away."""
         if self._shown:
-            sys.stderr.write(f"\r{' ' * self._shown}\r")
-            sys.stderr.flush()
+            self._write(f"\r{' ' * self._shown}\r")
             self._shown = 0
 
     def told(self) -> str:
@@ -90,12 +89,19 @@ class Progress:
             return
         line = self._line(shutil.get_terminal_size().columns - 1)
         self.clear()
+        self._write(line)
+        self._shown = places(line) if self._terminal else 0
+
+    def _write(self, text: str) -> None:
+        """Onto the terminal; where that cannot take it, it is one no longer."""
         try:
-            sys.stderr.write(line)
+            sys.stderr.write(text)
             sys.stderr.flush()
-        except (OSError, UnicodeEncodeError):  # nobody looks any more, or the terminal has no Chinese
+        except UnicodeEncodeError:  # it has no Chinese
             self._terminal = False
-        self._shown = places(line)
+        except OSError:  # nobody looks any more
+            self._terminal = False
+            drop(err=True)
 
     def _line(self, room: int) -> str:
         """The line in so many columns: where they are too few, without the bar, then without the rate, then cut."""

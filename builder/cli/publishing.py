@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from builder.batch.publishing import Halted, Numbered, Refused, Watcher
+from builder.batch.publishing import Numbered, Refused, Watcher
 from builder.cli import ending
 from builder.cli.acting import act_as_dict
 from builder.cli.output import say, show_failure, show_faults, show_json
@@ -54,20 +54,19 @@ def _published(typed: Typed) -> int:
     from builder.workflow import building, opening
     from builder.workflow.recording import open_desk
 
-    with Recalling(limits()) as engines:  # their process loads its libraries beside what follows here
-        opened = opening.open_workspace(typed.place)
-        named = publishing.publications(opened, typed.publications)
-        selection = publishing.Selection(opening.choose(opened, typed.issues), named, typed.year)
-        building.warm(opened, selection.names, engines)
-        asked = publishing.Asked(opened, typed.by, fonts.find(typed.place.root), **typed.how)
-        with open_desk(typed.place, opened.library.office.value, create=False) as desk, _Told(typed) as told:
-            report = publishing.publish_all(
-                desk, asked, selection, lambda count: _crew(count, typed.jobs), engines, told, limits()
-            )
-    if typed.as_json:
-        show_json(_as_dict(report, asked.dry_run))
-    _show_report(report, asked, typed.as_json)
-    if isinstance(report.stopped, Halted):
+    with _Told(typed) as told:
+        with Recalling(limits()) as engines:  # their process loads its libraries beside what follows here
+            opened = opening.open_workspace(typed.place)
+            named = publishing.publications(opened, typed.publications)
+            selection = publishing.Selection(opening.choose(opened, typed.issues), named, typed.year)
+            building.warm(opened, selection.names, engines)
+            asked = publishing.Asked(opened, typed.by, fonts.find(typed.place.root), **typed.how)
+            with open_desk(typed.place, opened.library.office.value, create=False) as desk:
+                report = publishing.publish_all(
+                    desk, asked, selection, lambda count: _crew(count, typed.jobs), engines, told, limits()
+                )
+        told.over(report, asked)
+    if isinstance(report.stopped, publishing.Halted):
         return ending.stopped_by(told.heard[0])
     return _exit(report)
 
@@ -87,14 +86,15 @@ def _crew(count: int, jobs: int | None) -> AbstractContextManager[Crew]:
 class _Told(Watcher):
     """Shows both passes as ``build`` shows its one, and what was published on standard output unless that is for JSON.
 
-    A context manager: at its end no line of progress is left on the terminal. ``heard`` are signals to end that came while
-    numbers were given.
+    A context manager: from the first number to its end a signal to end is only noted (``heard``), so that the issue that takes
+    its number is finished, and everything told; at its end no line of progress is left on the terminal.
     """
 
     def __init__(self, typed: Typed) -> None:
         self.heard: list[int] = []
         self._typed = typed
         self._progress = Progress("试排")
+        self._ends = ExitStack()
 
     def trying(self, count: int) -> None:
         """See ``Watcher``."""
@@ -104,14 +104,16 @@ class _Told(Watcher):
         """See ``Watcher``; why an issue cannot be published is told at the end."""
         self._progress.step(issue, not good)
 
-    @contextmanager
-    def numbering(self, count: int) -> Iterator[Callable[[], bool]]:
-        """See ``Watcher``. A signal to end is only noted: the issue that takes its number is finished."""
+    def numbering(self, count: int) -> None:
+        """See ``Watcher``."""
         self._progress.clear()
         self._progress = Progress("付印")
         self._progress.begin(count, count)
-        with ending.noted() as self.heard:
-            yield lambda: bool(self.heard)
+        self.heard = self._ends.enter_context(ending.noted())
+
+    def halted(self) -> bool:
+        """See ``Watcher``."""
+        return bool(self.heard)
 
     def numbered(self, each: Numbered | Refused) -> None:
         """See ``Watcher``."""
@@ -119,11 +121,19 @@ class _Told(Watcher):
             self._progress.above(lambda: _show_numbered(each, self._typed.place))
         self._progress.step(each.issue, isinstance(each, Refused))
 
+    def over(self, report: Report, asked: Asked) -> None:
+        """What came of it."""
+        self._progress.clear()
+        if self._typed.as_json:
+            show_json(_as_dict(report, asked.dry_run))
+        _show_report(report, asked, self._typed.as_json)
+
     def __enter__(self) -> _Told:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._progress.clear()
+        self._ends.close()
 
 
 def _show_numbered(each: Numbered, place: Workspace) -> None:

@@ -96,17 +96,17 @@ def test_an_issue_that_cannot_be_rendered_keeps_no_other_and_is_told_with_its_re
 def test_content_faults_refuse_all_or_are_left_out_with_keep_going(three):
     broken(three)
     run = build(three, "--report", "报告.json")
-    assert (run.code, run.told["built"], run.told["left_out"]) == (1, [], ["2026/第2期"])
+    assert (run.code, run.told["built"], run.ids("left_out")) == (1, [], ["2026/第2期"])
     assert drafts(three) == {}
     report = json.loads((three / "报告.json").read_bytes())
     assert report["counts"]["pending"] == 2
     assert "没有生成任何文件" in report["stopped"]["message"]
     run = build(three, "--keep-going", "--report", "报告.json")
-    assert (run.code, run.ids("built"), run.told["left_out"]) == (2, ["2026/第1期", "2026/第3期"], ["2026/第2期"])
+    assert (run.code, run.ids("built"), run.ids("left_out")) == (2, ["2026/第1期", "2026/第3期"], ["2026/第2期"])
     [entry] = [e for e in json.loads((three / "报告.json").read_bytes())["entries"] if e["state"] == "left_out"]
     assert {"text-control", "broken-entry"} & {fault["code"] for fault in entry["faults"]}
     run = build(three, "--keep-going", "2026/第2期")
-    assert (run.code, run.told["left_out"]) == (1, ["2026/第2期"])
+    assert (run.code, run.ids("left_out")) == (1, ["2026/第2期"])
     assert "各期都有错误" in run.err
     assert "--keep-going" not in run.err  # what was done already is no advice
 
@@ -117,12 +117,18 @@ def test_several_workspaces_are_one_batch_and_refused_or_built_as_one(three, tmp
     run = build(three, "ws", "乙", cwd=tmp_path)
     assert run.code == 1
     assert drafts(three) == drafts(other) == {}
-    run = build(three, "ws", "乙", "ws/", "--keep-going", cwd=tmp_path)
+    run = build(three, "ws", "乙", "ws/", "--keep-going", "--report", "报告.json", cwd=tmp_path)
     assert run.code == 2
     assert sorted((each["workspace"], each["id"]) for each in run.told["built"]) == [
         *(("ws", name) for name in _THREE), ("乙", "2026/第1期"), ("乙", "2026/第3期"),
     ]  # fmt: skip
-    assert run.told["left_out"] == ["乙/2026/第2期"]
+    [left_out] = run.told["left_out"]
+    assert (left_out["workspace"], left_out["id"], left_out["reason"]) == ("乙", "2026/第2期", "content")
+    report = json.loads((tmp_path / "报告.json").read_bytes())
+    [entry] = [each for each in report["entries"] if each["state"] == "left_out"]
+    assert left_out.items() <= entry.items()
+    assert run.told["faults"] == report["faults"]
+    assert {fault["workspace"] for fault in report["faults"] if fault["severity"] == "error"} == {"乙"}
     assert "工作区 乙：" in run.err
     run = build(three, "ws", "丁", cwd=tmp_path)
     assert (run.code, "“丁”不是工作区（没有这个文件夹）" in run.err + run.out) == (64, True)
@@ -251,7 +257,7 @@ def test_a_full_disk_stops_the_run_with_whole_files_and_the_next_goes_on_where_t
 
 def _unwritten(folder: Path) -> list[dict[str, str]]:
     entries = json.loads((folder / "报告.json").read_bytes())["entries"]
-    return [{"id": entry["issue"]} for entry in entries if entry["state"] == "unwritten"]
+    return [{"id": entry["id"]} for entry in entries if entry["state"] == "unwritten"]
 
 
 def _until(true: Callable[[], bool], seconds: float = 60) -> None:

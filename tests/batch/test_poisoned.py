@@ -35,7 +35,7 @@ def build(given: poisoned.Poisoned) -> tuple[int, dict[str, Any], str]:
 
 def judge(given: poisoned.Poisoned, report: dict[str, Any], issues: int) -> Counter[str]:
     """Every issue of the report is what it must be; how many of each state."""
-    entries = {entry["issue"]: entry for entry in report["entries"]}
+    entries = {entry["id"]: entry for entry in report["entries"]}
     assert len(entries) == len(report["entries"]) == issues
     for name, entry in entries.items():
         kind = given.kinds.get(name)

@@ -7,7 +7,7 @@ import shutil
 import weakref
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -47,9 +47,8 @@ class Desk(Watcher):
         if len(self.trials) == self.due:
             self.after_trial()
 
-    def numbering(self, count: int) -> AbstractContextManager[Callable[[], bool]]:
+    def numbering(self, count: int) -> None:
         self.sound = count
-        return super().numbering(count)
 
     def numbered(self, each: Numbered | Refused) -> None:
         self.told.append(each)

@@ -303,8 +303,8 @@ def test_json_of_a_build_that_fails_tells_the_faults(run, workspace):
     (workspace / "content/issues/2026/坏.yaml").write_text("刊物: 无此刊\n日期: 2026-06-09\n", encoding="utf-8")
     result = run("build", "--json")
     report = json.loads(result.stdout)
-    assert (result.returncode, report["built"], report["left_out"]) == (1, [], ["2026/坏"])
-    assert {"code", "severity", "file", "line", "column", "message", "hint"} == set(report["faults"][0])
+    assert (result.returncode, report["built"], [each["id"] for each in report["left_out"]]) == (1, [], ["2026/坏"])
+    assert {"workspace", "code", "severity", "file", "line", "column", "message", "hint"} == set(report["faults"][0])
     assert "unknown-publication" in {fault["code"] for fault in report["faults"]}
     assert "unknown-publication" in result.stderr
     result = run("build", "--json", "无此期")
@@ -312,7 +312,7 @@ def test_json_of_a_build_that_fails_tells_the_faults(run, workspace):
     assert (result.returncode, report["built"], [f["code"] for f in report["faults"]]) == (1, [], ["id-missing"])
     result = run("build", "--json", "--keep-going", "--format", "pdf")
     report = json.loads(result.stdout)
-    assert (result.returncode, len(report["built"]), report["left_out"]) == (2, 1, ["2026/坏"])
+    assert (result.returncode, len(report["built"]), [each["id"] for each in report["left_out"]]) == (2, 1, ["2026/坏"])
     assert "unknown-publication" in {fault["code"] for fault in report["faults"]}
 
 
