@@ -56,7 +56,7 @@ class BoundIssue:
     """One number of the year. A void one has no pages, no entries, and the reason as ``void``.
 
     ``corrected`` are the issues with a correction of it. ``number`` is as printed; ``series`` 正刊 or the name of a supplement;
-    ``mentions`` are (unit of the roster, page within the issue).
+    ``mentions`` are (unit of the roster, page within the issue). ``begins``: those before it were never in the archive.
     """
 
     number: str
@@ -67,6 +67,7 @@ class BoundIssue:
     series: str = _MAIN
     void: str = ""
     corrected: tuple[str, ...] = ()
+    begins: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +194,9 @@ class Volume:
         )
         if not self.closed:
             yield f"{self.year}年度还没有关闭，本册所收截至{day_in_words(self.day)}。"
+        for issue in self.issues:
+            if issue.begins:
+                yield f"{issue.number}以前的各期没有归档，不在本册。"
         if void:
             yield f"已作废的{'、'.join(void)}不收，目录中注明。"
         yield "每期从右面起，空白的左面是装订时所加。各期自有的页码照旧；页下外侧“合”字后的数码是本册的连续页码，目录和索引都用它。"

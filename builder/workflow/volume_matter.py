@@ -25,6 +25,7 @@ _NEAR, _SURE = (
     300,
     12,
 )  # characters: how far the next line may be, and from which length on a line is known wherever it is
+_PAIRS = (("（", "）"), ("“", "”"), ("《", "》"), ("〔", "〕"), ("‘", "’"))
 _LEADS = ("栏目", "编者按")
 _NO_UNIT = ("本刊", "编辑部")  # beginnings of credits that name no unit
 _REPORT = "没有写出文件；请报告这个错误。"
@@ -128,7 +129,15 @@ def _named(part: Part) -> str:
     if part.title:
         return plain_title(part.title)
     text = "".join(Part(blocks=[block for block in part.blocks if block["类"] not in _LEADS]).lines)
-    return f"{text[:_OPENING].rstrip(_STOPS)}……" if len(text) > _OPENING else text.removesuffix(part.credit)
+    return f"{_whole(text[:_OPENING]).rstrip(_STOPS)}……" if len(text) > _OPENING else text.removesuffix(part.credit)
+
+
+def _whole(text: str) -> str:
+    """The beginning of a text without a bracket that it opens and does not close, unless little were left of it."""
+    for opened, closed in _PAIRS:
+        if text.count(opened) > text.count(closed) and text.rindex(opened) >= _OPENING // 2:
+            text = text[: text.rindex(opened)]
+    return text
 
 
 def _columns(found: Sequence[Part]) -> Iterator[str]:

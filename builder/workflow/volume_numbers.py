@@ -15,19 +15,22 @@ from builder.register import Reading
 from builder.workflow.fixity import registered, unlike
 
 _PRINTED = ("publish", "reprint", "void")
+_USED = (*_PRINTED, "start")
 
 
 @dataclass(frozen=True, slots=True)
 class Number:
     """A number of the year: the act that gave it, the printing that is in force, and the act that voided it (None mostly).
 
-    ``notices`` are the acts that published a correction of it, of whichever year.
+    ``notices`` are the acts that published a correction of it, of whichever year. ``begins``: the register begins with it, at a
+    number that is not the first; those before it were never in the archive.
     """
 
     given: Act
     printed: Act
     void: Act | None
     notices: tuple[Act, ...] = ()
+    begins: bool = False
 
     @property
     def series(self) -> str:
@@ -70,20 +73,20 @@ def numbers(
     found = tuple(replace(number, notices=notices[number.given.seq]) for number in _ordered(acts))
     if all(number.void for number in found):
         told = f"{publication} 在 {year} 年{'付印的各期都已作废' if found else '没有付印过任何一期'}，没有可合订的。"
-        raise InvalidContent(told, _others(reading, year))
+        raise InvalidContent(told, _others(reading, publication, year))
     _judge(store, found)
     return found, () if closed else (_open(publication, year),)
 
 
 def _acts(reading: Reading, store: Store, publication: str, year: int) -> tuple[list[Act], bool]:
-    """What was printed and voided, and whether the year is closed; all acts of the register are gone through."""
+    """What was printed and voided and where numbers began, and whether the year is closed; all acts of the register are gone through."""
     broken: list[Fault] = []
     found, closed, last = list[Act](), False, 0
     witness = store.witness()
     for act in registered(reading, broken):
         last = act.seq
         if (act.publication, act.year) == (publication, year):
-            found += [act] if act.kind in _PRINTED else []
+            found += [act] if act.kind in _USED else []
             closed = closed or act.kind == "close"
     if not broken and witness is not None and witness.seq > last:
         broken.append(unlike(f"比归档夹旧：到第 {last} 号手续，归档夹已到第 {witness.seq} 号"))
@@ -105,19 +108,24 @@ def _notices(reading: Reading, publication: str) -> Mapping[int, tuple[Act, ...]
 def _ordered(acts: Sequence[Act]) -> tuple[Number, ...]:
     later: dict[int, list[Act]] = defaultdict(list)
     for act in acts:
-        if act.kind != "publish":
+        if act.kind not in ("publish", "start"):
             later[act.target].append(act)
+    begun = {_numbered(act) for act in acts if act.kind == "start" and int(act.data["number"]) > 1}
     found = []
     for given in (act for act in acts if act.kind == "publish"):
         printed = [given, *(act for act in later[given.seq] if act.kind == "reprint")]
         void = next((act for act in later[given.seq] if act.kind == "void"), None)
-        found.append(Number(given, printed[-1], void))
+        found.append(Number(given, printed[-1], void, begins=_numbered(given) in begun))
     return tuple(sorted(found, key=lambda number: _place(number.given)))
 
 
+def _numbered(act: Act) -> tuple[str, int]:
+    return str(act.data["sequence"]), int(act.data["number"])
+
+
 def _place(act: Act) -> tuple[bool, str, int, int]:
-    sequence = str(act.data["sequence"])
-    return not sequence.endswith("/正刊"), sequence, int(act.data["number"]), act.seq
+    sequence, number = _numbered(act)
+    return not sequence.endswith("/正刊"), sequence, number, act.seq
 
 
 def _judge(store: Store, found: Sequence[Number]) -> None:
@@ -136,8 +144,11 @@ def _folders(number: Number) -> tuple[str, ...]:
     return tuple(f"{act.folder}/" for act in (number.given, number.printed, number.void) if act)
 
 
-def _others(reading: Reading, year: int) -> str:
+def _others(reading: Reading, publication: str, year: int) -> str:
     """What may have been meant."""
+    years = sorted({act.year for act in reading.acts(kinds=("publish",), publication=publication)} - {year})
+    if years:
+        return f"{publication} 付印过的年度：{'、'.join(map(str, years))}。"
     names = sorted({act.publication for act in reading.acts(kinds=("publish",), year=year)})
     if names:
         return f"{year} 年付印过的刊物：{'、'.join(names)}。"

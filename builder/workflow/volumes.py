@@ -144,10 +144,12 @@ def _issues(store: Store, found: Sequence[Number]) -> tuple[_Issue, ...]:
 
 def _read(store: Store, number: Number, units: Roster) -> _Issue:
     if number.void is not None:
-        return _Issue(number, None, void_issue(number.given, number.void.data["reason"], number.series))
+        void = void_issue(number.given, number.void.data["reason"], number.series)
+        return _Issue(number, None, replace(void, begins=number.begins))
     read, view = read_pages(store.read(number.printed, _PDF)), json.loads(store.read(number.printed, _VIEW))
     named = bound_issue(number.printed, view, [leaf.text for leaf in read.leaves], units, number.series)
-    return _Issue(number, read, replace(named, corrected=tuple(_notice(number, act) for act in number.notices)))
+    corrected = tuple(_notice(number, act) for act in number.notices)
+    return _Issue(number, read, replace(named, corrected=corrected, begins=number.begins))
 
 
 def _notice(number: Number, act: Act) -> str:

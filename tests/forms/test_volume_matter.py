@@ -310,6 +310,47 @@ def test_an_entry_without_a_title_is_named_by_how_it_begins_and_stands_in_its_co
     assert len(short) == 4
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        (
+            "市水利局开展年终检查，会同各县（区）抓紧抢修，全部通水，群众满意。",
+            "市水利局开展年终检查，会同各县（区）抓紧抢修……",
+        ),
+        (
+            "市水利局开展年终检查，并会同沿河两岸的各县（区）抓紧抢修，全部通水。",
+            "市水利局开展年终检查，并会同沿河两岸的各县……",
+        ),
+        (
+            "“一河一策、一库一案、一塘一档、一村一员、一户一卡”全部到位。",
+            "“一河一策、一库一案、一塘一档、一村一员、一……",
+        ),
+    ],
+)
+def test_the_opening_that_names_an_entry_leaves_no_bracket_open(text: str, name: str) -> None:
+    view: dict[str, Any] = {"内容": [_paragraph(text, "（市水利局供稿）")], "附件": []}
+    act = cast(Act, SimpleNamespace(data={"label": "第1期", "day": "2026-06-08", "starts": [1]}))
+    (entry,) = bound_issue(act, view, [text], ()).entries
+    assert entry.title == name
+
+
+def test_pages_follow_a_name_without_dots_where_there_is_no_room_for_a_row_of_them(
+    fontset: FontSet, engines: Engines
+) -> None:
+    """A name that fills its column stands apart from its first page, and one with room has its pages at the edge."""
+    long, short = "市城市管理综合行政执法局执法大队", "市水利局"
+    entries = tuple(BoundEntry(f"题目{n}", (long,) if n < 6 else (short,), "", n) for n in range(1, 8))
+    bound = volume(issue(1, entries=entries))
+    pdf = back_pdf(bound, first_pages(bound), fontset, engines)
+    assert pdf is not None
+    glyphs = [glyph for sheet in pdfium.sheets(pdf) for glyph in sheet.glyphs]
+    text = "".join(glyph.text for glyph in glyphs)
+    at = text.index(long + "1") + len(long)
+    assert glyphs[at].left - glyphs[at - 1].right > 3
+    at = text.index(short + "6") + len(short)
+    assert glyphs[at].left - glyphs[at - 1].right > 30
+
+
 def _paragraph(text: str, credit: str) -> dict[str, Any]:
     return {"类": "段", "前": "", "文字": [{"文": text, "体": ""}], "供稿": credit, "独": False, "缩进": 2}
 

@@ -20,12 +20,12 @@ from builder.measure.pdf import as_read
 from builder.records import Act
 from builder.render.child import Engines
 from builder.render.printing import Printing
-from builder.workflow import afterwards, planning, reprinting
+from builder.workflow import afterwards, planning, reprinting, starting
 from builder.workflow.rendering import Renderer
 from builder.workflow.volume_pages import read_pages
 from builder.workflow.volumes import Made, volume
 from tests.longterm import judges
-from tests.office import SIGNER, SmallOffice
+from tests.office import CHIEF, SIGNER, SmallOffice
 from tests.workflow import issued
 
 PUBLICATION = "gongzuo-xinxi"
@@ -277,8 +277,9 @@ def test_a_register_older_than_the_archive_is_refused(small_office: SmallOffice,
 
 
 def test_nothing_published_or_nothing_but_void_issues_is_refused(year: SmallOffice, small_office: SmallOffice) -> None:
-    with pytest.raises(InvalidContent, match="2025 年没有付印过"):
+    with pytest.raises(InvalidContent, match="2025 年没有付印过") as missed:
         bound(year, year=2025)
+    assert "付印过的年度：2026" in missed.value.hint
     with pytest.raises(InvalidContent) as refused:
         bound(year, "gongzuo")
     assert "ducha-kuaixun、gongzuo-xinxi" in refused.value.hint
@@ -298,6 +299,13 @@ def test_the_contents_name_the_correction_of_an_issue_unless_that_is_void(small_
     text = "".join(as_read(page.whole) for page in pdfium.texts(bound(small_office).pdf)[0])
     assert "已由第2期（总第2期）更正" in text
     assert text.count("更正") - text.count("更正启事") - text.count("更正重印") == 1
+
+
+def test_a_year_whose_first_numbers_were_never_archived_says_so(small_office: SmallOffice) -> None:
+    with small_office.desk() as desk:
+        starting.start(desk, small_office.opened(), PUBLICATION, CHIEF, 47, 812, 2026, "正刊")
+    small_office.published("2026/a", publication=PUBLICATION)
+    assert "第47期（总第812期）以前的各期没有归档" in as_read(pdfium.texts(bound(small_office).pdf)[0][1].whole)
 
 
 def test_a_year_that_is_not_closed_is_told(made: Made) -> None:
