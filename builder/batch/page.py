@@ -23,10 +23,14 @@ ul.sums { list-style: none; display: flex; flex-wrap: wrap; gap: .6rem; padding:
 ul.sums li { border: 1px solid #ddd; padding: .3rem 1rem; min-width: 5.5rem } ul.sums b { display: block; font-size: 1.5rem }
 ul.sums li.bad { border-color: #c00000 } ul.sums li.bad b { color: #c00000 }
 .stop { border-left: 4px solid #c00000; padding: .2rem .8rem } .hint, .place { color: #666 } td { overflow-wrap: anywhere }
-.name { min-width: 12rem; overflow-wrap: break-word }
+.name { min-width: 12rem; overflow-wrap: break-word } .state { min-width: 5rem; max-width: 8rem }
 svg { max-width: 100%; height: auto; display: block; margin: .5rem 0; break-inside: avoid }
-@page { size: A4; margin: 16mm } @media print { body { margin: 0; max-width: none; font-size: 10.5pt } }
+summary { cursor: pointer } summary h2 { display: inline-block; margin: .6rem 0 }
+@page { size: A4; margin: 16mm } @media print { body { margin: 0; max-width: none; font-size: 10.5pt } .name { min-width: 8rem } }
 """
+_LABELS = {"error": "错误", "warning": "警告", "note": "提示"}
+_Told = tuple[str, Fault]  # with its workspace
+_OPEN = 20  # rows that are shown; more are folded where nobody has to do anything about them
 _MOST = 2000  # rows of one table: more nobody reads, and the JSON beside has them all
 _DOTS = 4000  # points of the chart along the batch
 
@@ -56,10 +60,11 @@ def both(target: Path) -> tuple[Path, Path]:
 
 
 def html(report: Report) -> str:
-    """The page: sums, what stopped the run, what went wrong with its reasons, the chart of times, and all issues."""
-    several = len({entry.workspace for entry in report.entries}) > 1
-    parts = ["<h1>批量生成报告</h1>", *_sums(report), *_wrong(report, several), *_warned(report, several)]
-    parts += [*_times(report), *_all(report, several)]
+    """The page: sums, what stopped the run, what went wrong with reasons and what to do, charts of times, notes, all issues."""
+    several = len({place for place, _ in report.faults if place} | {entry.workspace for entry in report.entries}) > 1
+    errors, notes = _unborne(report)
+    parts = ["<h1>批量生成报告</h1>", *_sums(report), *_wrong(report, several, errors), *_times(report)]
+    parts += [*_noted(notes, several), *_all(report, several)]
     head = f'<meta charset="utf-8"><title>批量生成报告</title><style>{_STYLE}</style>'
     return (
         f'<!DOCTYPE html>\n<html lang="zh-CN"><head>{head}</head>\n<body>\n' + "\n".join(parts) + "\n</body></html>\n"
@@ -82,16 +87,24 @@ def _sums(report: Report) -> Iterator[str]:
     yield "</ul>"
 
 
-def _wrong(report: Report, several: bool) -> Iterator[str]:
-    """Issues that are not as they should be, failures first."""
+def _unborne(report: Report) -> tuple[list[_Told], list[_Told]]:
+    """What was told of the run and is not told of an issue that is not as it should be: errors, and warnings before notes."""
+    borne = {(e.workspace, f) for e in report.entries if not e.good for f in e.faults if f.severity == "error"}
+    left = [told for told in report.faults if told not in borne]
+    of = {kind: [told for told in left if told[1].severity == kind] for kind in _LABELS}
+    return of["error"], [*of["warning"], *of["note"]]
+
+
+def _wrong(report: Report, several: bool, errors: Sequence[_Told]) -> Iterator[str]:
+    """Issues that are not as they should be, failures first, then errors that are no single issue's."""
     order = ("failed", "unwritten", "left_out", "built", "unchanged")
     wrong = [e for e in report.entries if not e.good and e.state != "pending"]
     wrong.sort(key=lambda entry: order.index(entry.state))
-    if not wrong:
-        yield "<h2>没有出错的期</h2>" if report.entries else ""
-        return
-    rows = [[_name(e, several), escape(_state(e)), _why(e)] for e in wrong[:_MOST]]
-    yield from _table(f"出错的期（{len(wrong)}）", ("期", "结果", "原因和办法"), rows, len(wrong))
+    if not wrong and not errors and report.entries:
+        yield "<h2>没有出错的期</h2>"
+    rows = [[_name(e, several), f'<div class="state">{escape(_state(e))}</div>', _why(e)] for e in wrong[:_MOST]]
+    yield from _table("出错的期", ("期", "结果", "原因和办法"), rows, len(wrong))
+    yield from _table("其他错误", ("原因和办法",), [[_told(each, several)] for each in errors[:_MOST]], len(errors))
 
 
 def _state(entry: Entry) -> str:
@@ -99,11 +112,11 @@ def _state(entry: Entry) -> str:
 
 
 def _why(entry: Entry) -> str:
-    """The reason of an entry and what to do; of content faults every one."""
-    parts = []
-    if entry.message and entry.state != "left_out":
-        parts.append(_said(entry.message, entry.hint))
-    parts += [_fault(fault) for fault in entry.faults if fault.severity == "error"]
+    """The reason of an entry and what to do; where faults say it, every one, with its place."""
+    faults = [fault for fault in entry.faults if fault.severity == "error"]
+    parts = list(map(_fault, faults))
+    if entry.message and not any(fault.message in entry.message for fault in faults):
+        parts.insert(0, _said(entry.message, entry.hint))
     if entry.tries > 1:
         parts.append(f'<span class="hint">试过{entry.tries}次</span>')
     return "<br>".join(dict.fromkeys(parts))
@@ -118,16 +131,15 @@ def _fault(fault: Fault) -> str:
     return where + _said(fault.message, fault.hint)
 
 
-def _warned(report: Report, several: bool) -> Iterator[str]:
-    """Faults of the run that no entry bears, and warnings of all, each once."""
-    borne = {(e.workspace, f) for e in report.entries if not e.good for f in e.faults if f.severity == "error"}
-    left = [(place, fault) for place, fault in report.faults if (place, fault) not in borne]
-    if not left:
-        return
-    labels = {"error": "错误", "warning": "警告", "note": "提示"}
-    left.sort(key=lambda pair: tuple(labels).index(pair[1].severity))
-    rows = [[labels[f.severity], (f"{escape(place)}：" if several else "") + _fault(f)] for place, f in left[:_MOST]]
-    yield from _table(f"其他提示（{len(left)}）", ("级别", "内容"), rows, len(left))
+def _told(told: _Told, several: bool) -> str:
+    place, fault = told
+    return (f'<span class="place">{escape(place)}：</span>' if several and place else "") + _fault(fault)
+
+
+def _noted(notes: Sequence[_Told], several: bool) -> Iterator[str]:
+    """Warnings and notes, each once."""
+    rows = [[_LABELS[told[1].severity], _told(told, several)] for told in notes[:_MOST]]
+    yield from _table("警告和提示", ("级别", "内容"), rows, len(notes), folded=len(notes) > _OPEN)
 
 
 def _times(report: Report) -> Iterator[str]:
@@ -136,7 +148,7 @@ def _times(report: Report) -> Iterator[str]:
         return
     yield "<h2>用时</h2>"
     usual = sorted(entry.seconds for entry in done if entry.good) or [entry.seconds for entry in done]
-    most = usual[min(len(usual) - 1, round(len(usual) * 0.98))]
+    most = min(usual[min(len(usual) - 1, round(len(usual) * 0.98))], usual[len(usual) // 2] * 5)
     unit, times = ("毫秒", 1000) if most < 1 else ("秒", 1)
     groups = chart.grouped([seconds * times for seconds in usual if seconds <= most])
     slower = len(done) - int(sum(count for _, count in groups))
@@ -159,7 +171,8 @@ def _all(report: Report, several: bool) -> Iterator[str]:
         ]
         for e in report.entries[:_MOST]
     ]  # fmt: skip
-    yield from _table("各期", ("期", "结果", "面数", "秒", "文件"), rows, len(report.entries), numbers=(2, 3))
+    heads, count = ("期", "结果", "面数", "秒", "文件"), len(report.entries)
+    yield from _table("各期", heads, rows, count, numbers=(2, 3), folded=count > _OPEN)
 
 
 def _name(entry: Entry, several: bool) -> str:
@@ -169,15 +182,29 @@ def _name(entry: Entry, several: bool) -> str:
 
 
 def _table(
-    title: str, heads: Sequence[str], rows: Sequence[Sequence[str]], total: int, numbers: Sequence[int] = ()
+    title: str,
+    heads: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    total: int,
+    *,
+    numbers: Sequence[int] = (),
+    folded: bool = False,
 ) -> Iterator[str]:
+    """The first ``rows`` of ``total`` below their title, nothing where there is none; ``numbers`` are columns of figures."""
+
     def line(tag: str, cells: Sequence[str]) -> str:
         look = ' class="n"'
         told = (f"<{tag}{look if n in numbers else ''}>{cell}</{tag}>" for n, cell in enumerate(cells))
         return f"<tr>{''.join(told)}</tr>"
 
-    yield f"<h2>{title}</h2><table><thead>{line('th', heads)}</thead><tbody>"
+    if not rows:
+        return
+    head = f"<h2>{title}（{total}）</h2>"
+    yield f"<details><summary>{head}</summary>" if folded else head
+    yield f"<table><thead>{line('th', heads)}</thead><tbody>"
     yield from (line("td", row) for row in rows)
     yield "</tbody></table>"
     if total > len(rows):
         yield f'<p class="hint">只列前{len(rows)}行，全部在同名的 .json 里。</p>'
+    if folded:
+        yield "</details>"

@@ -88,7 +88,7 @@ def test_an_issue_that_cannot_be_rendered_keeps_no_other_and_is_told_with_its_re
     report = json.loads((three / "报告.json").read_bytes())
     assert report["counts"] == {"built": 2, "unchanged": 0, "left_out": 0, "failed": 1, "unwritten": 0, "pending": 0}
     page = (three / "报告.html").read_text(encoding="utf-8")
-    assert page.index("出错的期（1）") < page.index("2026/第2期") < page.index("各期</h2>")
+    assert page.index("出错的期（1）") < page.index("2026/第2期") < page.index("各期（3）</h2>")
     after = build(three)
     assert (after.code, after.ids("built")) == (0, ["2026/第2期"])
 

@@ -16,6 +16,8 @@ from builder.errors import Fault, FileError, Place, UsageError
 BUDGET = Fault("page-budget", "error", Place("content/issues/2026/第2期.yaml", 3, 5), "超出3行。", "须删3行。")
 LONG = Fault("contents-long", "warning", Place("content/issues/2026/第1期.yaml"), "要目过长。", "缩短标题。")
 
+UNSURE = Fault("selection-unsure", "error", Place("content/issues/坏.yaml", 2, 1), "看不出是不是所选的。", "改好。")
+
 
 def told(n: int, pages: int = 4) -> dict[str, object]:
     return {
@@ -43,7 +45,7 @@ def filled() -> Ledger:
     ledger.enter(
         Entry("甲", "2026/第6期", "unwritten", "file", "《第6期》.pdf 正被打开", "关闭。", (), 0.05, 1.3, told=told(6))
     )
-    ledger.tell("甲", [LONG, BUDGET, broken, LONG])
+    ledger.tell("甲", [LONG, BUDGET, broken, UNSURE, LONG])
     ledger.stopped = FileError("磁盘已满，余下的期没有做。", "清理磁盘后再运行一次。")
     ledger.rendering, ledger.jobs = 1.4, 2
     return ledger
@@ -80,7 +82,7 @@ def test_every_issue_is_counted_once_in_one_of_the_states():
     assert [entry["state"] for entry in report["entries"]] == [
         "built", "built", "unchanged", "left_out", "failed", "unwritten", "pending",
     ]  # fmt: skip
-    assert len(report["faults"]) == 3
+    assert len(report["faults"]) == 4
 
 
 def test_the_report_is_written_as_json_and_as_a_page_beside_it(tmp_path):
@@ -105,10 +107,13 @@ def test_the_page_names_failures_first_each_with_its_reason_and_what_to_do():
         < at["排这一期的进程意外结束（信号 11）。"]
         < at["有控制字符。"]
     )
-    assert at["有控制字符。"] < at["超出3行。"] < at["其他提示（1）"] < at["要目过长。"]
+    assert at["有控制字符。"] < at["超出3行。"] < at["其他错误（1）"] < at["看不出是不是所选的。"]
+    assert at["看不出是不是所选的。"] < at["用时"] < at["警告和提示（1）"] < at["要目过长。"] < at["各期（7）"]
     assert "content/items/<抗旱>.md:4:2" in texts
     assert "试过2次" in texts
-    assert texts.index("《工作信息》第3期（拟）") > at["各期"]
+    assert texts.index("《工作信息》第3期（拟）") > at["各期（7）"]
+    assert texts.count("有控制字符。") == texts.count("看不出是不是所选的。") == 1
+    assert "没有出错的期" not in texts
 
 
 def test_the_page_stands_alone_and_runs_nothing():
@@ -128,6 +133,24 @@ def test_a_page_of_ten_thousand_issues_stays_small_and_says_what_it_leaves_out()
     text = page.html(ledger.report(251))
     assert "只列前2000行" in text
     assert len(text) < 1_500_000
+
+
+def test_notes_and_good_issues_are_folded_where_they_are_many_and_what_failed_never_is():
+    ledger = Ledger()
+    for n in range(300):
+        bad = n < 100
+        fault = Fault("text-control", "error" if bad else "warning", Place(f"content/items/{n}.md"), f"毛病{n}。", "")
+        ledger.enter(
+            Entry("甲", f"{n:03}", "left_out" if bad else "built", faults=(fault,), told={} if bad else told(n))
+        )
+        ledger.tell("甲", [fault])
+    text = page.html(ledger.report(0))
+    shown, *folded = text.split("<details><summary>")
+    assert shown.count("毛病") == 100
+    assert [part.partition("</h2>")[0] for part in folded] == ["<h2>警告和提示（200）", "<h2>各期（300）"]
+    assert [part.count("毛病") for part in folded] == [200, 0]
+    assert text.count("</details>") == 2
+    assert "<details" not in page.html(filled().report(2.5))
 
 
 @pytest.mark.parametrize("ledger", [Ledger(), filled()])
