@@ -99,11 +99,12 @@ class SharedFonts:
             return None
         below, part, widths = found
         name = str(below.BaseFont)[1:].partition("+")[2] or str(below.BaseFont)[1:]
-        family = self._family(name, part, below, taken)
+        usual = float(below.get("/DW", _USUAL))
+        family = self._family(name, part, round(widths.get(0, usual), 3), below, taken)
         if len(family.outlines) + len(part.outlines) > 0xFFFF:
             return None
         family.widen(_box(below))
-        text = _cmap(_led(family, part, widths, float(below.get("/DW", _USUAL))))
+        text = _cmap(_led(family, part, widths, usual))
         made = Dictionary(Type=Name.Font, Subtype=Name.Type0, DescendantFonts=Array([family.below]))
         made.Encoding = self._stream(text)
         digest = [family.key, text]
@@ -132,10 +133,11 @@ class SharedFonts:
             for font in family.above:
                 font.BaseFont = Name(f"{name}-{_CMAP}")
 
-    def _family(self, name: str, part: _Part, below: pikepdf.Object, taken: Taken) -> _Family:
+    def _family(self, name: str, part: _Part, width: float, below: pikepdf.Object, taken: Taken) -> _Family:
+        """The font that a part belongs to; ``width`` is that of its missing glyph."""
         told = below.FontDescriptor
         rest = {key: taken(told[key]) for key in sorted(told.keys()) if key not in _OWN}
-        missing, width = part.outlines[0], round(dict(_widths(below)).get(0, float(below.get("/DW", _USUAL))), 3)
+        missing = part.outlines[0]
         key = part.common + repr((name, [(k, _said(v)) for k, v in rest.items()], missing, width)).encode()
         if key not in self._families:
             made = Dictionary(Type=Name.Font, Subtype=below.Subtype, DW=_USUAL)

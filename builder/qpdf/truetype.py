@@ -43,7 +43,8 @@ class Part:
     @cached_property
     def common(self) -> bytes:
         """The same for parts of the same font."""
-        return hashlib.sha256(repr(self.tables).encode()).digest()
+        told = (part for name, table in self.tables for part in (name, b"%d " % len(table), table))
+        return hashlib.sha256(b"".join(told)).digest()
 
     @property
     def cids(self) -> range:

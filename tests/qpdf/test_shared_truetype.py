@@ -22,7 +22,7 @@ from builder import pdfium
 from builder.fonts import FontSet
 from builder.qpdf import cff, truetype
 from tests.longterm import judges
-from tests.qpdf.test_shared_fonts import programs, volume
+from tests.qpdf.test_shared_fonts import made, programs, volume
 
 TEXTS = ("全市防汛工作情况，水库120座。", "抗旱保苗进展顺利，水利局投入860台机具。", "第三季度约稿题目安排")
 ACCENTS = ("Rsumé", "e à ü é", "Plain words é")
@@ -181,11 +181,12 @@ def test_poppler_draws_the_same(parts: list[bytes], pdftoppm: str, tmp_path: Pat
     assert len(set(drawn[0])) == len(parts)
 
 
-def test_the_volume_is_sound_and_pdf_a_2b(parts: list[bytes], tmp_path: Path) -> None:
-    whole = volume(*parts)
+def test_the_volume_is_sound_and_pdf_a_2b(parts: list[bytes], fontset: FontSet, tmp_path: Path) -> None:
+    whole = volume(*parts, made(TEXTS[0], fontset))
+    assert len(list(programs(whole))) == 2  # that of the parts, and one of the other kind
     assert judges.conforms(whole, "2b") == []
     assert judges.qpdf(whole, tmp_path) == []
-    assert judges.wrong_metrics(whole) == []
+    assert judges.false_widths(whole) == []
 
 
 def test_what_stands_on_a_page_is_not_touched(parts: list[bytes]) -> None:
