@@ -1,8 +1,13 @@
-"""What a worker keeps from one call to the next: the last values that were given to all (``Crew.share``), by their digest."""
+"""What a worker keeps from one call to the next: the last values that were given to all (``Crew.share``), by their digest.
+
+What a call makes for a later one is laid beside the value: in its file's folder, where all workers of a crew see it, else in
+the memory of this process, which then performs all calls itself.
+"""
 
 from __future__ import annotations
 
 import pickle
+import zlib
 from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import suppress
@@ -10,6 +15,7 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar, cast
 
 from builder.batch.crew import Shared
+from builder.files import sha256
 
 _MOST = 2  # values at a time: calls of two workspaces may alternate where one ends and the next begins
 
@@ -24,6 +30,7 @@ class Closing(Protocol):
 T = TypeVar("T", bound=Closing)
 _values: OrderedDict[str, Any] = OrderedDict()
 _made: dict[tuple[str, Callable[[Any], Any]], Closing] = {}
+_laid: dict[tuple[str, str], Any] = {}
 
 
 def put(digest: str, value: Any) -> None:
@@ -57,6 +64,31 @@ def made(shared: Shared, make: Callable[[Any], T]) -> T:
     return cast(T, _made[shared.digest, make])
 
 
+def lay(shared: Shared, name: str, made: Any) -> None:
+    """Keep something for one later call, whichever worker of the crew performs that. Where it cannot be kept it is not."""
+    if not shared.path:
+        _laid[shared.digest, name] = made
+        return
+    with suppress(OSError):
+        _beside(shared, name).write_bytes(zlib.compress(pickle.dumps(made, protocol=pickle.HIGHEST_PROTOCOL), 1))
+
+
+def take(shared: Shared, name: str) -> Any:
+    """What was laid by this name, once; None where nothing was, or it is not whole."""
+    if not shared.path:
+        return _laid.pop((shared.digest, name), None)
+    path = _beside(shared, name)
+    with suppress(OSError, zlib.error):
+        data = path.read_bytes()
+        path.unlink()
+        return pickle.loads(zlib.decompress(data))
+    return None
+
+
+def _beside(shared: Shared, name: str) -> Path:
+    return Path(shared.path).with_name(f"{sha256((shared.digest + name).encode())[:32]}.laid")
+
+
 def forget() -> None:
     """Drop and end everything."""
     for digest in list(_values):
@@ -68,3 +100,5 @@ def _drop(digest: str) -> None:
     for key in [key for key in _made if key[0] == digest]:
         with suppress(OSError):
             _made.pop(key).close()
+    for name in [name for name in _laid if name[0] == digest]:
+        del _laid[name]

@@ -9,16 +9,15 @@ from __future__ import annotations
 import posixpath
 import tempfile
 import unicodedata
-from collections import OrderedDict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from builder.batch import kept
 from builder.batch.jobs import Checked, Job, Outcome, Scene
 from builder.batch.reading import spelt
-from builder.compose import Edition, Numbering, settle_years
+from builder.compose import Edition, settle_years
 from builder.content import beside
 from builder.content.files import Found
 from builder.content.load import load_entry
@@ -38,12 +37,10 @@ from builder.workflow.rendering import Renderer
 from builder.workflow.repeats import published_before
 
 _FOLDERS = {"item": ("items", ".md"), "finding": ("findings", ".yaml"), "issue": ("issues", ".yaml")}
-_RECENT = 16  # issues whose composition is kept from check to render
-_LARGE = 1 << 20  # bytes of pictures with which none is
+_LARGE = 1 << 20  # bytes of pictures with which a composition is not kept from check to render
 _TIMES = 15  # an issue may take so many times what one render may
 _PER_MEGABYTE = 4.0  # and so many seconds for each MB of its content
 _AROUND = 512  # MB for the worker itself, its pictures and what it reads back, beside the engines
-_Key = tuple[str, Numbering | None, tuple[str, ...], tuple[str, ...], tuple[Fault, ...]]
 _DOCUMENTS = 3  # times that LibreOffice may come near its own deadline for one issue
 _lent: Engines | None = None
 
@@ -119,12 +116,11 @@ class Composed:
 
 @dataclass(slots=True, eq=False)
 class Stage:
-    """A workspace as far as a worker keeps it: the renderer with its engines, and what was composed to be rendered soon."""
+    """A workspace as far as a worker keeps it: the renderer with its engines."""
 
     scene: Scene
     _renderer: Renderer | None = field(init=False, default=None)
     _scratch: tempfile.TemporaryDirectory[str] | None = field(init=False, default=None)
-    _recent: OrderedDict[_Key, Composed] = field(init=False, default_factory=OrderedDict)
 
     @property
     def renderer(self) -> Renderer:
@@ -144,17 +140,16 @@ class Stage:
         return Path(self._scratch.name)
 
     def checked(self, job: Job) -> Composed:
-        """The issue composed and checked, kept for ``rendered`` where it is not large."""
+        """The issue composed and checked, kept for ``taken`` where it is sound and not large."""
         made = self._composed(job)
-        if sum(len(photo.data) for source in made.sources for photo in source.photos.values()) < _LARGE:
-            self._recent[_key(job)] = made
-        if len(self._recent) > _RECENT:
-            self._recent.popitem(last=False)
+        large = sum(len(photo.data) for source in made.sources for photo in source.photos.values()) >= _LARGE
+        if made.edition is not None and not large:
+            kept.lay(job.scene, job.issue, replace(made, opened=None, sources=()))
         return made
 
     def taken(self, job: Job) -> Composed:
-        """The issue composed and checked, now or just before."""
-        return self._recent.pop(_key(job), None) or self._composed(job)
+        """The issue composed and checked, now or before; ``opened`` and ``sources`` of the latter are left out."""
+        return kept.take(job.scene, job.issue) or self._composed(job)
 
     def _composed(self, job: Job) -> Composed:
         if not job.files:
@@ -169,10 +164,6 @@ class Stage:
             self._renderer.close()
         if self._scratch is not None:
             self._scratch.cleanup()
-
-
-def _key(job: Job) -> _Key:
-    return job.issue, job.numbering, job.items, job.findings, job.faults
 
 
 def _scratch() -> tempfile.TemporaryDirectory[str]:
