@@ -72,6 +72,8 @@ def first_levels(wanted: str, page: Page) -> list[float]:
 def _levels(page: Page) -> list[float]:
     """A baseline for every character of the page's text as read (a ligature is read as several)."""
     known = len(page.baselines) == len(page.text)
+    if known and as_read(page.text) == page.text:
+        return list(page.baselines)
     levels = page.baselines if known else [math.nan] * len(page.text)
     return [level for c, level in zip(page.text, levels, strict=True) for _ in as_read(c)]
 

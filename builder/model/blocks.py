@@ -58,6 +58,8 @@ class Paragraph:
     @property
     def parts(self) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
         """The spans in the level's font, and the rest in 仿宋."""
+        if not self.head:
+            return (), tuple(s for s in self.spans if s.text)
         head: list[Span] = []
         rest: list[Span] = []
         left = self.head
