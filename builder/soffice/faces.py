@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from xml.sax.saxutils import escape
+from html import escape
 
 # Whether LibreOffice sets everything with the faces that it is given.
 FACES_HOLD = sys.platform not in ("win32", "darwin")

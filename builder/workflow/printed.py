@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from builder.compose import Edition
 from builder.errors import Fault, JianbaoError, Place
 from builder.workflow.opening import Opened
-from builder.workflow.payload import frozen
 from builder.workflow.registered import consulted
 
 
@@ -20,6 +19,8 @@ def printed_otherwise(opened: Opened, editions: Sequence[Edition]) -> list[Fault
         with consulted(opened.workspace, opened.library.office.value) as now:
             if now is None:
                 return []
+            from builder.workflow.payload import frozen  # most workspaces have no register and need not wait for it
+
             faults = []
             for edition in editions:
                 acts = now.acts(issue=edition.issue.id, kinds=("publish", "reprint"))
