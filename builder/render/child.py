@@ -30,7 +30,7 @@ from builder.settings import Limits
 if TYPE_CHECKING:
     from builder.soffice import FaceFile, Office  # at run time where it is asked for: few builds need LibreOffice
 
-_STEP = 0.02  # s between two looks at what the process takes
+_STEP = 0.05  # s between two looks at what the process takes: longer than most renders, which a look costs 0.3 ms
 _PATIENCE = 10  # times the deadline that a render may last by the clock: machines are busy, and a template may sleep
 _START = 120  # s that a new process may take until it is ready: a cold disk, a virus scanner
 _WORD, _PAPER = "issue.docx", "issue.typ"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,7 +14,7 @@ from builder import fonts
 from builder.batch import kept, performing
 from builder.batch.crew import Shared
 from builder.batch.here import Here
-from builder.batch.jobs import Job
+from builder.batch.jobs import Job, Outcome
 from builder.files import sha256
 from builder.render.child import Engines
 from builder.render.printing import ORDINARY, Printing
@@ -180,6 +181,34 @@ def test_a_render_after_a_check_of_the_same_job_reads_no_file_again(
     assert not read
     performing.render(job)
     assert read
+
+
+@pytest.fixture
+def laid(place: Workspace, here: Here, fontset: fonts.FontSet, tmp_path: Path) -> tuple[Job, Outcome]:
+    """A job that was checked by a worker that has gone, beside whose scene lies what it composed; and what it must give."""
+    near = first(open_workspace(place), here, fontset)
+    expected, scene = performing.render(near), tmp_path / "crew" / "scene.pickle"
+    scene.parent.mkdir()
+    scene.write_bytes(pickle.dumps(kept.value(near.scene)))
+    job = replace(near, scene=Shared(near.scene.digest, str(scene)))
+    kept.forget()
+    assert performing.check(job).sound
+    kept.forget()
+    return job, expected
+
+
+def test_what_one_worker_checked_another_renders_as_it_was_read_then(place: Workspace, laid: tuple[Job, Outcome]) -> None:
+    job, expected = laid
+    (place.content / "items" / f"{job.items[0]}.md").unlink()
+    assert performing.render(job) == expected
+    assert performing.render(job).built is None  # it was laid by for one call
+
+
+def test_what_was_laid_by_and_is_not_whole_is_composed_anew(laid: tuple[Job, Outcome]) -> None:
+    job, expected = laid
+    (piece,) = Path(job.scene.path).parent.glob("*.laid")
+    piece.write_bytes(piece.read_bytes()[:-9])
+    assert performing.render(job) == expected
 
 
 def test_names_in_decomposed_characters_on_disk_are_found(place: Workspace, fontset: fonts.FontSet, here: Here) -> None:
