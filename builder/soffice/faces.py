@@ -10,8 +10,8 @@ import shutil
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from html import escape
+from pathlib import Path
 
 # Whether LibreOffice sets everything with the faces that it is given.
 FACES_HOLD = sys.platform not in ("win32", "darwin")

@@ -197,7 +197,9 @@ def laid(place: Workspace, here: Here, fontset: fonts.FontSet, tmp_path: Path) -
     return job, expected
 
 
-def test_what_one_worker_checked_another_renders_as_it_was_read_then(place: Workspace, laid: tuple[Job, Outcome]) -> None:
+def test_what_one_worker_checked_another_renders_as_it_was_read_then(
+    place: Workspace, laid: tuple[Job, Outcome]
+) -> None:
     job, expected = laid
     (place.content / "items" / f"{job.items[0]}.md").unlink()
     assert performing.render(job) == expected
