@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,8 +11,8 @@ from typing import Any
 import pikepdf
 from pikepdf import Array, Dictionary, Name, String
 
+from builder.qpdf import metadata
 from builder.qpdf.adopting import Adopting, Stock
-from builder.qpdf.settling import LANGUAGE, PRODUCER
 
 _KEPT = ("/MediaBox", "/CropBox", "/TrimBox", "/BleedBox", "/ArtBox", "/Rotate", "/UserUnit", "/Group")
 _INHERITED = ("/MediaBox", "/CropBox", "/Rotate", "/Resources")
@@ -23,24 +22,7 @@ _PAGE = re.compile("page:([0-9]{1,6})")
 _PRINTED = 4  # the flag that PDF/A wants of every annotation
 _DEEP = 20  # levels of an outline
 _COLOURS = slice(16, 20)  # of a colour profile: the kind of its colours, ICC.1 7.2.8
-_XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
-<x:xmpmeta xmlns:x="adobe:ns:meta/">
- <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
-  <rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:pdf="http://ns.adobe.com/pdf/1.3/"\
- xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/">
-   <dc:format>application/pdf</dc:format>
-   <dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li></rdf:Alt></dc:title>
-   <dc:creator><rdf:Seq><rdf:li>{author}</rdf:li></rdf:Seq></dc:creator>
-   <dc:publisher><rdf:Bag><rdf:li>{author}</rdf:li></rdf:Bag></dc:publisher>
-   <dc:coverage>{year}</dc:coverage>
-   <dc:language><rdf:Bag><rdf:li>{language}</rdf:li></rdf:Bag></dc:language>
-   <pdf:Producer>{producer}</pdf:Producer>
-{level}  </rdf:Description>
- </rdf:RDF>
-</x:xmpmeta>
-<?xpacket end="r"?>
-"""
-_CLAIM = "   <pdfaid:part>2</pdfaid:part>\n   <pdfaid:conformance>B</pdfaid:conformance>\n"
+_CLAIM = {"part": "2", "conformance": "B"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -362,11 +344,5 @@ def _labels(target: pikepdf.Pdf, labels: Sequence[Labels]) -> None:
 
 
 def _tell(target: pikepdf.Pdf, told: Told, claims: bool) -> None:
-    """Title, author and language; as PDF/A wants, the same in both places."""
-    escaped = {"title": html.escape(told.title, quote=False), "author": html.escape(told.author, quote=False)}
-    xmp = _XMP.format(**escaped, year=told.year, language=LANGUAGE, producer=PRODUCER, level=_CLAIM if claims else "")
-    target.Root.Metadata = target.make_stream(xmp.encode(), Type=Name.Metadata, Subtype=Name.XML)
-    target.trailer["/Info"] = target.make_indirect(Dictionary(Title=told.title, Author=told.author, Producer=PRODUCER))
-    target.Root.Lang = String(LANGUAGE)
-    target.Root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
+    metadata.tell(target, told.title, _CLAIM if claims else {}, author=told.author, year=told.year)
     target.Root.PageLayout = Name.TwoPageRight  # the first page is a right-hand one

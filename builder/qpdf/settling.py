@@ -6,37 +6,19 @@ the numbers of Type 1 fonts. Its XMP is written anew from the document; links in
 
 from __future__ import annotations
 
-import html
 import io
 import re
 
 import pikepdf
 
 from builder.errors import JianbaoError
+from builder.qpdf import metadata
 from builder.qpdf.typeone import TypeOne, numberless
 
-PRODUCER = "jianbao"
-LANGUAGE = "zh-CN"
 _WEB = ("http:", "https:", "mailto:")
 _PROFILE_DATE = slice(24, 36)  # six big-endian numbers, ICC.1 7.2.7
 _ANY_DATE = bytes.fromhex("07d0 0001 0001 0000 0000 0000")
 _LEVEL = re.compile(rb"<pdfaid:(part|conformance)>(\w+)</pdfaid:")
-# What XML cannot hold; titles may be names of files, which need not even be UTF-8.
-_UNWRITABLE = re.compile("[^\\t\\n\\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
-<x:xmpmeta xmlns:x="adobe:ns:meta/">
- <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
-  <rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:pdf="http://ns.adobe.com/pdf/1.3/"\
- xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/">
-   <dc:format>application/pdf</dc:format>
-   <dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li></rdf:Alt></dc:title>
-   <dc:language><rdf:Bag><rdf:li>{language}</rdf:li></rdf:Bag></dc:language>
-   <pdf:Producer>{producer}</pdf:Producer>
-{level}  </rdf:Description>
- </rdf:RDF>
-</x:xmpmeta>
-<?xpacket end="r"?>
-"""
 
 
 def settled(pdf: bytes, title: str) -> bytes:
@@ -52,7 +34,7 @@ def settled(pdf: bytes, title: str) -> bytes:
     try:
         with pikepdf.open(io.BytesIO(pdf)) as document:
             own = document.docinfo.get("/Title") if "/Info" in document.trailer else None
-            _told(document, _UNWRITABLE.sub("\ufffd", str(own or "").strip() or title))
+            _told(document, str(own or "").strip() or title)
             _dates(document)
             for page in document.pages:
                 _links(page)
@@ -77,18 +59,11 @@ def _numbered(document: pikepdf.Pdf) -> bytes:
 def _told(document: pikepdf.Pdf, title: str) -> None:
     """Title, language and XMP; of the document's own information only the title, as PDF/A wants both to agree."""
     root = document.Root
-    claimed = dict(_LEVEL.findall(root.Metadata.read_bytes())) if "/Metadata" in root else {}
-    level = "".join(
-        f"   <pdfaid:{name.decode()}>{value.decode()}</pdfaid:{name.decode()}>\n" for name, value in claimed.items()
-    )
-    xmp = _XMP.format(title=html.escape(title, quote=False), language=LANGUAGE, producer=PRODUCER, level=level)
-    root.Metadata = document.make_stream(xmp.encode(), Type=pikepdf.Name.Metadata, Subtype=pikepdf.Name.XML)
-    document.trailer["/Info"] = document.make_indirect(pikepdf.Dictionary(Title=title, Producer=PRODUCER))
+    claimed = _LEVEL.findall(root.Metadata.read_bytes()) if "/Metadata" in root else []
+    metadata.tell(document, title, {name.decode(): value.decode() for name, value in claimed})
     for name in ("/ID", "/DocChecksum"):
         if name in document.trailer:
             del document.trailer[name]
-    root.Lang = pikepdf.String(LANGUAGE)
-    root.ViewerPreferences = pikepdf.Dictionary(DisplayDocTitle=True)
 
 
 def _dates(document: pikepdf.Pdf) -> None:

@@ -87,7 +87,7 @@ def publish(
     name: str,
     by: str,
     fontset: FontSet,
-    engines: Engines | None = None,
+    engines: Engines,
     *,
     earlier: bool = False,
     corrects: str = "",
@@ -114,8 +114,10 @@ def publish(
     edition, faults = _ready(desk, opened, name, by, fontset)
     kept = frozen(edition, opened.workspace)
     asked = _Asked(opened, edition, kept, by, earlier, corrects, [f for f in faults if f.severity != "error"])
-    renderer = Renderer(opened.workspace.templates, fontset, engines)
+    return _recorded(desk, asked, Renderer(opened.workspace.templates, fontset, engines), dry_run)
 
+
+def _recorded(desk: Desk, asked: _Asked, renderer: Renderer, dry_run: bool) -> Published:
     again = False  # what the head was before is no answer: somebody else may publish it while this waits for the lock
 
     def prepare(turn: Turn) -> Draft | Act:
@@ -127,14 +129,10 @@ def publish(
         return draft
 
     try:
-        act = record(desk, prepare)
+        made: Draft | Act = record(desk, prepare)
     except Rehearsed as done:
-        draft = done.draft
-        return Published(draft if isinstance(draft, Act) else None, draft.data["label"], again, tuple(asked.warnings))
-    finally:
-        if engines is None:
-            renderer.engines.close()
-    return Published(act, act.data["label"], again, tuple(asked.warnings))
+        made = done.draft
+    return Published(made if isinstance(made, Act) else None, made.data["label"], again, tuple(asked.warnings))
 
 
 def candidate(desk: Desk, opened: Opened, name: str, by: str, fontset: FontSet, *, earlier: bool = False) -> Candidate:
