@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from xml.sax.saxutils import quoteattr
 
 from builder.render.template.body import document
 from builder.render.template.box import turned
@@ -17,6 +16,7 @@ from builder.render.template.xml import (
     emu,
     escape,
     paragraph,
+    quoteattr,
     run,
     tag,
 )
