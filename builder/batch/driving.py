@@ -152,15 +152,21 @@ def _open(this: _Run, name: str, place: Workspace, stack: ExitStack) -> _Work:
         if not asked.names:
             raise
         journal = stack.enter_context(index.unkept())  # an editor may build an issue while a batch is at work
+    return journal.sound(lambda: _read(this, name, place, journal))
+
+
+def _read(this: _Run, name: str, place: Workspace, journal: index.Index) -> _Work:
+    """A workspace as far as the index and its files tell; whatever of the index the run will need is judged here."""
+    asked = this.asked
     slim = opening.open_slim(place, lambda: Reading(this.force), journal, hashing=asked.hashing)
     printing = building.choose_printing(slim.bare, **asked.printing)
     ids = selecting.select(
         slim, names=asked.names, publications=asked.publications, years=asked.years, since=asked.since
     )
     how = {"hashing": asked.hashing, "changed": asked.changed, "force": asked.force}
-    return _Work(
-        name, place, journal, slim, printing, ids, standing.standing(slim, ids, printing, asked.formats, **how)
-    )
+    found = standing.standing(slim, ids, printing, asked.formats, **how)
+    slim.tried((*found.due, *found.check))
+    return _Work(name, place, journal, slim, printing, ids, found)
 
 
 def _passed_over(work: _Work) -> list[Fault]:
@@ -365,7 +371,7 @@ def _settled(this: _Run, works: Sequence[_Work], used: Mapping[tuple[str, str], 
         now = {issue: items for (name, issue), items in used.items() if name == work.name}
         for issue in work.standing.current:  # a run that was killed had no time to record them
             if issue not in record.used:
-                now[issue] = work.slim.case(issue).items
+                now[issue] = tuple(work.journal.detail(issue).items)
         if now:
             usage_record.write(work.place, record.built(now))
 

@@ -1,8 +1,8 @@
 """The index of a workspace: what was read and built, so that what is up to date is neither read nor rendered again.
 
-The only door to its SQLite file. It is a memory and no source: a broken, foreign or newer one is thrown away, never
-trusted. It is written as each issue is done, so it is the journal of a batch, too: after ``kill -9`` nothing that is in
-place is rendered again. It holds JSON and plain values only.
+It is a memory and no source: a broken, foreign or newer one is thrown away, never trusted, and what is read from it is
+judged (``rows``, ``unpacked``). It is written as each issue is done, so it is the journal of a batch, too: after
+``kill -9`` nothing that is in place is rendered again. It holds JSON and plain values only.
 """
 
 from __future__ import annotations
@@ -12,110 +12,77 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, TypeVar
 
-from builder import __version__
+from builder.batch import index_file, rows, slim, unpacked
+from builder.batch.rows import Damaged, EntryRow, Head, Last, Outline, Output
 from builder.batch.stamps import COARSE, Known, Stamp
+from builder.batch.unpacked import Detail
+from builder.content.load import KINDS
 from builder.errors import Conflict, Fault, FileError, Place
 from builder.files import within
 from builder.settings import Workspace
 
 NAME = "索引.sqlite"
-_SCHEMA = 1
-_WAIT = 2.0  # s that a short run of somebody else may hold the index
-_TABLES = """
-CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE files (path TEXT PRIMARY KEY, size INTEGER, mtime INTEGER, inode INTEGER, ctime INTEGER, sure INTEGER, sha TEXT);
-CREATE TABLE entries (file TEXT PRIMARY KEY, kind TEXT, id TEXT, path TEXT, form TEXT, faults TEXT, beside TEXT, tables TEXT,
- restless INTEGER);
-CREATE TABLE heads (id TEXT PRIMARY KEY, publication TEXT, day TEXT, own TEXT, base TEXT, detail TEXT);
-CREATE TABLE built (id TEXT, suffix TEXT, key TEXT, own TEXT, register TEXT, faults TEXT, built TEXT, PRIMARY KEY (id, suffix));
-CREATE TABLE outputs (id TEXT, suffix TEXT, format TEXT, key TEXT, path TEXT, size INTEGER, mtime INTEGER, inode INTEGER, ctime INTEGER,
- sha TEXT, PRIMARY KEY (id, suffix, format));
-"""
-_FILES = "SELECT path, size, mtime, inode, ctime, sure, sha FROM files"
+DRAFTS = "output/drafts/"
+_MEMORY = ":memory:"
 _CONTENT = "WHERE path >= 'content/' AND path < 'content0'"  # 0 comes right after /
 _BESIDE = "WHERE path < 'content/' OR path >= 'content0' OR path = 'content/office.yaml'"
-
-
-class EntryRow(NamedTuple):
-    """A content file as it was read: see ``reading.Read``; ``form`` None where it has errors. JSON is not unpacked."""
-
-    file: str
-    kind: str
-    id: str
-    path: str
-    form: str | None
-    faults: str
-    beside: str
-    tables: str
-    restless: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """An issue: ``own`` is a digest of its content, ``base`` of its number and the faults on its files.
-
-    ``publication`` and ``day`` are "" and both digests, too, where its file has errors; ``detail`` is JSON.
-    """
-
-    id: str
-    publication: str
-    day: str
-    own: str
-    base: str
-    detail: str
-
-
-@dataclass(frozen=True, slots=True)
-class Output:
-    """A file that was written: its path below the workspace and how it was when it was written."""
-
-    format: str
-    key: str
-    path: str
-    stamp: Stamp
-    sha: str
-
-
-@dataclass(frozen=True, slots=True)
-class Last:
-    """An issue as it was built last: with which key, of which own content, what was told of it, and its files.
-
-    ``register`` is the state of the register by which ``faults`` were told.
-    """
-
-    key: str
-    own: str
-    register: str
-    faults: tuple[Fault, ...]
-    built: Mapping[str, Any]
-    outputs: Mapping[str, Output]
-
-    @property
-    def files(self) -> dict[str, str]:
-        """SHA-256 of its files by path below the workspace."""
-        return {output.path: output.sha for output in self.outputs.values()}
+T = TypeVar("T")
 
 
 class Index:
-    """One workspace's index, held by this process alone for as long as it is open. A context manager."""
+    """One workspace's index, held by this process alone for as long as it is open. A context manager.
 
-    def __init__(self, connection: sqlite3.Connection, notes: tuple[Fault, ...] = (), kept: bool = True) -> None:
+    Whatever reads raises ``Damaged`` where it meets what this program cannot have written; then the whole of it is thrown
+    away: at once by ``sound``, else when it is closed.
+    """
+
+    def __init__(
+        self, connection: sqlite3.Connection, notes: tuple[Fault, ...] = (), kept: bool = True, file: Path | None = None
+    ) -> None:
         self._db, self.notes, self.kept = connection, notes, kept
+        self._file, self._damaged = file, False
         self.clock: Callable[[], int] = time.time_ns
 
     def close(self) -> None:
         """Let others have it."""
         self._db.close()
+        if self._damaged and self._file is not None:
+            with suppress(OSError):
+                index_file.discard(self._file)
 
     def __enter__(self) -> Index:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def sound(self, work: Callable[[], T]) -> T:
+        """What ``work`` gives, which reads this index; where it proves damaged, from a new one.
+
+        Raises:
+            Conflict: another run took hold of it in that moment.
+        """
+        try:
+            return work()
+        except Damaged:
+            self.close()
+        self._db, self._damaged = _again(self._file), False
+        self.notes = (*self.notes, _thrown_away("已损坏"))
+        return work()
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        try:
+            yield
+        except Damaged:
+            self._damaged = True
+            raise
+        except sqlite3.Error as error:
+            self._damaged = True
+            raise Damaged from error
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -132,83 +99,103 @@ class Index:
                 raise FileError(f"写不了索引 output/{NAME}（{error}）。", hint) from error
             raise
 
+    def _rows(self, table: str, where: str = "", given: Sequence[object] = ()) -> Iterator[tuple[Any, ...]]:
+        with self._reading():
+            for row in self._db.execute(f"SELECT * FROM {table} {where}", given):
+                yield rows.opened(table, row)
+
+    def _put(self, table: str, found: Iterable[tuple[Any, ...]]) -> None:
+        places = ", ".join("?" * (rows.WIDTHS[table] + 1))
+        asked = f"INSERT OR REPLACE INTO {table} VALUES ({places})"
+        self._db.executemany(asked, (rows.sealed(table, row) for row in found))
+
     def meta(self, name: str) -> str:
         """A value by name; "" where it was never set."""
-        row = self._db.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
-        return str(row[0]) if row else ""
+        return next((value for _, value in self._rows("meta", "WHERE name = ?", (name,))), "")
+
+    def told(self, name: str) -> list[Fault]:
+        """Faults by the name under which they were set."""
+        with self._reading():
+            return unpacked.faults(self.meta(name) or "[]")
+
+    def words(self) -> frozenset[str]:
+        """The publications whose PDF LibreOffice sets."""
+        with self._reading():
+            return frozenset(unpacked.names(self.meta("words") or "[]"))
 
     def set_meta(self, **values: str) -> None:
         """Set values by name."""
-        self._db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", values.items())
+        self._put("meta", values.items())
 
     def files(self, beside: bool = False) -> dict[str, Known]:
         """Every file that is known, by path; ``beside``: of those below ``content`` the office file alone."""
-        rows = self._db.execute(f"{_FILES} {_BESIDE if beside else ''}")
+        found = self._rows("files", _BESIDE if beside else "")
         return {
             path: Known((size, mtime, inode, ctime), bool(sure), sha)
-            for path, size, mtime, inode, ctime, sure, sha in rows
+            for path, size, mtime, inode, ctime, sure, sha in found
         }
 
     def unlike(self, stamps: Mapping[str, Stamp]) -> bool:
         """Whether a file below ``content`` that is known bears another stamp, or one that is not enough, or an entry must be read again."""
-        for path, size, mtime, inode, ctime, sure, _ in self._db.execute(f"{_FILES} {_CONTENT}"):
+        for path, size, mtime, inode, ctime, sure, _ in self._rows("files", _CONTENT):
             if not sure or stamps.get(path) != (size, mtime, inode, ctime):
                 return True
-        return self._db.execute("SELECT 1 FROM entries WHERE restless LIMIT 1").fetchone() is not None
+        return next(self._rows("entries", "WHERE restless LIMIT 1"), None) is not None
 
     def set_files(self, known: Mapping[str, Known]) -> None:
         """Add files or say how they look now."""
-        rows = ((path, *each.stamp, each.sure, each.sha) for path, each in known.items())
-        self._db.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+        self._put("files", ((path, *each.stamp, int(each.sure), each.sha) for path, each in known.items()))
 
     def keep_files(self, used: Set[str]) -> None:
         """Forget all other files."""
-        rows = [row for row in self._db.execute("SELECT path FROM files") if row[0] not in used]
-        self._db.executemany("DELETE FROM files WHERE path = ?", rows)
+        gone = [(path,) for path, *_ in self._rows("files") if path not in used]
+        self._db.executemany("DELETE FROM files WHERE path = ?", gone)
 
     def entry(self, file: str) -> EntryRow | None:
         """One entry by its file."""
-        row = self._db.execute("SELECT * FROM entries WHERE file = ?", (file,)).fetchone()
-        return EntryRow(*row) if row else None
+        return next((_entry(row) for row in self._rows("entries", "WHERE file = ?", (file,))), None)
 
-    def named(self) -> Iterator[str]:
-        """What lies beside each entry that names anything (JSON)."""
-        for row in self._db.execute("SELECT beside FROM entries WHERE beside != '{}'"):
-            yield str(row[0])
+    def named(self) -> Iterator[Mapping[str, str]]:
+        """What lies beside each entry that names anything: SHA-256 by path."""
+        for row in self._rows("entries", "WHERE beside != '{}'"):
+            with self._reading():
+                yield unpacked.beside(_entry(row).beside)
 
-    def outlines(self) -> list[tuple[str, str, str, str, str, bool]]:
-        """Of every entry its file, kind, id, path, what lies beside it (JSON), and whether it must be read again."""
-        rows = self._db.execute("SELECT file, kind, id, path, beside, restless FROM entries")
-        return [(*row[:5], bool(row[5])) for row in rows]
+    def outlines(self) -> list[Outline]:
+        """Of every entry what tells whether it must be read again."""
+        with self._reading():
+            found = (_entry(row) for row in self._rows("entries"))
+            return [Outline(e.file, e.kind, e.id, e.path, unpacked.beside(e.beside), e.restless) for e in found]
 
     def entries(self) -> Iterator[EntryRow]:
         """Every entry, in order of ids."""
-        for row in self._db.execute("SELECT * FROM entries ORDER BY id"):
-            yield EntryRow(*row)
+        yield from map(_entry, self._rows("entries", "ORDER BY id"))
 
-    def set_entries(self, rows: Iterable[EntryRow]) -> None:
+    def set_entries(self, found: Iterable[EntryRow]) -> None:
         """Add entries, or what reading them gave now."""
-        flat = ((r.file, r.kind, r.id, r.path, r.form, r.faults, r.beside, r.tables, r.restless) for r in rows)
-        self._db.executemany("INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", flat)
+        self._put("entries", ((*each[:-1], int(each.restless)) for each in found))
 
     def drop_entries(self, files: Iterable[str]) -> None:
         """Forget entries."""
         self._db.executemany("DELETE FROM entries WHERE file = ?", ((file,) for file in files))
 
     def heads(self) -> dict[str, Head]:
-        """Every issue by id, sorted."""
-        rows = self._db.execute("SELECT id, publication, day, own, base, '' FROM heads ORDER BY id")
-        return {row[0]: Head(*row) for row in rows}
+        """Every issue by id, sorted, without its detail."""
+        with self._reading():
+            found = self._rows("heads", "ORDER BY id")
+            return {row[0]: _head(*row) for row in found}
 
-    def detail(self, name: str) -> Any:
-        """What ``Head.detail`` holds, unpacked."""
-        row = self._db.execute("SELECT detail FROM heads WHERE id = ?", (name,)).fetchone()
-        return json.loads(row[0])
+    def detail(self, name: str) -> Detail:
+        """What an issue stands on."""
+        with self._reading():
+            for row in self._rows("heads", "WHERE id = ?", (name,)):
+                return unpacked.detail(row[4])
+            raise Damaged
 
-    def details(self, file: str) -> list[tuple[str, Any]]:
+    def details(self, file: str) -> list[tuple[str, Detail]]:
         """Id and detail of the issues in whose detail the path of a file stands."""
-        rows = self._db.execute("SELECT id, detail FROM heads WHERE instr(detail, ?)", (file,))
-        return [(name, json.loads(detail)) for name, detail in rows]
+        with self._reading():
+            return [(row[0], unpacked.detail(row[4])) for row in self._rows("heads", "WHERE instr(detail, ?)", (file,))]
 
     def set_own(self, name: str, own: str) -> None:
         """Say what an issue's content is now."""
@@ -217,15 +204,15 @@ class Index:
     def set_heads(self, heads: Iterable[Head]) -> None:
         """All issues anew; of those that are gone it is only kept which files they left behind."""
         self._db.execute("DELETE FROM heads")
-        rows = ((h.id, h.publication, h.day, h.own, h.base, h.detail) for h in heads)
-        self._db.executemany("INSERT INTO heads VALUES (?, ?, ?, ?, ?, ?)", rows)
+        self._put("heads", ((h.id, h.publication, h.day, h.base, h.detail, h.own) for h in heads))
         self._db.execute("DELETE FROM built WHERE id NOT IN (SELECT id FROM heads)")
 
     def gone(self) -> list[tuple[str, str, str, str]]:
         """Id, suffix, format and path of what was written of issues that are gone, and not of another one since."""
         there = "id IN (SELECT id FROM heads)"
-        asked = f"SELECT id, suffix, format, path FROM outputs WHERE NOT {there}"
-        return list(self._db.execute(f"{asked} AND path NOT IN (SELECT path FROM outputs WHERE {there})"))
+        found = self._rows("outputs", f"WHERE NOT {there} AND path NOT IN (SELECT path FROM outputs WHERE {there})")
+        with self._reading():
+            return [(name, suffix, form, _draft(path)) for name, suffix, form, _, path, *_ in found]
 
     def forget(self, outputs: Sequence[tuple[str, str, str]]) -> None:
         """Forget files by id, suffix and format."""
@@ -233,60 +220,90 @@ class Index:
             with self.writing():
                 self._db.executemany("DELETE FROM outputs WHERE id = ? AND suffix = ? AND format = ?", outputs)
 
-    def shas(self, files: Iterable[str]) -> Iterator[tuple[str, str, str, str]]:
-        """Of entries by file: the file, its SHA-256, what lies beside it, and its tables that have faults (both JSON)."""
-        for file in files:
-            yield from self._db.execute(
-                "SELECT entries.file, files.sha, entries.beside, entries.tables FROM entries JOIN files ON files.path = entries.path"
-                " WHERE entries.file = ?",
-                (file,),
-            )
+    def stood(self, files: Iterable[str]) -> Iterator[tuple[str, str, Mapping[str, str], list[str]]]:
+        """Of entries by file: the file, its SHA-256, those of what lies beside it by path, and its tables that have faults."""
+        with self._reading():
+            for file in files:
+                if (entry := self.entry(file)) is None:
+                    continue
+                for *_, sha in self._rows("files", "WHERE path = ?", (entry.path,)):
+                    yield file, sha, dict(unpacked.hashed(entry.beside)), unpacked.names(entry.tables)
 
     def built(self, suffix: str) -> dict[str, Last]:
         """All issues that were built in a printing, by id."""
         outputs: dict[str, dict[str, Output]] = {}
-        asked = "SELECT id, format, key, path, size, mtime, inode, ctime, sha FROM outputs WHERE suffix = ?"
-        for name, form, key, path, size, mtime, inode, ctime, sha in self._db.execute(asked, (suffix,)):
-            outputs.setdefault(name, {})[form] = Output(form, key, path, (size, mtime, inode, ctime), sha)
-        rows = self._db.execute("SELECT id, key, own, register, faults, built FROM built WHERE suffix = ?", (suffix,))
-        return {
-            name: Last(key, own, register, _faults(faults), json.loads(built), outputs.get(name, {}))
-            for name, key, own, register, faults, built in rows
-        }
+        with self._reading():
+            for name, _, form, key, path, sha, *stamp in self._rows("outputs", "WHERE suffix = ?", (suffix,)):
+                size, mtime, inode, ctime = stamp
+                output = Output(form, key, _draft(path), (size, mtime, inode, ctime), sha)
+                outputs.setdefault(name, {})[form] = output
+            return {
+                name: Last(
+                    key, own, register, tuple(unpacked.faults(told)), unpacked.built(built), outputs.get(name, {})
+                )
+                for name, _, key, own, register, told, built in self._rows("built", "WHERE suffix = ?", (suffix,))
+            }
 
     def set_built(self, name: str, suffix: str, last: Last) -> None:
         """Record an issue with the hashes of its files, in one commit, and that this was now."""
-        flat = [
-            [f.code, f.severity, f.place.file, f.place.line, f.place.column, f.message, f.hint] for f in last.faults
-        ]
-        told, built = (json.dumps(each, ensure_ascii=False) for each in (flat, dict(last.built)))
+        told, built = (json.dumps(e, ensure_ascii=False) for e in (slim.fault_forms(last.faults), dict(last.built)))
         with self.writing():
-            row = (name, suffix, last.key, last.own, last.register, told, built)
-            self._db.execute("INSERT OR REPLACE INTO built VALUES (?, ?, ?, ?, ?, ?, ?)", row)
-            rows = ((name, suffix, o.format, o.key, o.path, *o.stamp, o.sha) for o in last.outputs.values())
-            self._db.executemany("INSERT OR REPLACE INTO outputs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+            self._put("built", [(name, suffix, last.key, last.own, last.register, told, built)])
+            self._put(
+                "outputs", ((name, suffix, o.format, o.key, o.path, o.sha, *o.stamp) for o in last.outputs.values())
+            )
             self.set_meta(at=str(self.clock()))
 
     def restamp(self, suffix: str, outputs: Mapping[str, Iterable[Output]]) -> None:
         """Outputs that are what they were recorded to be: how they look now. Only ``format`` and ``stamp`` count."""
-        rows = [(*o.stamp, name, suffix, o.format) for name, each in outputs.items() for o in each]
+        found = [(*o.stamp, name, suffix, o.format) for name, each in outputs.items() for o in each]
         asked = (
             "UPDATE outputs SET size = ?, mtime = ?, inode = ?, ctime = ? WHERE id = ? AND suffix = ? AND format = ?"
         )
         with self.writing():
-            self._db.executemany(asked, rows)
+            self._db.executemany(asked, found)
             self.set_meta(at=str(self.clock()))
 
     @property
     def trusted_until(self) -> int:
         """The moment (ns) up to which a file's time of change may lie for its stamp to be enough."""
-        return int(self.meta("at") or 0) - COARSE
+        at = self.meta("at") or "0"
+        return int(at) - COARSE if at.isascii() and at.isdigit() and len(at) < 20 else 0
 
 
-def _faults(text: str) -> tuple[Fault, ...]:
-    if text == "[]":
-        return ()
-    return tuple(Fault(c, s, Place(file, line, column), m, h) for c, s, file, line, column, m, h in json.loads(text))
+def _head(name: str, publication: str, day: str, base: str, _: str, own: str) -> Head:
+    """An issue without its detail.
+
+    Raises:
+        Damaged: it cannot be one.
+    """
+    if bool(publication) != bool(day):
+        raise Damaged
+    if day:
+        unpacked.day(day)
+        unpacked.path(publication)
+    return Head(unpacked.path(name), publication, day, own, base, "")
+
+
+def _entry(row: tuple[Any, ...]) -> EntryRow:
+    """An entry whose file is where entries of its kind are.
+
+    Raises:
+        Damaged: it is not.
+    """
+    *texts, restless = row
+    entry = EntryRow._make((*texts, bool(restless)))
+    folder, suffix, *_ = KINDS.get(entry.kind, ("", ""))
+    if not folder or entry.file != f"content/{folder}/{unpacked.path(entry.id)}{suffix}":
+        raise Damaged
+    unpacked.path(entry.path)
+    return entry
+
+
+def _draft(path: str) -> str:
+    if not unpacked.path(path).startswith(DRAFTS):
+        raise Damaged
+    return path
 
 
 def path(place: Workspace) -> Path:
@@ -296,10 +313,10 @@ def path(place: Workspace) -> Path:
 
 def unkept() -> Index:
     """An index in memory: everything is due, and nothing stays."""
-    return Index(_fresh(":memory:"), kept=False)
+    return Index(index_file.fresh(_MEMORY), kept=False)
 
 
-def opened(place: Workspace, wait: float = _WAIT) -> Index:
+def opened(place: Workspace, wait: float = index_file.WAIT) -> Index:
     """The index of a workspace, for this process alone until it is closed; a new one where there is none that can be used.
 
     What was thrown away is told in ``notes``. Where none can be kept (a disk that is full or read-only) it is in memory.
@@ -309,91 +326,42 @@ def opened(place: Workspace, wait: float = _WAIT) -> Index:
     """
     file = path(place)
     if not within(file, place.root):  # it, or the folder, is a link
-        return Index(_fresh(":memory:"), (_unkept("output 文件夹或索引文件是链接，实际在工作区之外"),), kept=False)
+        return Index(
+            index_file.fresh(_MEMORY), (_unkept("output 文件夹或索引文件是链接，实际在工作区之外"),), kept=False
+        )
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        connection, refused = _tried(file, wait)
+        connection, refused = index_file.tried(file, wait)
         if connection is None:
-            _discard(file)
-            return Index(_fresh(str(file), wait), (_thrown_away(refused),))
-        return Index(connection)
+            index_file.discard(file)
+            return Index(index_file.fresh(str(file), wait), (_thrown_away(refused),), file=file)
+        return Index(connection, file=file)
     except sqlite3.OperationalError as error:
         if "locked" in str(error):
-            message = f"另一个生成程序正在处理这个工作区：{place.root}"
-            raise Conflict(message, "等它结束再试；或到另一个窗口里看它的进度。") from error
-        return Index(_fresh(":memory:"), (_unkept(str(error)),), kept=False)
+            raise _held(file) from error
+        return Index(index_file.fresh(_MEMORY), (_unkept(str(error)),), kept=False)
     except (sqlite3.DatabaseError, OSError) as error:
-        return Index(_fresh(":memory:"), (_unkept(str(error)),), kept=False)
+        return Index(index_file.fresh(_MEMORY), (_unkept(str(error)),), kept=False)
 
 
-def _tried(file: Path, wait: float) -> tuple[sqlite3.Connection | None, str]:
-    """The index as it is; None where it must be thrown away, and why.
+def _again(file: Path | None) -> sqlite3.Connection:
+    """A new index after one that was thrown away; in memory where none can be kept.
 
     Raises:
-        sqlite3.OperationalError: somebody else holds it, or the file cannot be opened.
+        Conflict: another run has it.
     """
-    if not file.exists():
-        return _fresh(str(file), wait), ""
-    connection = None
-    try:
-        connection = _connect(str(file), wait)
-        found = dict(connection.execute("SELECT name, value FROM meta"))
-        if found.get("schema") != str(_SCHEMA) or found.get("version") != __version__:
-            reason = "是程序的另一个版本写的"
-        elif not _is_ours(connection):
-            reason = "不是本程序写的"
-        elif connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok":
-            return connection, ""
-        else:
-            reason = "已损坏"
-    except sqlite3.OperationalError as error:
-        if "locked" in str(error) or "unable to open" in str(error):
-            raise
-        reason = "不是索引"
-    except sqlite3.DatabaseError:
-        reason = "已损坏"
-    if connection is not None:
-        connection.close()
-    return None, reason
+    if file is not None:
+        try:
+            return index_file.fresh(str(file))
+        except sqlite3.Error as error:
+            if "locked" in str(error):
+                raise _held(file) from error
+    return index_file.fresh(_MEMORY)
 
 
-def _is_ours(connection: sqlite3.Connection) -> bool:
-    """Whether the tables are those that ``_fresh`` makes, and nothing (a trigger, a view) is beside them."""
-    told = [row[0] for row in connection.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL")]
-    return sorted(told) == sorted(statement.strip() for statement in _TABLES.split(";") if statement.strip())
-
-
-def _connect(name: str, wait: float) -> sqlite3.Connection:
-    """A connection that keeps everybody else out for as long as it lives; the system takes the lock from the dead, too."""
-    connection = sqlite3.connect(name, timeout=wait, isolation_level=None)
-    try:
-        connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-        connection.execute("BEGIN EXCLUSIVE")
-        connection.execute("COMMIT")
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = NORMAL")
-        connection.execute("PRAGMA cache_size = -16384")
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def _fresh(name: str, wait: float = _WAIT) -> sqlite3.Connection:
-    connection = _connect(name, wait)
-    connection.execute("BEGIN IMMEDIATE")
-    for statement in _TABLES.split(";"):
-        connection.execute(statement)
-    values = (("schema", str(_SCHEMA)), ("version", __version__))
-    connection.executemany("INSERT INTO meta VALUES (?, ?)", values)
-    connection.execute("COMMIT")
-    return connection
-
-
-def _discard(file: Path) -> None:
-    for suffix in ("", "-wal", "-shm", "-journal"):
-        with suppress(FileNotFoundError):
-            file.with_name(file.name + suffix).unlink()
+def _held(file: Path) -> Conflict:
+    message = f"另一个生成程序正在处理这个工作区：{file.parents[1]}"
+    return Conflict(message, "等它结束再试；或到另一个窗口里看它的进度。")
 
 
 def _thrown_away(reason: str) -> Fault:

@@ -16,12 +16,13 @@ from itertools import islice
 from pathlib import Path
 
 from builder import content, fonts, publications
-from builder.batch import grounds, reading, slim, stamps, survey, whole
+from builder.batch import grounds, reading, slim, stamps, survey, unpacked, whole
 from builder.batch.crew import Crew, Shared
 from builder.batch.grounds import Grounds, digest
-from builder.batch.index import EntryRow, Head, Index
+from builder.batch.index import Index
 from builder.batch.jobs import Job, Scene
 from builder.batch.reading import spelt
+from builder.batch.rows import EntryRow, Head
 from builder.batch.stamps import Known, is_sure
 from builder.batch.survey import Survey
 from builder.compose import Numbering
@@ -67,7 +68,7 @@ class SlimOpened:
         self.workspace, self.journal, self.grounds = place, journal, now
         self.office, self.fontset = office, fontset
         self.heads: dict[str, Head] = journal.heads()
-        self._words = frozenset(json.loads(journal.meta("words")))
+        self._words = journal.words()
         self._shared: dict[str, str] = {}
 
     @property
@@ -78,7 +79,7 @@ class SlimOpened:
     @cached_property
     def faults(self) -> tuple[Fault, ...]:
         """Every fault that opening met."""
-        return tuple(slim.faults(json.loads(self.journal.meta("faults"))))
+        return tuple(self.journal.told("faults"))
 
     @cached_property
     def titles(self) -> dict[str, Title]:
@@ -94,16 +95,27 @@ class SlimOpened:
     def opened(self) -> Opened:
         """As ``workflow.opening`` gives it, all entries slim."""
         library = _gathered(self.journal, self.office, ()).library
-        numbers = {name: found for name in self.heads if (found := self._numbering(self.journal.detail(name)[3]))}
+        numbers = {
+            name: found for name in self.heads if (found := self._numbering(self.journal.detail(name).numbering))
+        }
         return Opened(self.workspace, library, self.titles, numbers, self.faults)
 
     @cached_property
     def known(self) -> Mapping[str, frozenset[str]]:
         """Ids of all items and findings by kind, broken ones among them."""
         found: dict[str, set[str]] = {"item": set(), "finding": set(), "issue": set()}
-        for _, kind, name, _, _, _ in self.journal.outlines():
-            found[kind].add(name)
+        for entry in self.journal.outlines():
+            found[entry.kind].add(entry.id)
         return {kind: frozenset(found[kind]) for kind in ("item", "finding")}
+
+    def tried(self, names: Iterable[str]) -> None:
+        """Have the index give all that it will be asked for when these issues are made.
+
+        Raises:
+            Damaged: it cannot.
+        """
+        asked = [self.case(name) for name in names]
+        _ = self.faults, self.journal.gone(), self.known if asked else ()
 
     def case(self, name: str) -> Case:
         """One issue by its id."""
@@ -111,10 +123,10 @@ class SlimOpened:
         items, findings, complete, numbering, named = self.journal.detail(name)
         files: dict[str, str] = {}
         concerned = set(named)
-        for entry, sha, beside, tables in self.journal.shas(named):
+        for entry, sha, beside, tables in self.journal.stood(named):
             files[entry] = sha
-            files |= slim.named(beside)
-            concerned.update(json.loads(tables))
+            files |= beside
+            concerned.update(tables)
         told = [fault for each in sorted(concerned) for fault in self._told.get(each, ())]
         day = date.fromisoformat(head.day) if head.day else None
         return Case(
@@ -243,7 +255,7 @@ def _take(place: Workspace, journal: Index, seen: Survey, crews: Callable[[], Cr
 
 def _is_alike(before: EntryRow | None, now: EntryRow) -> bool:
     """Whether two readings of an entry differ in nothing but bytes, its own and those beside it."""
-    if before is None or json.loads(before.beside).keys() != json.loads(now.beside).keys():
+    if before is None or unpacked.beside(before.beside).keys() != unpacked.beside(now.beside).keys():
         return False
     return before._replace(beside="") == now._replace(beside="")
 
@@ -252,10 +264,8 @@ def _refresh(journal: Index, changed: Iterable[str], ground: str) -> None:
     """Say anew what the content of the issues is that name these files; all else stands."""
     with journal.writing():
         for name, detail in (found for file in changed for found in journal.details(file)):
-            pairs = dict.fromkeys(detail[4], "")
-            named = [
-                pair for file, sha, beside, _ in journal.shas(pairs) for pair in ((file, sha), *slim.named(beside))
-            ]
+            pairs = dict.fromkeys(detail.files, "")
+            named = [pair for file, sha, beside, _ in journal.stood(pairs) for pair in ((file, sha), *beside.items())]
             lost = [(file, "") for file in pairs.keys() - {file for file, _ in named}]
             journal.set_own(name, slim.own([*named, *lost]))
         journal.set_meta(ground=ground)
@@ -289,9 +299,9 @@ def _settle(
 ) -> Source[Office]:
     """Number everything anew and keep what came of it."""
     titles, faults = publications.load(place.templates)
-    names = seen.found if seen.found is not None else tuple(slim.faults(json.loads(journal.meta("paths") or "[]")))
+    names = seen.found if seen.found is not None else tuple(journal.told("paths"))
     if office is None or not titles:
-        rows = (fault for row in journal.entries() for fault in slim.faults(json.loads(row.faults)))
+        rows = (fault for row in journal.entries() for fault in unpacked.faults(row.faults))
         found = sorted([*wrong, *names, *rows], key=lambda fault: (fault.place, fault.code, fault.message))
         raise InvalidContent("工作区不能使用。", "先改正以上错误。", (*faults, *found))
     made = _gathered(journal, office, (*wrong, *names))
@@ -313,10 +323,8 @@ def _settle(
 def _forget(journal: Index, grounds: Iterable[str]) -> None:
     """Forget how files looked that no entry names any more."""
     used = set(grounds)
-    for _, _, _, path, beside, _ in journal.outlines():
-        used.add(path)
-        if beside != "{}":
-            used.update(json.loads(beside))
+    for entry in journal.outlines():
+        used.update((entry.path, *entry.beside))
     with journal.writing():
         journal.keep_files(used)
 

@@ -6,8 +6,7 @@ Their stored form is JSON and nothing else: a workspace that came from somebody 
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
@@ -168,12 +167,6 @@ def faults(forms: Json) -> list[Fault]:
         Fault(code, severity, Place(file, line, column), message, hint)
         for code, severity, file, line, column, message, hint in forms
     ]
-
-
-def named(beside: str) -> Iterator[tuple[str, str]]:
-    """Of the files beside an entry, as they are stored, path and SHA-256; those named over a link are left out."""
-    if beside != "{}":
-        yield from ((path, sha) for path, sha in json.loads(beside).items() if sha)
 
 
 def own(pairs: Iterable[tuple[str, str]]) -> str:

@@ -10,9 +10,9 @@ from typing import Any
 
 from builder.batch import stamps
 from builder.batch.grounds import digest
-from builder.batch.index import Last, Output
 from builder.batch.jobs import Outcome
 from builder.batch.opening import SlimOpened
+from builder.batch.rows import Last, Output
 from builder.batch.stamps import Stamp
 from builder.errors import Fault
 from builder.files import sha256

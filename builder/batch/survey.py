@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -66,7 +65,7 @@ def _is_alike(place: Workspace, journal: Index, listing: Listing) -> bool:
     known: dict[str, Known] = {}
     for beside in journal.named():
         known = known or journal.files()
-        for path, sha in json.loads(beside).items():
+        for path, sha in beside.items():
             looks = listing.files.get(path) or stamps.of(f"{place.root}/{path}") or _NEVER
             if path not in known or known[path].sha != sha or known[path].stamp != looks:
                 return False
@@ -77,7 +76,7 @@ def _compared(place: Workspace, journal: Index, listing: Listing, hashing: bool,
     root = str(place.root)
     known = journal.files()
     rows = {
-        row[0]: _Row(Wanted(row[1], row[2], row[0], row[3]), {} if row[4] == "{}" else json.loads(row[4]), row[5])
+        row.file: _Row(Wanted(row.kind, row.id, row.file, row.path), row.beside, row.restless)
         for row in journal.outlines()
     }
     if listing.names == journal.meta("names") and not listing.links:

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from builder.batch import slim
+from builder.batch import slim, unpacked
 from builder.batch.grounds import digest
-from builder.batch.index import EntryRow, Head
+from builder.batch.rows import EntryRow, Head
 from builder.compose import Numbering, assign, editing_faults, office_faults
 from builder.compose.usage import entries
 from builder.compose.years import Lacking, judge
@@ -45,17 +45,17 @@ class _Gathering:
 
     def take(self, row: EntryRow, sha: str) -> None:
         """One entry as it is kept."""
-        self.shas[row.file] = ((row.file, sha), *slim.named(row.beside))
+        self.shas[row.file] = ((row.file, sha), *unpacked.hashed(row.beside))
         if row.tables != "[]":
-            self.beside[row.file] = frozenset(json.loads(row.tables))
+            self.beside[row.file] = frozenset(unpacked.names(row.tables))
         if row.faults != "[]":
-            self.faults += slim.faults(json.loads(row.faults))
+            self.faults += unpacked.faults(row.faults)
         if row.form is None:
             self.broken[row.kind].add(row.id)
         elif row.kind == "issue":
-            self.parts["issue"][row.id] = slim.issue(row.id, row.file, json.loads(row.form))
+            self.parts["issue"][row.id] = slim.issue(row.id, row.file, unpacked.form(row.kind, row.form))
         else:
-            form = 0 if row.form == "0" else json.loads(row.form)
+            form = unpacked.form(row.kind, row.form)
             self.parts[row.kind][row.id] = slim.entry(row.id, row.file, form)
             if form and (days := slim.lacking(_USAGE[row.kind], row.id, row.file, form)):
                 self.lacking.append(days)

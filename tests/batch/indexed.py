@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,9 +16,11 @@ from builder.batch import index, opening, reading, standing
 from builder.batch.crew import Call, Done, Shared
 from builder.batch.jobs import Outcome
 from builder.batch.opening import SlimOpened
+from builder.batch.rows import Last
 from builder.content import load_entry
 from builder.render.printing import ORDINARY, Printing
 from builder.settings import Workspace
+from builder.workflow.building import Built
 
 ROOT = Path(__file__).resolve().parents[2]
 OFFICE = """\
@@ -96,7 +99,7 @@ class Run:
 
     read: list[str]
     due: tuple[str, ...]
-    current: dict[str, index.Last]
+    current: dict[str, Last]
     check: tuple[str, ...]
     notes: tuple[str, ...]
     moved: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -118,7 +121,7 @@ class Counted:
 def outcome(opened: SlimOpened, name: str, digests: Mapping[str, str] | None = None) -> Outcome:
     """What rendering an issue would give: files whose bytes tell its content."""
     case = opened.case(name)
-    files = {form: f"{form} {name} {case.own}".encode() for form in ("docx", "pdf")}
+    files = {form: f"{form} {name} {sorted(case.files.items())} {case.numbering}".encode() for form in ("docx", "pdf")}
     return Outcome(name, files, None, (), None, case.items, dict(case.files if digests is None else digests))
 
 
@@ -136,7 +139,7 @@ def build(opened: SlimOpened, names: Sequence[str], printing: Printing = ORDINAR
         for form, path in paths.items():
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(given.files[form])
-        moved[name] = standing.done(opened, name, printing, given, paths, opened.case(name).faults, {"id": name})
+        moved[name] = standing.done(opened, name, printing, given, paths, opened.case(name).faults, said(name))
     return moved
 
 
@@ -168,3 +171,9 @@ def older(*paths: Path, seconds: int = 60) -> None:
         for each in found:
             status = each.stat()
             os.utime(each, ns=(status.st_atime_ns, status.st_mtime_ns - seconds * 10**9))
+
+
+def said(name: str) -> dict[str, Any]:
+    """What is told of an issue that was built."""
+    built = Built(name, "工作信息", "第1期", True, (), 4, 7, 0, 0, ())
+    return dict(json.loads(json.dumps(built.as_dict(Path()))))

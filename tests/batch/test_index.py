@@ -14,12 +14,13 @@ import pytest
 from PIL import Image
 
 from builder.batch import alike, grounds, index, opening, stamps, standing
+from builder.batch.rows import Last
 from builder.batch.stamps import COARSE, Known
 from builder.errors import Conflict, FileError
 from builder.files import sha256
 from builder.render.printing import ORDINARY, Printing
 from builder.settings import Workspace
-from tests.batch.indexed import ITEM, ROOT, Counted, Direct, build, drafts, older, outcome, run, small, write
+from tests.batch.indexed import ITEM, ROOT, Counted, Direct, build, drafts, older, outcome, run, said, small, write
 
 ISSUES = ("2026/期0", "2026/期1", "2026/期2")
 
@@ -281,7 +282,7 @@ def test_what_was_read_anew_while_rendering_counts_and_is_told(place: Workspace,
         made = outcome(opened, "2026/期1", digests)
         for form, file in paths.items():
             file.write_bytes(made.files[form])
-        told = standing.done(opened, "2026/期1", ORDINARY, made, paths, (), {})
+        told = standing.done(opened, "2026/期1", ORDINARY, made, paths, (), said("2026/期1"))
         assert told == ("content/items/1/条2.md",)
     assert run(place, counted).due == ()
 
@@ -318,7 +319,7 @@ def test_warnings_of_an_issue_that_is_up_to_date_are_told_again(place: Workspace
     told = {fault.code for last in again.current.values() for fault in last.faults}
     assert told == {"item-in-two"}
     assert first.due == ISSUES
-    assert all(last.built == {"id": name} for name, last in again.current.items())
+    assert all(last.built == said(name) for name, last in again.current.items())
 
 
 def test_what_was_published_since_has_current_issues_checked_again(place: Workspace, counted: Counted) -> None:
@@ -482,7 +483,7 @@ def test_a_disk_that_fills_up_is_told_in_the_editor_s_words(place: Workspace, co
         opening.open_slim(place, Direct, journal)
         pages = journal._db.execute("PRAGMA page_count").fetchone()[0]
         journal._db.execute(f"PRAGMA max_page_count = {pages}")
-        last = index.Last("k", "o", "", (), {"long": "很长" * 1_000_000}, {})
+        last = Last("k", "o", "", (), {"long": "很长" * 1_000_000}, {})
         with pytest.raises(FileError, match="写不了索引"):
             journal.set_built("2026/期0", "", last)
         assert journal.built("") == {}
