@@ -101,8 +101,7 @@ class Index:
 
     def _rows(self, table: str, where: str = "", given: Sequence[object] = ()) -> Iterator[tuple[Any, ...]]:
         with self._reading():
-            for row in self._db.execute(f"SELECT * FROM {table} {where}", given):
-                yield rows.opened(table, row)
+            yield from rows.unsealed(table, self._db.execute(f"SELECT * FROM {table} {where}", given))
 
     def _put(self, table: str, found: Iterable[tuple[Any, ...]]) -> None:
         places = ", ".join("?" * (rows.WIDTHS[table] + 1))
@@ -225,7 +224,7 @@ class Index:
         with self._reading():
             for file in files:
                 if (entry := self.entry(file)) is None:
-                    continue
+                    raise Damaged
                 for *_, sha in self._rows("files", "WHERE path = ?", (entry.path,)):
                     yield file, sha, dict(unpacked.hashed(entry.beside)), unpacked.names(entry.tables)
 

@@ -29,7 +29,7 @@ def tried(file: Path, wait: float) -> tuple[sqlite3.Connection | None, str]:
             reason = "是程序的另一个版本写的"
         elif not _is_ours(connection):
             reason = "不是本程序写的"
-        elif connection.execute("PRAGMA integrity_check(1)").fetchone()[0] == "ok":
+        elif connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok":
             return connection, ""
         else:
             reason = "已损坏"

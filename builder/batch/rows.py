@@ -7,7 +7,7 @@ when it is unpacked (``unpacked``): a row that was made and sealed by somebody e
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -37,7 +37,7 @@ def _table(name: str, columns: str) -> str:
         for column, kind in pairs
     ]
     keys = ", ".join(column for column, _ in pairs[: _KEYS.get(name, 1)])
-    return f"CREATE TABLE {name} ({', '.join(typed)}, PRIMARY KEY ({keys}))"
+    return f"CREATE TABLE {name} ({', '.join(typed)}, PRIMARY KEY ({keys})) WITHOUT ROWID"
 
 
 TABLES = tuple(_table(name, columns) for name, columns in _COLUMNS.items())
@@ -127,19 +127,18 @@ class Last:
 
 def sealed(table: str, row: tuple[Any, ...]) -> tuple[Any, ...]:
     """A row as it is stored."""
-    return (*row, _seal(row[: len(row) - _MOVING.get(table, 0)]))
+    said = WIDTHS[table] - _MOVING.get(table, 0)
+    return (*row, zlib.crc32(repr(row[:said]).encode()))
 
 
-def opened(table: str, row: tuple[Any, ...]) -> tuple[Any, ...]:
-    """A row as it was before it was sealed.
+def unsealed(table: str, found: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+    """Rows as they were before they were sealed.
 
     Raises:
-        Damaged: it is another one.
+        Damaged: one is another one.
     """
-    if _seal(row[: len(row) - 1 - _MOVING.get(table, 0)]) != row[-1]:
-        raise Damaged
-    return row[:-1]
-
-
-def _seal(said: tuple[Any, ...]) -> int:
-    return zlib.crc32(repr(said).encode())
+    said = WIDTHS[table] - _MOVING.get(table, 0)
+    for row in found:
+        if zlib.crc32(repr(row[:said]).encode()) != row[-1]:
+            raise Damaged
+        yield row[:-1]

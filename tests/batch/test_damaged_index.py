@@ -96,15 +96,18 @@ def spoil(place: Workspace, table: str, row: int, column: int, value: object, se
     """Put a value into a row, sealed anew where ``seal``; False where the database itself does not hold it."""
     with closing(sqlite3.connect(index.path(place))) as db, db:
         db.execute("PRAGMA ignore_check_constraints = ON")
-        found = db.execute(f"SELECT rowid, * FROM {table}").fetchall()
-        number, *old = found[row % len(found)]
+        columns = db.execute(f"PRAGMA table_info({table})").fetchall()
+        found = db.execute(f"SELECT * FROM {table}").fetchall()
+        old = [*found[row % len(found)]]
         changed = [*old]
         changed[column % (len(old) - 1)] = value
         if seal:
             changed = [*rows.sealed(table, tuple(changed[:-1]))]
-        names = ", ".join(f"{each[1]} = ?" for each in db.execute(f"PRAGMA table_info({table})"))
+        names = ", ".join(f"{each[1]} = ?" for each in columns)
+        keys = [(each[1], old[each[0]]) for each in columns if each[5]]
+        this = " AND ".join(f"{name} = ?" for name, _ in keys)
         try:
-            db.execute(f"UPDATE {table} SET {names} WHERE rowid = ?", (*changed, number))
+            db.execute(f"UPDATE {table} SET {names} WHERE {this}", (*changed, *(value for _, value in keys)))
         except (sqlite3.IntegrityError, UnicodeEncodeError):
             return False
         return changed != old
