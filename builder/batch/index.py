@@ -220,13 +220,17 @@ class Index:
                 self._db.executemany("DELETE FROM outputs WHERE id = ? AND suffix = ? AND format = ?", outputs)
 
     def stood(self, files: Iterable[str]) -> Iterator[tuple[str, str, Mapping[str, str], list[str]]]:
-        """Of entries by file: the file, its SHA-256, those of what lies beside it by path, and its tables that have faults."""
+        """Of entries by file: the file, its SHA-256, what lies beside it (``unpacked.beside``), and its tables that have faults.
+
+        Raises:
+            Damaged: an entry is not known, or not as it was written.
+        """
         with self._reading():
             for file in files:
                 if (entry := self.entry(file)) is None:
                     raise Damaged
                 for *_, sha in self._rows("files", "WHERE path = ?", (entry.path,)):
-                    yield file, sha, dict(unpacked.hashed(entry.beside)), unpacked.names(entry.tables)
+                    yield file, sha, unpacked.beside(entry.beside), unpacked.names(entry.tables)
 
     def built(self, suffix: str) -> dict[str, Last]:
         """All issues that were built in a printing, by id."""

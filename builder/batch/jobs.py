@@ -42,8 +42,9 @@ class Job:
 
     ``items`` and ``findings`` are the ids that it uses (sound ones), ``faults`` everything that opening the workspace
     found on the files that it stands on, ``files`` the bytes of its content by path below the workspace (the issue, its
-    items, findings, tables, pictures), for workers that cannot see the workspace; empty where they can. ``complete``: all
-    that the issue names is there and sound, so that names mean the same where no other ids are known.
+    items, findings, tables, pictures), for workers that cannot see the workspace; empty where they can. ``links`` are the
+    paths by which entries name some of these files over a link, with the path of the file. ``complete``: all that the issue
+    names is there and sound, so that names mean the same where no other ids are known.
     """
 
     scene: Shared
@@ -54,6 +55,7 @@ class Job:
     faults: tuple[Fault, ...]
     files: Mapping[str, bytes] = field(default_factory=dict)
     complete: bool = False
+    links: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

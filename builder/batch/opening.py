@@ -7,6 +7,8 @@ on slim sources. Either way what stays in memory is a few kB an issue at most.
 from __future__ import annotations
 
 import json
+import os
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -42,7 +44,8 @@ _PIECE = 2000  # entries that are kept in one commit: what was read is not read 
 class Case:
     """One issue: what it names (sound entries), the SHA-256 of all content that it stands on, its number, faults on its files.
 
-    ``broken``: its own file has errors; then there is no publication, day or number. ``own`` is a digest of ``files``.
+    ``broken``: its own file has errors; then there is no publication, day or number. ``own`` is a digest of ``files``;
+    ``linked`` are the paths by which some of them are named over links.
     """
 
     id: str
@@ -57,6 +60,7 @@ class Case:
     numbering: Numbering | None
     faults: tuple[Fault, ...]
     own: str
+    linked: tuple[str, ...]
 
 
 class SlimOpened:
@@ -122,16 +126,18 @@ class SlimOpened:
         head = self.heads[name]
         items, findings, complete, numbering, named = self.journal.detail(name)
         files: dict[str, str] = {}
+        linked: list[str] = []
         concerned = set(named)
         for entry, sha, beside, tables in self.journal.stood(named):
             files[entry] = sha
-            files |= beside
+            files |= {path: digest for path, digest in beside.items() if digest}
+            linked += (path for path, digest in beside.items() if not digest)
             concerned.update(tables)
         told = [fault for each in sorted(concerned) for fault in self._told.get(each, ())]
         day = date.fromisoformat(head.day) if head.day else None
         return Case(
             *(name, _file(name), head.publication, day, not head.day, tuple(items), tuple(findings), complete, files),
-            *(self._numbering(numbering), tuple(told), head.own),
+            *(self._numbering(numbering), tuple(told), head.own, tuple(linked)),
         )
 
     @cached_property
@@ -171,7 +177,8 @@ class SlimOpened:
         """An issue for a worker. A content file that has gone meanwhile is no part of it; the worker tells which."""
         case = self.case(name)
         files = _carried(self.workspace.root, case.files) if far else {}
-        return Job(scene, name, case.numbering, case.items, case.findings, case.faults, files, case.complete)
+        links = _links(self.workspace.root, case.linked, files) if far else {}
+        return Job(scene, name, case.numbering, case.items, case.findings, case.faults, files, case.complete, links)
 
     def size(self, name: str) -> int:
         """Bytes of all content that an issue stands on, as it is now."""
@@ -265,7 +272,9 @@ def _refresh(journal: Index, changed: Iterable[str], ground: str) -> None:
     with journal.writing():
         for name, detail in (found for file in changed for found in journal.details(file)):
             pairs = dict.fromkeys(detail.files, "")
-            named = [pair for file, sha, beside, _ in journal.stood(pairs) for pair in ((file, sha), *beside.items())]
+            named = []
+            for file, sha, beside, _ in journal.stood(pairs):
+                named += [(file, sha), *((path, digest) for path, digest in beside.items() if digest)]
             lost = [(file, "") for file in pairs.keys() - {file for file, _ in named}]
             journal.set_own(name, slim.own([*named, *lost]))
         journal.set_meta(ground=ground)
@@ -347,6 +356,18 @@ def _carried(root: Path, paths: Iterable[str]) -> dict[str, bytes]:
     for path in paths:
         with suppress(OSError):
             found[path] = spelt(root, path).read_bytes()
+    return found
+
+
+def _links(root: Path, named: Iterable[str], files: Mapping[str, bytes]) -> dict[str, str]:
+    """Of paths as entries name them those that lead over a link to one of ``files``, with the path of that."""
+    base = os.path.realpath(root)
+    found = {}
+    for name in named:
+        target = os.path.relpath(os.path.realpath(spelt(root, name)), base)
+        path = unicodedata.normalize("NFC", Path(target).as_posix())
+        if path in files and not name.startswith("../"):
+            found[name] = path
     return found
 
 

@@ -21,8 +21,9 @@ from builder.compose import Edition, settle_years
 from builder.content import beside
 from builder.content.files import Found
 from builder.content.load import load_entry
-from builder.errors import Fault, InvalidContent, RenderError, has_errors
+from builder.errors import Fault, InvalidContent, Place, RenderError, has_errors
 from builder.failpoints import failpoint
+from builder.files import sha256
 from builder.model import Item, Library, Source
 from builder.publications import Title
 from builder.render.child import Engines
@@ -155,8 +156,8 @@ class Stage:
         if not job.files:
             return _composed(self.scene, job, Path(self.scene.root))
         with _scratch() as folder:
-            _unpack(Path(folder), job.files)
-            return _composed(self.scene, job, Path(folder))
+            _unpack(Path(folder), {**job.files, **{name: job.files[path] for name, path in job.links.items()}})
+            return _as_sent(job, _composed(self.scene, job, Path(folder)))
 
     def close(self) -> None:
         """End the engines, save lent ones."""
@@ -202,6 +203,21 @@ def _composed(scene: Scene, job: Job, root: Path) -> Composed:
             digests[_picture(root, source.file, typed)] = photo.digest
     edition = None if has_errors(faults) else composition.edition
     return Composed(opened, edition, tuple(dict.fromkeys((*faults, *composition.faults))), sources, digests)
+
+
+def _as_sent(job: Job, made: Composed) -> Composed:
+    """What was composed of files that were sent, under their paths in the workspace.
+
+    An issue that did not read exactly these would be another one here than there; it is refused.
+    """
+    digests = {job.links.get(path, path): sha for path, sha in made.digests.items()}
+    made = replace(made, digests=digests)
+    if made.edition is None or digests == {path: sha256(data) for path, data in job.files.items()}:
+        return made
+    message = "这一期的图片或表格，路径经过通到别处的链接，在别的机器上找不到同样的文件。"
+    hint = "把图片、表格放在条目旁边，不用链接；或不写 --cluster，在本机单独生成这一期。"
+    wrong = Fault("far-files", "error", Place(f"content/issues/{job.issue}.yaml"), message, hint)
+    return replace(made, edition=None, faults=(*made.faults, wrong))
 
 
 def _wanted(job: Job) -> tuple[tuple[str, tuple[str, ...]], ...]:

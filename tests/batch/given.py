@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from builder import fonts
+from builder.batch import performing
 from builder.batch.crew import Shared
 from builder.batch.jobs import Job, Scene
 from builder.compose import compose
@@ -42,7 +43,9 @@ def job(opened: Opened, shared: Shared, issue: str, complete: bool = False, far:
     items = tuple(s.id for s in sources if isinstance(s.value, Item))
     findings = tuple(s.id for s in sources if s.file.startswith("content/findings"))
     faults = tuple(f for f in opened.faults if f.place.file in composition.files)
-    files = {name: (root / name).read_bytes() for name in _files(root, "content")} if far else {}
+    named = {path for s in sources for path in s.digests}
+    named |= {performing._picture(root, s.file, typed) for s in sources for typed in s.photos}
+    files = {name: (root / name).read_bytes() for name in sorted(named)} if far else {}
     return Job(shared, issue, opened.numbers.get(issue), items, findings, faults, files, complete)
 
 

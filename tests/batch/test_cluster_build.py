@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
-from tests.batch.batches import build, drafts, make, started, whole
+from tests.batch.batches import build, drafts, make, started, whole, write_item
 from tests.batch.dask_cluster import Cluster, end, wait_for
 from tests.conftest import ROOT
 
@@ -45,12 +46,26 @@ def files(root: Path) -> dict[str, str]:
 
 def test_a_cluster_makes_the_same_files_as_this_machine_whatever_one_issue_does(cluster, tmp_path):
     near, far = make(tmp_path / "near", 6), make(tmp_path / "far", 6)
+    linked(near)
+    linked(far)
     assert build(near).code == 0
     first = build(far, "--cluster", cluster.address)
     assert (first.code, len(first.told["built"])) == (0, 6)
     assert files(far) == files(near)
     again = build(far, "--cluster", cluster.address)
     assert (again.code, again.told["built"], len(again.told["unchanged"])) == (0, [], 6)
+
+
+def linked(root: Path) -> None:
+    """Let entries name pictures and a table that lie outside the content, over a link, and along a path through a linked folder."""
+    (root / "素材").mkdir()
+    for name, colour in (("甲", "red"), ("乙", "blue")):
+        Image.new("RGB", (60, 40), colour).save(root / f"素材/{name}.png")
+    (root / "素材/表.csv").write_text("单位,件\n甲,1\n", encoding="utf-8")
+    (root / "content/图库").symlink_to("../素材")
+    for name in ("甲.png", "表.csv"):
+        (root / "content/items" / name).symlink_to(f"../../素材/{name}")
+    write_item(root, 1, "情况如下。\n\n![甲](甲.png)\n\n![乙](../图库/乙.png)\n\n表: 表.csv")
 
 
 @pytest.mark.long

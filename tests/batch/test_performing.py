@@ -88,6 +88,18 @@ def test_a_worker_that_cannot_see_the_workspace_makes_the_same_of_what_it_is_giv
     assert [performing.render(job) for job in jobs] == expected
 
 
+def test_an_issue_that_read_another_file_there_than_here_is_refused(
+    place: Workspace, here: Here, fontset: fonts.FontSet
+) -> None:
+    opened = open_workspace(place)
+    issue = next(iter(opened.library.issues))
+    far = here.share(given.scene(opened, fontset, far=True))
+    sent = given.job(opened, far, issue, far=True)
+    outcome = performing.render(replace(sent, files={**sent.files, "content/素材/图.png": b"over a link and up again"}))
+    assert outcome.files == {}
+    assert [fault.code for fault in outcome.faults if fault.severity == "error"] == ["far-files"]
+
+
 def test_faults_are_those_of_a_plan_of_the_issue_alone(place: Workspace, here: Here, fontset: fonts.FontSet) -> None:
     opened = open_workspace(place)
     shared = here.share(given.scene(opened, fontset))
