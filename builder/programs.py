@@ -89,6 +89,13 @@ def python(module: str, *arguments: str) -> tuple[list[str], dict[str, str]]:
     return command, {**quiet, **_HEAP, "PYTHONPATH": places, "PYTHONUTF8": "1"}
 
 
+def processors() -> int:
+    """How many processors this process may use; a container may be given fewer than the machine has."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 def start(
     command: Sequence[str],
     folder: Path,

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from builder.archive import bag, store
 from builder.errors import Fault, Place, why
+from builder.programs import processors
 from builder.records import Act
 
 _BACKUP = "从备份恢复这个文件；没有备份的，查明原因，另做记录。不要手工修改归档夹"
@@ -81,7 +82,7 @@ def over(
         acts: the acts.
         processes: how many; by default one for each core.
     """
-    workers = processes or _cores()
+    workers = processes or processors()
     first = list(itertools.islice(acts, FEW))
     if workers == 1 or len(first) < FEW:
         for act in itertools.chain(first, acts):
@@ -119,10 +120,6 @@ def judge(root: str, act: Act) -> list[Fault]:
 
 def _many(work: Callable[[str, Act], list[Fault]], root: str, acts: list[Act]) -> list[Fault]:
     return [fault for act in acts for fault in work(root, act)]
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def twice(look: Callable[[], list[Fault]]) -> list[Fault]:

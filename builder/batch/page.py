@@ -29,7 +29,7 @@ summary { cursor: pointer } summary h2 { display: inline-block; margin: .6rem 0 
 @page { size: A4; margin: 16mm } @media print { body { margin: 0; max-width: none; font-size: 10.5pt } .name { min-width: 8rem } }
 """
 _LABELS = {"error": "错误", "warning": "警告", "note": "提示"}
-_Told = tuple[str, Fault]  # with its workspace
+_Placed = tuple[str, Fault]  # the workspace, and what was said of it
 _OPEN = 20  # rows that are shown; more are folded where nobody has to do anything about them
 _MOST = 2000  # rows of one table: more nobody reads, and the JSON beside has them all
 _DOTS = 4000  # points of the chart along the batch
@@ -87,15 +87,15 @@ def _sums(report: Report) -> Iterator[str]:
     yield "</ul>"
 
 
-def _unborne(report: Report) -> tuple[list[_Told], list[_Told]]:
+def _unborne(report: Report) -> tuple[list[_Placed], list[_Placed]]:
     """What was told of the run and is not told of an issue that is not as it should be: errors, and warnings before notes."""
     borne = {(e.workspace, f) for e in report.entries if not e.good for f in e.faults if f.severity == "error"}
-    left = [told for told in report.faults if told not in borne]
-    of = {kind: [told for told in left if told[1].severity == kind] for kind in _LABELS}
+    left = [said for said in report.faults if said not in borne]
+    of = {kind: [said for said in left if said[1].severity == kind] for kind in _LABELS}
     return of["error"], [*of["warning"], *of["note"]]
 
 
-def _wrong(report: Report, several: bool, errors: Sequence[_Told]) -> Iterator[str]:
+def _wrong(report: Report, several: bool, errors: Sequence[_Placed]) -> Iterator[str]:
     """Issues that are not as they should be, failures first, then errors that are no single issue's."""
     order = ("failed", "unwritten", "left_out", "built", "unchanged")
     wrong = [e for e in report.entries if not e.good and e.state != "pending"]
@@ -104,7 +104,7 @@ def _wrong(report: Report, several: bool, errors: Sequence[_Told]) -> Iterator[s
         yield "<h2>没有出错的期</h2>"
     rows = [[_name(e, several), f'<div class="state">{escape(_state(e))}</div>', _why(e)] for e in wrong[:_MOST]]
     yield from _table("出错的期", ("期", "结果", "原因和办法"), rows, len(wrong))
-    yield from _table("其他错误", ("原因和办法",), [[_told(each, several)] for each in errors[:_MOST]], len(errors))
+    yield from _table("其他错误", ("原因和办法",), [[_placed(each, several)] for each in errors[:_MOST]], len(errors))
 
 
 def _state(entry: Entry) -> str:
@@ -131,14 +131,14 @@ def _fault(fault: Fault) -> str:
     return where + _said(fault.message, fault.hint)
 
 
-def _told(told: _Told, several: bool) -> str:
-    place, fault = told
+def _placed(said: _Placed, several: bool) -> str:
+    place, fault = said
     return (f'<span class="place">{escape(place)}：</span>' if several and place else "") + _fault(fault)
 
 
-def _noted(notes: Sequence[_Told], several: bool) -> Iterator[str]:
+def _noted(notes: Sequence[_Placed], several: bool) -> Iterator[str]:
     """Warnings and notes, each once."""
-    rows = [[_LABELS[told[1].severity], _told(told, several)] for told in notes[:_MOST]]
+    rows = [[_LABELS[said[1].severity], _placed(said, several)] for said in notes[:_MOST]]
     yield from _table("警告和提示", ("级别", "内容"), rows, len(notes), folded=len(notes) > _OPEN)
 
 

@@ -18,6 +18,7 @@ from builder.cli import ending
 from builder.cli.output import say, show_faults, show_json
 from builder.cli.progress import Progress
 from builder.errors import Exit, Fault, JianbaoError, UsageError
+from builder.programs import processors
 from builder.settings import Workspace, limits, workspace
 
 if TYPE_CHECKING:
@@ -161,17 +162,10 @@ def _performed(asked: Asked, jobs: int | None, far: Callable[[], Crew] | None, t
         from builder.batch.here import Here
         from builder.batch.workforce import Workforce
 
-        force = stack.enter_context(Workforce(Here(engines), jobs or _cores(), asked=jobs is not None, far=far))
+        force = stack.enter_context(Workforce(Here(engines), jobs or processors(), asked=jobs is not None, far=far))
         driving.run(asked, force, told, ledger)
         told.over()
         _raise_not_written(ledger)
-
-
-def _cores() -> int:
-    """Processors that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _raise_not_written(ledger: Ledger) -> None:

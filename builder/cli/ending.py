@@ -22,18 +22,25 @@ class Ended(KeyboardInterrupt):
         self.number = number
 
 
-def code_of(work: Callable[[], int], as_json: bool = False) -> int:
-    """The exit code of the work, or of the signal that ended it: 130 for Ctrl-C, 143, 129.
-
-    With ``as_json`` an end is told on standard output, too, where the work has printed no JSON itself.
-    """
+@contextmanager
+def by_signals() -> Iterator[None]:
+    """A shutdown and a closed terminal raise ``Ended`` in what is done here, as Ctrl-C does."""
 
     def end(number: int, _frame: FrameType | None) -> None:
         _hear_no_more()
         raise Ended(number)
 
+    with _answered(dict.fromkeys(_POLITE, end)):
+        yield
+
+
+def code_of(work: Callable[[], int], as_json: bool = False) -> int:
+    """The exit code of the work, or of the signal that ended it: 130 for Ctrl-C, 143, 129.
+
+    With ``as_json`` an end is told on standard output, too, where the work has printed no JSON itself.
+    """
     try:
-        with _answered(dict.fromkeys(_POLITE, end)):
+        with by_signals():
             return work()
     except KeyboardInterrupt as error:
         code = stopped_by(error.number if isinstance(error, Ended) else signal.SIGINT)

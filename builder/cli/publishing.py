@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import asdict, dataclass
@@ -14,6 +13,7 @@ from builder.cli.acting import act_as_dict
 from builder.cli.output import say, show_failure, show_faults, show_json
 from builder.cli.progress import Progress
 from builder.errors import Exit, JianbaoError
+from builder.programs import processors
 from builder.settings import Workspace, limits
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def _published(typed: Typed) -> int:
 
 def _crew(count: int, jobs: int | None) -> AbstractContextManager[Crew]:
     """A few issues are set here: before other processes have started they are done."""
-    size = min(jobs or os.cpu_count() or 1, count // _FEW)
+    size = min(jobs or processors(), count // _FEW)
     if size > 1:
         from builder.batch.slots import Slots
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import signal
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
+from builder.cli import ending
 from builder.cli.output import say, show_built, show_failure, show_faults
 from builder.errors import Exit
 from builder.settings import Workspace, limits
@@ -17,7 +16,7 @@ def follow(place: Workspace, issues: Sequence[str], formats: str) -> int:
     from builder.workflow import building
 
     session = watch.Session(place, issues, building.wanted_formats(formats), limits())
-    with _ended_by_signals():
+    with ending.by_signals():
         try:
             for news in session.run():
                 _show(news, place)
@@ -49,17 +48,3 @@ def _show(news: object, place: Workspace) -> None:
             say("已恢复：工作区文件夹回来了", err=True)
         case watch.Waiting():
             say("正在监看，保存稿件就重新生成；按 Ctrl-C 结束。", err=True)
-
-
-@contextmanager
-def _ended_by_signals() -> Iterator[None]:
-    """A closed terminal window and a polite kill end the work as Ctrl-C does; what is ignored (nohup) stays so."""
-    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    before = {n: signal.getsignal(n) for n in numbers if signal.getsignal(n) is not signal.SIG_IGN}
-    for number in before:
-        signal.signal(number, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import queue
 from collections.abc import Sequence
 
+from builder.programs import processors
 from builder.soffice.faces import FaceFile
 from builder.soffice.office import MEMORY, SECONDS, Office, Stopped
 
@@ -22,7 +22,7 @@ class Offices:
         self, faces: Sequence[FaceFile], count: int | None = None, seconds: float = SECONDS, memory: int = MEMORY
     ) -> None:
         """``seconds`` and ``memory`` (bytes) as for each ``Office``."""
-        self.count = min(MOST, count or os.cpu_count() or 1)
+        self.count = min(MOST, count or processors())
         self._all = [Office(faces, seconds, memory) for _ in range(self.count)]
         self._free: queue.LifoQueue[Office] = queue.LifoQueue()
         for office in self._all:

@@ -27,7 +27,7 @@ from tests.cli.terminals import Terminal
 
 _COMMAND = [sys.executable, "-m", "builder", "publish", "--signed", *FLASH, "--jobs", "2"]
 _WIDE = 100
-_STOPPED = {signal.SIGTERM: 143, signal.SIGHUP: 129, signal.SIGINT: 130}
+_STOPPED = {signal.SIGTERM: 143, signal.SIGHUP: 129}  # Ctrl-C is typed below, and in test_publish_signed
 
 
 def signed(office: SmallOffice, count: int) -> None:
@@ -76,7 +76,7 @@ def alive(process: psutil.Process) -> bool:
 
 
 def signalled(office: SmallOffice, number: int, told: str) -> tuple[int, str]:
-    """A run whose processes get a signal when such a line is told, and soon once more, as systemd and shells do it.
+    """A run that gets a signal when such a line is told: its group, and of a shutdown all that it started, soon once more.
 
     Its exit code, and all that it printed.
     """
@@ -91,8 +91,12 @@ def signalled(office: SmallOffice, number: int, told: str) -> tuple[int, str]:
             if line.startswith(told):
                 break
         with nothing_left(office, process.pid):
-            for _ in range(2 if number != signal.SIGINT else 1):
-                os.killpg(process.pid, number)
+            for _ in range(2):
+                with suppress(PermissionError, ProcessLookupError):  # it may have ended
+                    os.killpg(process.pid, number)
+                for member in psutil.Process(process.pid).children(recursive=True) if number == signal.SIGTERM else ():
+                    with suppress(psutil.NoSuchProcess):
+                        member.send_signal(number)
                 time.sleep(0.02)
             seen += process.stdout
             process.wait(60)
