@@ -342,8 +342,8 @@ def _taken(this: _Run, work: _Work, issue: str, done: Done, at: float) -> Entry:
 def _written(this: _Run, work: _Work, outcome: Outcome, built: Built) -> Entry:
     """The line in the index with the hashes, then the files that make it true."""
     root, issue = work.place.root, outcome.issue
-    case = work.slim.case(issue)
-    paths = building.draft_paths(work.place, case.publication, issue, tuple(outcome.files), work.printing)
+    publication = work.slim.heads[issue].publication
+    paths = building.draft_paths(work.place, publication, issue, tuple(outcome.files), work.printing)
     where = dict(zip(outcome.files, paths, strict=True))
     faults = ordered((*this.ledger.entry(work.name, issue).faults, *outcome.faults, *built.faults))
     told = replace(built, files=tuple(paths)).as_dict(root)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -60,8 +60,9 @@ class Built:
 
     def as_dict(self, root: Path) -> dict[str, Any]:
         """The JSON form; paths relative to the workspace."""
+        plain = {each.name: getattr(self, each.name) for each in fields(self)}
         told = {"files": [p.relative_to(root).as_posix() for p in self.files], "room": self.room}
-        return {**asdict(self), **told, "faults": [fault.as_dict() for fault in self.faults]}
+        return {**plain, **told, "faults": [fault.as_dict() for fault in self.faults]}
 
     @property
     def label(self) -> str:
