@@ -68,6 +68,7 @@ class Index:
         try:
             return work()
         except Damaged:
+            self._damaged = True  # also where not this index noticed it, but who unpacked a row
             self.close()
         self._db, self._damaged = _again(self._file), False
         self.notes = (*self.notes, _thrown_away("已损坏"))

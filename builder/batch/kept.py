@@ -18,6 +18,9 @@ from builder.batch.crew import Shared
 from builder.files import sha256
 
 _MOST = 2  # values at a time: calls of two workspaces may alternate where one ends and the next begins
+_ROOM = (
+    64 << 20
+)  # bytes that a process lays in files: some 10,000 issues without pictures; what comes after is made again
 
 
 class Closing(Protocol):
@@ -31,6 +34,7 @@ T = TypeVar("T", bound=Closing)
 _values: OrderedDict[str, Any] = OrderedDict()
 _made: dict[tuple[str, Callable[[Any], Any]], Closing] = {}
 _laid: dict[tuple[str, str], Any] = {}
+_filed = 0  # bytes laid in files by this process
 
 
 def put(digest: str, value: Any) -> None:
@@ -65,12 +69,20 @@ def made(shared: Shared, make: Callable[[Any], T]) -> T:
 
 
 def lay(shared: Shared, name: str, made: Any) -> None:
-    """Keep something for one later call, whichever worker of the crew performs that. Where it cannot be kept it is not."""
+    """Keep something for one later call, whichever worker of the crew performs that. Where there is no room for it it is not kept."""
+    global _filed
     if not shared.path:
         _laid[shared.digest, name] = made
         return
-    with suppress(OSError):
-        _beside(shared, name).write_bytes(zlib.compress(pickle.dumps(made, protocol=pickle.HIGHEST_PROTOCOL), 1))
+    data = zlib.compress(pickle.dumps(made, protocol=pickle.HIGHEST_PROTOCOL), 1)
+    if _filed + len(data) > _ROOM:
+        return
+    path = _beside(shared, name)
+    try:
+        path.write_bytes(data)
+        _filed += len(data)
+    except OSError:  # the disk is full: what was written of it would take room from what is more needed
+        path.unlink(missing_ok=True)
 
 
 def take(shared: Shared, name: str) -> Any:

@@ -7,9 +7,8 @@ on slim sources. Either way what stays in memory is a few kB an issue at most.
 from __future__ import annotations
 
 import json
-import os
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
@@ -112,14 +111,15 @@ class SlimOpened:
             found[entry.kind].add(entry.id)
         return {kind: frozenset(found[kind]) for kind in ("item", "finding")}
 
-    def tried(self, names: Iterable[str]) -> None:
+    def tried(self, names: Collection[str]) -> None:
         """Have the index give all that it will be asked for when these issues are made.
 
         Raises:
             Damaged: it cannot.
         """
-        asked = [self.case(name) for name in names]
-        _ = self.faults, self.journal.gone(), self.known if asked else ()
+        _ = self.faults, self.journal.gone(), self.known if names else ()
+        for name in names:
+            self.case(name)
 
     def case(self, name: str) -> Case:
         """One issue by its id."""
@@ -361,13 +361,14 @@ def _carried(root: Path, paths: Iterable[str]) -> dict[str, bytes]:
 
 def _links(root: Path, named: Iterable[str], files: Mapping[str, bytes]) -> dict[str, str]:
     """Of paths as entries name them those that lead over a link to one of ``files``, with the path of that."""
-    base = os.path.realpath(root)
-    found = {}
+    base = root.resolve()
+    found: dict[str, str] = {}
     for name in named:
-        target = os.path.relpath(os.path.realpath(spelt(root, name)), base)
-        path = unicodedata.normalize("NFC", Path(target).as_posix())
-        if path in files and not name.startswith("../"):
-            found[name] = path
+        target = spelt(root, name).resolve()
+        if target.is_relative_to(base) and not name.startswith("../"):
+            path = unicodedata.normalize("NFC", target.relative_to(base).as_posix())
+            if path in files:
+                found[name] = path
     return found
 
 

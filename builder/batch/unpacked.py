@@ -23,6 +23,7 @@ _STEP = r"(?:[^./\x00][^/\x00]*|\.[^./\x00][^/\x00]*|\.\.[^/\x00]+)"
 _WAY = rf"^{_STEP}(?:/{_STEP})*$"
 _Path = Annotated[str, Field(pattern=_WAY)]
 _INSIDE = re.compile(_WAY)
+_ABOVE = re.compile(r"^(?:\.\./)+")  # a path over a link may begin above the workspace, and nowhere else go up
 _Count = Annotated[int, Field(ge=0)]
 _Severity = Literal["error", "warning", "note"]
 _Used = Literal[0] | tuple[list[str]] | tuple[str, _Count, _Count]
@@ -157,8 +158,7 @@ def beside(text: str) -> Mapping[str, str]:
         return {}
     found = _taken(_BESIDE, text)
     for each, sha in found.items():
-        if sha:
-            path(each)
+        path(each if sha else _ABOVE.sub("", each))
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sqlite3
 from contextlib import closing
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from builder.batch import index, opening, rows, standing
+from builder.batch import index, opening, rows, standing, unpacked
 from builder.files import sha256
 from builder.render.printing import ORDINARY
 from builder.settings import Workspace
@@ -177,6 +178,21 @@ def test_what_was_damaged_is_thrown_away_and_said(built, table, column, value):
     assert due == ["2026/期0", "2026/期1", "2026/期2"]
     assert notes == ["index-discarded"]
     assert made(place) == ([], [])
+
+
+def test_what_only_its_reader_finds_damaged_is_thrown_away_for_good(built, right):
+    place = copied(built)
+    assert spoil(place, "entries", 8, 4, '["x","2026-99-99",1,1,"",0,0,0,0,[],[],[]]', True)
+    renumbered(place)
+    assert made(place)[1] == ["index-discarded"]
+    assert state(place) == right[True]
+    assert made(place) == ([], [])
+
+
+@pytest.mark.parametrize("name", ["a/../../b", "../a/../../b", "/etc/passwd", "../", "a//b"])
+def test_a_name_over_a_link_that_leads_astray_is_damage(name):
+    with pytest.raises(rows.Damaged):
+        unpacked.beside(json.dumps({name: ""}))
 
 
 def test_a_build_with_a_damaged_index_makes_everything_anew_says_so_and_ends_well(tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import random
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -216,6 +217,20 @@ def test_what_one_worker_checked_another_renders_as_it_was_read_then(
     (place.content / "items" / f"{job.items[0]}.md").unlink()
     assert performing.render(job) == expected
     assert performing.render(job).built is None  # it was laid by for one call
+
+
+def test_what_is_laid_by_takes_no_more_room_than_there_is_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shared = Shared("0" * 64, str(tmp_path / "scene"))
+    monkeypatch.setattr(kept, "_filed", 0)
+    monkeypatch.setattr(kept, "_ROOM", 2500)
+    values = {str(n): random.Random(n).randbytes(1000) for n in range(4)}
+    for name, value in values.items():
+        kept.lay(shared, name, value)
+    assert [kept.take(shared, name) == value for name, value in values.items()] == [True, True, False, False]
+    kept.lay(Shared("0" * 64, str(tmp_path / "nowhere/scene")), "a", 1)  # cannot be written
+    assert list(tmp_path.rglob("*")) == []
 
 
 def test_what_was_laid_by_and_is_not_whole_is_composed_anew(laid: tuple[Job, Outcome]) -> None:
