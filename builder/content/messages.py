@@ -96,7 +96,11 @@ def _subject(name: str, detail: ErrorDetails, shape: Shape) -> Words:
             f"“{name}”里“{typed[:30]}”太长",
             f"一个词不超过{LONGEST_SUBJECT}个字；几个词的，写成 [防汛, 水库]",
         )
-    return "value-form", f"“{name}”里“{typed[:30]}”不是一个词", "词里不用标点和空格；几个词的，写成 [防汛, 水库]"
+    return (
+        "value-form",
+        f"“{name}”里“{typed[:30]}”不是一个词",
+        "词里不用空格、顿号、逗号、* 和方括号等；几个词的，写成 [防汛, 水库]",
+    )
 
 
 def _list(name: str, detail: ErrorDetails, shape: Shape) -> Words:

@@ -153,7 +153,7 @@ def _ratio(value: object) -> object:
 
 
 LONGEST_SUBJECT = 15  # characters, so that a column of an index has room for its pages as well
-_PARTING = re.compile(r"[\s、，,；;。．：:！!？?|]")
+_PARTING = re.compile(r"[\s、，,；;。．：:！!？?|*_`#<>\[\]{}［］｛｝【】]")
 
 
 def _subject(word: str) -> str:

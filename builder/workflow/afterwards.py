@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from builder.compose import numbered
-from builder.errors import Fault, InvalidContent, Place
+from builder.errors import InvalidContent
 from builder.model import Office
 from builder.records import Act, Kind
 from builder.register import Reading, Turn
@@ -15,6 +15,7 @@ from builder.signoff.standing import allowed, standing
 from builder.workflow.cases import Done, recorded
 from builder.workflow.finding import published
 from builder.workflow.numbers import LAST_COPY, as_rows
+from builder.workflow.reasons import as_line, stated
 from builder.workflow.recording import Desk, Draft
 
 
@@ -90,7 +91,7 @@ def more(
             by=post,
             issue=target.issue,
             target=target.seq,
-            data={"reason": reason, "copies": copies, "recipients": rows, "label": target.data["label"]},
+            data={"reason": as_line(reason), "copies": copies, "recipients": rows, "label": target.data["label"]},
         )
 
     return recorded(desk, prepare)
@@ -115,11 +116,3 @@ def permitted(reading: Reading, target: Act, kind: Kind, post: str, office: Offi
     """Raises InvalidContent where a post may not do this to a published issue."""
     if fault := allowed(standing(reading.acts(issue=target.issue)), kind, post, office):
         raise InvalidContent("没有办理。", "", (fault,))
-
-
-def stated(reason: str) -> str:
-    """A reason, which must be given. Raises InvalidContent where it was not."""
-    if not reason.strip():
-        fault = Fault("reason-missing", "error", Place(""), "没有写理由。", "加 --理由 “……”，理由会记入登记簿。")
-        raise InvalidContent("没有办理。", "", (fault,))
-    return reason.strip()

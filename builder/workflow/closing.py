@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from builder.errors import Fault, InvalidContent, Place, Severity
@@ -26,12 +26,16 @@ _WAITING = ("送审", "审核", "签发", "清样")
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """The closed year of one publication: its list, the files by format, and the act (None in a rehearsal)."""
+    """The closed year of one publication: its list, the files by format, and the act (None in a rehearsal).
+
+    ``faults`` are warnings about files that were made now.
+    """
 
     publication: str
     listed: YearlyList
     files: dict[str, bytes]
     act: Act | None
+    faults: tuple[Fault, ...] = ()
 
 
 def close(
@@ -65,14 +69,15 @@ def close(
     if not names:
         raise InvalidContent(f"{year} 年没有付印过任何一期。", "核对年度。")
     _refuse(faults)
-    return [_close(desk, opened, name, year, by, fontset, engines, dry_run) for name in names], tuple(faults)
+    made = [_close(desk, opened, name, year, by, fontset, engines, dry_run) for name in names]
+    return made, (*faults, *(fault for each in made for fault in each.faults))
 
 
 def _close(
     desk: Desk, opened: Opened, name: str, year: int, by: str, fontset: FontSet, engines: Engines, dry_run: bool
 ) -> Closed:
     title, office = opened.titles.get(name), opened.library.office.value.name
-    made: list[tuple[YearlyList, dict[str, bytes]]] = []
+    made: list[Closed] = []
 
     def prepare(turn: Turn) -> Draft | Act:
         done = turn.by_key(f"close:{name}:{year}")
@@ -80,8 +85,8 @@ def _close(
             return done
         _refuse(_under_way(turn, opened, year))
         listed = yearly(turn, name, year, title, office, desk.now().date())
-        files = yearly_files(listed, fontset, engines)
-        made.append((listed, files))
+        files, faults = yearly_files(listed, fontset, engines)
+        made.append(Closed(name, listed, files, None, faults))
         data = {"year": year, "name": listed.publication, "issues": len(listed.rows), "summary": list(listed.summary())}
         kept = {f"list.{kind}": content for kind, content in files.items()}
         return Draft("close", name, year, f"close:{name}:{year}", by, data=data, files=kept)
@@ -92,7 +97,7 @@ def _close(
         return Closed(name, listed, {}, None)
     act = record(desk, prepare)
     if made:
-        return Closed(name, *made[0], act)
+        return replace(made[-1], act=act)
     with desk.register.reading() as reading:
         listed = yearly(reading, name, year, title, office, date.fromisoformat(act.at[:10]))
     return Closed(name, listed, {file[5:]: desk.store.read(act, file) for file in act.files}, act)

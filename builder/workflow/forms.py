@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from builder import pdfium
-from builder.errors import RenderError
+from builder.errors import Fault, RenderError
 from builder.fonts import FontSet
 from builder.forms import PAGE, TEMPLATES, ApprovalSheet, FormView, HandingList, YearlyList, yearly_docx
 from builder.measure import docx as docx_reader
@@ -11,6 +11,7 @@ from builder.measure.differences import first_difference
 from builder.measure.pdf import as_read
 from builder.render.child import Engines
 from builder.words import visible
+from builder.workflow.legible import legible
 
 _REPORT = "没有写出文件；请报告这个错误。"
 _HINT = "多半是文字里有字库没有的字：改这个字，或用 jianbao fonts fetch 取得字库。"
@@ -25,17 +26,19 @@ def approval_pdf(sheet: ApprovalSheet, fontset: FontSet, engines: Engines) -> by
     return form_pdf("文稿签批单", sheet.view(fontset.families()), fontset, engines)
 
 
-def yearly_files(listed: YearlyList, fontset: FontSet, engines: Engines) -> dict[str, bytes]:
+def yearly_files(listed: YearlyList, fontset: FontSet, engines: Engines) -> tuple[dict[str, bytes], tuple[Fault, ...]]:
     """年度期目 by format (``pdf``, ``docx``, ``csv``), made of the same rows; the same list gives the same bytes.
 
+    With it a warning where a character is printed as ``〓`` (see ``legible``); the CSV has it as it is.
+
     Raises:
-        RenderError: see ``approval_pdf``; or the Word file does not carry the list's text.
+        RenderError: it cannot be set, or a file does not carry the list's text.
     """
-    view = listed.view(fontset.families())
+    view, faults = legible("年度期目", listed.view(fontset.families()), fontset)
     pdf, word = form_pdf("年度期目", view, fontset, engines), yearly_docx(view.data)
     if told := first_difference(visible("".join(view.texts)), visible(docx_reader.read(word))):
         raise RenderError(f"年度期目：DOCX 的文字与应印的不一致：{told[0]}", _REPORT)
-    return {"pdf": pdf, "docx": word, "csv": listed.csv()}
+    return {"pdf": pdf, "docx": word, "csv": listed.csv()}, faults
 
 
 def handing_files(listed: HandingList) -> dict[str, bytes]:

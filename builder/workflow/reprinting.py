@@ -14,13 +14,14 @@ from builder.register import Reading, Turn
 from builder.render.child import Engines
 from builder.render.entries import index_entries
 from builder.render.printing import Printing
-from builder.workflow.afterwards import last_copy, permitted, stated
+from builder.workflow.afterwards import last_copy, permitted
 from builder.workflow.cases import recorded
 from builder.workflow.finding import published
 from builder.workflow.numbers import copy_faults, copy_rows
 from builder.workflow.opening import Opened
 from builder.workflow.payload import Frozen, frozen, payload
 from builder.workflow.publishing import Rehearsed, composed, contents, printable
+from builder.workflow.reasons import stated
 from builder.workflow.recording import Desk, Draft
 from builder.workflow.rendering import Rendered, Renderer
 

@@ -37,6 +37,7 @@ from builder.workflow.cases import (
 from builder.workflow.forms import approval_pdf
 from builder.workflow.payload import Frozen, frozen, payload, sources
 from builder.workflow.planning import compose_issue, ordered
+from builder.workflow.reasons import as_line
 from builder.workflow.recording import Desk, Draft, record
 from builder.workflow.rendering import Rendered, Renderer
 from builder.workflow.repeats import published_before
@@ -131,9 +132,10 @@ def return_(desk: Desk, case: Case, reason: str) -> Done:
         UsageError: no reason.
         InvalidContent, Conflict: see ``cases.decide``; after 付印 nothing is returned.
     """
-    if not reason.strip():
+    told = as_line(reason)
+    if not told:
         raise UsageError("没有写明退回的理由。", "加 --理由 文字。")
-    return decide(desk, case, "return", lambda now: ({"version": now.version, "reason": reason.strip()}, {}))
+    return decide(desk, case, "return", lambda now: ({"version": now.version, "reason": told}, {}))
 
 
 def sign(desk: Desk, case: Case, paper: Paper | None = None, typed: str = "") -> Done:
@@ -210,7 +212,8 @@ def amend(desk: Desk, case: Case, reason: str, typed: str, found: Amendment) -> 
         InvalidContent: nothing changed, a change of substance, or one of the posts may not.
         Conflict: see ``cases.decide``.
     """
-    if not reason.strip():
+    told = as_line(reason)
+    if not told:
         raise UsageError("没有写明改动的理由。", "写在 --非实质 后面，如 --非实质 改正错别字。")
     seen, kept = found.seen, found.kept
     if not found.changes:
@@ -226,7 +229,7 @@ def amend(desk: Desk, case: Case, reason: str, typed: str, found: Amendment) -> 
     def making(now: Standing) -> tuple[dict[str, Any], dict[str, bytes]]:
         data = {
             "version": now.version,
-            "reason": reason.strip(),
+            "reason": told,
             "signed": kept.signed,
             "changes": [change.where for change in found.changes],
         }

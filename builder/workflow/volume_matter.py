@@ -10,7 +10,7 @@ from typing import Any
 
 from builder import pdfium
 from builder.content import hygiene, yaml_text
-from builder.errors import RenderError
+from builder.errors import Fault, RenderError
 from builder.fonts import FontSet
 from builder.forms import TEMPLATES, BoundEntry, BoundIssue, FormView, Volume
 from builder.measure.pdf import as_read, departure
@@ -18,6 +18,7 @@ from builder.records import Act
 from builder.render.child import Engines
 from builder.render.entries import Part, parts
 from builder.words import plain_title
+from builder.workflow.legible import legible
 
 _OPENING = 22  # characters by which an entry without a title is named
 _STOPS = "，、；：。"
@@ -29,8 +30,9 @@ _PAIRS = (("（", "）"), ("“", "”"), ("《", "》"), ("〔", "〕"), ("‘"
 _LEADS = ("栏目", "编者按")
 _NO_UNIT = ("本刊", "编辑部")  # beginnings of credits that name no unit
 _REPORT = "没有写出文件；请报告这个错误。"
-_HINT = "多半是文字里有字库没有的字：用 jianbao fonts fetch 取得字库。"
+_HINT = "多半是字体文件有问题：用 jianbao fonts 看用的是哪些。"
 Roster = tuple[tuple[str, str], ...]  # 简称, 全称
+Matter = tuple[bytes, tuple[Fault, ...]]  # a PDF, and what is to be told of it
 
 
 def bound_issue(
@@ -82,16 +84,18 @@ def cover_colour(view: Mapping[str, Any]) -> str:
 
 def front_pdf(
     volume: Volume, starts: Sequence[int], indexes: Sequence[tuple[str, int]], fontset: FontSet, engines: Engines
-) -> bytes:
+) -> Matter:
     """Cover, 说明 and contents as PDF, without page numbers; the same volume gives the same bytes. See ``Volume.front``.
 
+    With it a warning where a character is printed as ``〓``, see ``legible``.
+
     Raises:
-        RenderError: they cannot be set (a character that no face has), or the file does not carry their text.
+        RenderError: they cannot be set, or the file does not carry their text.
     """
     return _set("合订本的封面和目录", volume.front(starts, indexes, fontset.families()), fontset, engines)
 
 
-def back_pdf(volume: Volume, starts: Sequence[int], fontset: FontSet, engines: Engines) -> bytes | None:
+def back_pdf(volume: Volume, starts: Sequence[int], fontset: FontSet, engines: Engines) -> Matter | None:
     """The indexes as PDF, each from a right-hand page on, without page numbers; its outline names them. None for no index.
 
     Raises:
@@ -101,14 +105,15 @@ def back_pdf(volume: Volume, starts: Sequence[int], fontset: FontSet, engines: E
     return None if view is None else _set("合订本的索引", view, fontset, engines)
 
 
-def _set(name: str, view: FormView, fontset: FontSet, engines: Engines) -> bytes:
+def _set(name: str, wanted: FormView, fontset: FontSet, engines: Engines) -> Matter:
+    view, faults = legible(name, wanted, fontset)
     try:
         pdf = engines.pdf(TEMPLATES, fontset.paths, view.data, {}).result()
     except RenderError as error:
         raise RenderError(f"{name}排不出来：{error.message}", _HINT) from error
     if told := matter_differences(view, pdf):
         raise RenderError(f"{name}：PDF 的文字与应印的不一致：{told[0]}", _REPORT)
-    return pdf
+    return pdf, faults
 
 
 def matter_differences(view: FormView, pdf: bytes) -> list[str]:

@@ -25,7 +25,16 @@ from builder.measure.pdf import as_read
 from builder.records import Act
 from builder.render.child import Engines
 from builder.workflow.recording import Desk
-from builder.workflow.volume_matter import Roster, back_pdf, bound_issue, cover_colour, front_pdf, roster, void_issue
+from builder.workflow.volume_matter import (
+    Matter,
+    Roster,
+    back_pdf,
+    bound_issue,
+    cover_colour,
+    front_pdf,
+    roster,
+    void_issue,
+)
 from builder.workflow.volume_numbers import Number, numbers
 from builder.workflow.volume_pages import COVER, Leaf, Read, filled, numbered, read_pages, told_blank
 
@@ -103,25 +112,26 @@ def volume(desk: Desk, publication: str, year: int, fontset: FontSet, engines: E
     told = replace(_volume(desk.store, issues, year), closed=not faults)
     bound = [_section(desk.store, issue) for issue in issues if issue.read is not None]
     starts, body = [issue.first for issue in issues], sum(len(section.leaves) for section in bound)
-    back = _added(back_pdf(told, starts, fontset, engines))
+    back, odd_back = _added(back_pdf(told, starts, fontset, engines))
     indexes = [(title, body + page) for section in back for title, page in section.outline]
-    front = _added(front_pdf(told, starts, indexes, fontset, engines))
+    front, odd_front = _added(front_pdf(told, starts, indexes, fontset, engines))
     sections = (*front, *bound, *back)
     before = sum(len(section.leaves) for section in front)
     leaves = tuple(numbered([leaf for section in sections for leaf in section.leaves], before))
     made = _bound(sections, leaves, before, told, fontset, engines)
     _compared(made.pdf, leaves)
-    remarks = (*faults, *_unmarked(issues, leaves[before:]), *_plain(made.claims, publication))
+    remarks = (*faults, *odd_front, *odd_back, *_unmarked(issues, leaves[before:]), *_plain(made.claims, publication))
     placed = tuple(_placed(issue) for issue in issues)
     return Made(told.title, made.pdf, before, body, len(leaves) - before - body, placed, made.claims, remarks)
 
 
-def _added(pdf: bytes | None) -> tuple[_Section, ...]:
-    """Pages set for the volume as a section; none for None."""
-    if pdf is None:
-        return ()
+def _added(matter: Matter | None) -> tuple[tuple[_Section, ...], tuple[Fault, ...]]:
+    """Pages set for the volume as a section, and what is to be told of them; none for None."""
+    if matter is None:
+        return (), ()
+    pdf, faults = matter
     read = read_pages(pdf)
-    return (_Section("", lambda: pdf, filled(told_blank(read.leaves)), read.count, read.outline),)
+    return (_Section("", lambda: pdf, filled(told_blank(read.leaves)), read.count, read.outline),), faults
 
 
 def _section(store: Store, issue: _Issue) -> _Section:

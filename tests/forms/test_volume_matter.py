@@ -13,7 +13,6 @@ from typing import Any, cast
 import pytest
 
 from builder import pdfium
-from builder.errors import RenderError
 from builder.fonts import FontSet
 from builder.forms import BoundEntry, BoundIssue, Volume
 from builder.measure import pdf as pdf_reader
@@ -60,7 +59,7 @@ def first_pages(bound: Volume) -> list[int]:
 
 
 def front(bound: Volume, fontset: FontSet, engines: Engines) -> list[str]:
-    pdf = front_pdf(bound, first_pages(bound), INDEXES, fontset, engines)
+    pdf, _ = front_pdf(bound, first_pages(bound), INDEXES, fontset, engines)
     return [visible(page.whole) for page in pdfium.texts(pdf)[0]]
 
 
@@ -134,7 +133,7 @@ def test_a_year_of_which_everything_is_void_is_no_volume() -> None:
 def test_contents_take_as_many_pages_whatever_the_numbers_of_the_pages_are(fontset: FontSet, engines: Engines) -> None:
     bound = volume(*(issue(n) for n in range(1, 41)))
     counts = {
-        len(pdfium.texts(front_pdf(bound, [first] * 40, INDEXES, fontset, engines))[0]) for first in (1, 90, 5000)
+        len(pdfium.texts(front_pdf(bound, [first] * 40, INDEXES, fontset, engines)[0])[0]) for first in (1, 90, 5000)
     }
     assert len(counts) == 1
 
@@ -152,7 +151,7 @@ def test_titles_of_any_length_and_kind_are_set_and_the_page_stays_in_its_column(
         "",
     )
     bound = volume(issue(1, odd))
-    pdf = front_pdf(bound, [1], (), fontset, engines)
+    pdf, _ = front_pdf(bound, [1], (), fontset, engines)
     text = visible("".join(page.whole for page in pdfium.texts(pdf)[0]))
     assert as_read(odd[0]) in text
     assert as_read(odd[1]) in text
@@ -160,9 +159,12 @@ def test_titles_of_any_length_and_kind_are_set_and_the_page_stays_in_its_column(
     assert max(glyph.right for glyph in glyphs) < 210 - 26 + 0.5
 
 
-def test_a_character_that_no_face_has_is_a_refusal_and_no_file(fontset: FontSet, engines: Engines) -> None:
-    with pytest.raises(RenderError, match="合订本的封面和目录"):
-        front_pdf(volume(issue(1, ["河道\U0001f600清淤"])), [1], (), fontset, engines)
+def test_a_character_that_no_face_has_is_a_mark_in_its_place_and_told(fontset: FontSet, engines: Engines) -> None:
+    void = BoundIssue("第2期", date(2026, 1, 8), 0, void="重复\U0001f600了")
+    pdf, (fault,) = front_pdf(volume(issue(1), void), [1, 0], (), fontset, engines)
+    assert "已作废：重复〓了" in visible("".join(page.whole for page in pdfium.texts(pdf)[0]))
+    assert (fault.code, fault.severity) == ("form-glyph", "warning")
+    assert "“\U0001f600”（U+1F600）" in fault.message
 
 
 def test_the_same_volume_gives_the_same_bytes(fontset: FontSet, engines: Engines) -> None:
@@ -214,7 +216,7 @@ def test_where_nothing_can_be_indexed_there_is_no_index(fontset: FontSet, engine
     entry = BoundEntry("2026年6月", (), "", 1)
     bound = volume(BoundIssue("第1期", date(2026, 1, 5), 1, (entry,)))
     assert back_pdf(bound, [1], fontset, engines) is None
-    pages = [visible(page.whole) for page in pdfium.texts(front_pdf(bound, [1], (), fontset, engines))[0]]
+    pages = [visible(page.whole) for page in pdfium.texts(front_pdf(bound, [1], (), fontset, engines)[0])[0]]
     assert "索引都用它" in pages[1]
     assert "册后附" not in pages[1]
 
@@ -222,13 +224,13 @@ def test_where_nothing_can_be_indexed_there_is_no_index(fontset: FontSet, engine
 def test_each_index_begins_on_a_right_hand_page_and_the_outline_names_it(fontset: FontSet, engines: Engines) -> None:
     back = back_pdf(volume(issue(1)), [1], fontset, engines)
     assert back is not None
-    _, outline = pdfium.texts(back)
+    _, outline = pdfium.texts(back[0])
     assert outline == (("主题索引", 1), ("单位索引", 3))
 
 
 def test_a_page_that_lacks_a_word_is_found_out(fontset: FontSet, engines: Engines) -> None:
     bound = volume(issue(1))
-    pdf = front_pdf(bound, [1], INDEXES, fontset, engines)
+    pdf, _ = front_pdf(bound, [1], INDEXES, fontset, engines)
     families = fontset.families()
     assert matter_differences(bound.front([1], INDEXES, families), pdf) == []
     assert matter_differences(bound.front([2], INDEXES, families), pdf) != []
@@ -341,9 +343,9 @@ def test_pages_follow_a_name_without_dots_where_there_is_no_room_for_a_row_of_th
     long, short = "市城市管理综合行政执法局执法大队", "市水利局"
     entries = tuple(BoundEntry(f"题目{n}", (long,) if n < 6 else (short,), "", n) for n in range(1, 8))
     bound = volume(issue(1, entries=entries))
-    pdf = back_pdf(bound, first_pages(bound), fontset, engines)
-    assert pdf is not None
-    glyphs = [glyph for sheet in pdfium.sheets(pdf) for glyph in sheet.glyphs]
+    back = back_pdf(bound, first_pages(bound), fontset, engines)
+    assert back is not None
+    glyphs = [glyph for sheet in pdfium.sheets(back[0]) for glyph in sheet.glyphs]
     text = "".join(glyph.text for glyph in glyphs)
     at = text.index(long + "1") + len(long)
     assert glyphs[at].left - glyphs[at - 1].right > 3

@@ -52,7 +52,7 @@ def engines() -> Iterator[Engines]:
 
 @pytest.fixture(scope="module")
 def sixty(fontset: FontSet, engines: Engines) -> dict[str, bytes]:
-    return yearly_files(listed(60), fontset, engines)
+    return yearly_files(listed(60), fontset, engines)[0]
 
 
 def test_the_pdf_lists_every_number_under_a_head_that_repeats_and_numbers_its_pages(sixty: dict[str, bytes]) -> None:
@@ -139,16 +139,16 @@ def test_no_title_becomes_a_formula_in_the_csv(title: str) -> None:
 
 
 def test_six_hundred_numbers_are_listed_and_a_year_without_one_too(fontset: FontSet, engines: Engines) -> None:
-    assert len(pdfium.texts(yearly_files(listed(600), fontset, engines)["pdf"])[0]) > 60
+    assert len(pdfium.texts(yearly_files(listed(600), fontset, engines)[0]["pdf"])[0]) > 60
     none = replace(listed(9), rows=())
-    text = visible(pdfium.texts(yearly_files(none, fontset, engines)["pdf"])[0][0].whole)
+    text = visible(pdfium.texts(yearly_files(none, fontset, engines)[0]["pdf"])[0][0].whole)
     assert "全年编号0期，没有作废；共0面，印0份。" in text
 
 
 def test_the_same_list_gives_the_same_bytes_in_every_format(
     sixty: dict[str, bytes], fontset: FontSet, engines: Engines
 ) -> None:
-    assert yearly_files(listed(60), fontset, engines) == sixty
+    assert yearly_files(listed(60), fontset, engines) == (sixty, ())
 
 
 def test_a_file_of_another_list_is_told_apart(fontset: FontSet, sixty: dict[str, bytes]) -> None:

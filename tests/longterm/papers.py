@@ -131,7 +131,9 @@ def papers(samples: Mapping[str, Rendered], folder: Path, fontset: FontSet, engi
     made["一份"] = Paper(_copy(opened, folder / "copies", fontset, engines))
     made["签批单"] = Paper(approval_pdf(_SHEET, fontset, engines))
     rows = tuple(YearlyRow(f"第{n}期", 300 + n, date(2026, 1, 4), (_TITLE,), 4, 139, 0, "付印") for n in range(1, 41))
-    files = yearly_files(YearlyList("中共临澜市委办公室", "工作信息", 2026, date(2027, 1, 6), rows), fontset, engines)
+    files, _ = yearly_files(
+        YearlyList("中共临澜市委办公室", "工作信息", 2026, date(2027, 1, 6), rows), fontset, engines
+    )
     made["年度期目"] = Paper(files["pdf"], files["docx"])
     return made
 

@@ -249,3 +249,27 @@ def test_a_corrected_printing_and_a_correction_stand_in_the_remarks(small_office
     assert (first.copies, first.out) == (2 * 76, 2)
     assert first.note == "印次2：标题有误；已由第2期（总第2期）更正"
     assert second.note == "更正第1期（总第1期）"
+
+
+def test_a_reason_with_a_character_that_no_font_has_keeps_no_year_open(small_office: SmallOffice) -> None:
+    small_office.published("2026/i1", publication=NAME)
+    small_office.published("2026/i2", publication=NAME)
+    with small_office.desk() as desk:
+        person = small_office.opened().library.office.value
+        afterwards.void(desk, small_office.place, person, "2026/i2", SIGNER, " 误发\U0001f600\n第二行\t尾 ")
+        (done,), faults = closing.close(
+            desk, small_office.opened(), 2026, CHIEF, small_office.fontset, small_office.engines, early=True
+        )
+    assert [fault.code for fault in faults] == ["form-glyph"]
+    assert "误发〓第二行尾" in visible(pdfium.texts(done.files["pdf"])[0][0].whole)
+    assert "误发\U0001f600 第二行 尾" in done.files["csv"].decode("utf-8-sig")
+
+
+@pytest.mark.parametrize("reason", ["a\udcffb", "响铃\x07", "\u0085\x00"])
+def test_a_reason_that_is_no_text_is_refused(small_office: SmallOffice, reason: str) -> None:
+    act = small_office.published("2026/i1", publication=NAME)
+    person = small_office.opened().library.office.value
+    with small_office.desk() as desk, pytest.raises(InvalidContent) as refused:
+        afterwards.void(desk, small_office.place, person, "2026/i1", SIGNER, reason)
+    assert [fault.code for fault in refused.value.faults] == ["reason-text"]
+    assert small_office.acts()[-1] == act

@@ -106,6 +106,8 @@ def test_a_word_that_no_font_has_is_refused_before_it_is_printed(small_office: S
         ("防汛、水库", "value-form", "“防汛、水库”不是一个词"),
         ("防汛 水库", "value-form", "不是一个词"),
         ("[——]", "value-form", "“——”不是一个词"),
+        ('["**防汛**"]', "value-form", "“**防汛**”不是一个词"),
+        ('["[防汛]"]', "value-form", "“[防汛]”不是一个词"),
         ("[防汛, 水库, 防汛]", "value-form", "“防汛”写了两次"),
         (f"[{'堤' * 16}]", "value-form", "太长"),
         ('[防汛, ""]', "value-empty-item", "空的一条"),
