@@ -16,7 +16,7 @@ from datetime import date
 from typing import Any, Protocol, cast
 
 from builder import files, usage_record
-from builder.batch import index, opening, orphans, performing, selecting, standing
+from builder.batch import index, opening, orphans, overtaken, performing, selecting, standing
 from builder.batch.crew import Call, Crew, Done, Failure, Shared
 from builder.batch.jobs import Checked, Outcome
 from builder.batch.report import Entry, Ledger
@@ -82,13 +82,14 @@ _Pairs = Sequence[tuple[_Work, str]]  # issues of any workspaces
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """What is the same for every step."""
+    """What is the same for every step; ``printed`` takes up what each issue was printed from, by workspace and id."""
 
     asked: Asked
     force: Workforce
     heard: Heard
     ledger: Ledger
     clock: Callable[[], float]
+    printed: dict[tuple[str, str], overtaken.Printed] = field(default_factory=dict)
 
 
 def run(
@@ -112,11 +113,10 @@ def run(
         _told_anew(this, works)
         _refuse(this, works, due)
         heard.planned(len(due), len(ledger.of("unchanged")))
-        used: dict[tuple[str, str], tuple[str, ...]] = {}
         try:
-            _rendered(this, due, used)
+            _rendered(this, due)
         finally:
-            _settled(this, works, used)
+            _settled(this, works)
 
 
 # ---------------------------------------------------------------- open and choose
@@ -283,8 +283,8 @@ def _nothing_chosen(works: Sequence[_Work]) -> Fault:
 # ---------------------------------------------------------------- render, write, record
 
 
-def _rendered(this: _Run, due: _Pairs, used: dict[tuple[str, str], tuple[str, ...]]) -> None:
-    """Every issue rendered, written and recorded, in the order of their ends; ``used`` takes up the items of each."""
+def _rendered(this: _Run, due: _Pairs) -> None:
+    """Every issue rendered, written and recorded, in the order of their ends."""
     if not due:
         return
     began = this.clock()
@@ -296,8 +296,6 @@ def _rendered(this: _Run, due: _Pairs, used: dict[tuple[str, str], tuple[str, ..
             this.ledger.rendering = this.clock() - began
             _enter(this, entry)
             this.heard.finished(entry)
-            if isinstance(done.value, Outcome) and entry.state in ("built", "unwritten"):
-                used[work.name, issue] = done.value.used
             if any(fault.code == "disk-full" for fault in entry.faults):
                 raise DiskFull("磁盘已满，余下的期没有做。", "清理磁盘后再运行一次：已写出的不会重做。")
     except JianbaoError as error:
@@ -347,7 +345,8 @@ def _written(this: _Run, work: _Work, outcome: Outcome, built: Built) -> Entry:
     where = dict(zip(outcome.files, paths, strict=True))
     faults = ordered((*this.ledger.entry(work.name, issue).faults, *outcome.faults, *built.faults))
     told = replace(built, files=tuple(paths)).as_dict(root)
-    moved = standing.done(work.slim, issue, work.printing, outcome, where, faults, told)
+    unlike = standing.done(work.slim, issue, work.printing, outcome, where, faults, told)
+    this.printed[work.name, issue] = overtaken.Printed(outcome.used, unlike)
     failpoint(f"batch-recorded:{issue}")
     lost = {form: files.write_output(root, where[form], data) for form, data in outcome.files.items()}
     failpoint(f"batch-written:{issue}")
@@ -360,20 +359,33 @@ def _written(this: _Run, work: _Work, outcome: Outcome, built: Built) -> Entry:
         faults = (*faults, *wrong)
         return Entry(work.name, issue, "unwritten", "file", message, wrong[0].hint, faults, files=hashes, told=told)
     standing.placed(work.slim, issue, work.printing, placed)
-    return Entry(work.name, issue, "built", faults=(*faults, *map(_moved, moved)), files=hashes, told=told)
+    return Entry(work.name, issue, "built", faults=faults, files=hashes, told=told)
 
 
-def _settled(this: _Run, works: Sequence[_Work], used: Mapping[tuple[str, str], tuple[str, ...]]) -> None:
-    """What a run leaves behind for each workspace, however it ended: the record of used items, a word on what moved."""
+def _settled(this: _Run, works: Sequence[_Work]) -> None:
+    """What a run leaves behind for each workspace, however it ended: a word on what changed meanwhile, the record of used items."""
     for work in works:
-        this.ledger.tell(work.name, [_moved(path) for path in work.slim.moved()])
+        printed = {issue: each for (name, issue), each in this.printed.items() if name == work.name}
+        _told_of_changes(this, work, printed)
         record, _ = usage_record.read(work.place)
-        now = {issue: items for (name, issue), items in used.items() if name == work.name}
+        now = {issue: each.items for issue, each in printed.items()}
         for issue in work.standing.current:  # a run that was killed had no time to record them
             if issue not in record.used:
                 now[issue] = tuple(work.journal.detail(issue).items)
         if now:
             usage_record.write(work.place, record.built(now))
+
+
+def _told_of_changes(this: _Run, work: _Work, printed: Mapping[str, overtaken.Printed]) -> None:
+    """Issues that are printed as their content was before it changed bear that; the run tells it once for all."""
+    late = overtaken.overtaken(work.slim, printed)
+    entries = [this.ledger.entry(work.name, issue) for issue in late]
+    for entry in entries:
+        this.ledger.enter(replace(entry, faults=(*entry.faults, overtaken.of_issue(late[entry.issue]))))
+    if late:
+        this.ledger.tell(work.name, [overtaken.of_run(late, [entry.label for entry in entries])])
+    if moved := work.slim.moved():
+        this.ledger.tell(work.name, [overtaken.of_grounds(moved)])
 
 
 # ---------------------------------------------------------------- entries
@@ -395,8 +407,3 @@ def _failed(this: _Run, work: _Work, issue: str, done: Done, at: float) -> Entry
     why = done.failure or Failure("lost", "没有结果。", "再运行一次。")
     known = this.ledger.entry(work.name, issue).faults
     return Entry(work.name, issue, "failed", why.reason, why.message, why.hint, known, done.seconds, at, done.tries)
-
-
-def _moved(path: str) -> Fault:
-    message = "生成期间这个文件改过：用到它的期可能还是照旧文件排的，不作为最新。"
-    return Fault("changed-meanwhile", "warning", Place(path), message, "再运行一次 jianbao build。")

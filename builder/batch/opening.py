@@ -63,13 +63,13 @@ class Case:
 
 
 class SlimOpened:
-    """A workspace, opened; what is large is taken from the index when it is asked for."""
+    """A workspace, opened; what is large is taken from the index when it is asked for. ``began`` (ns) is before all of it was read."""
 
     def __init__(
-        self, place: Workspace, journal: Index, now: Grounds, office: Source[Office], fontset: FontSet
+        self, place: Workspace, journal: Index, now: Grounds, office: Source[Office], fontset: FontSet, began: int
     ) -> None:
         self.workspace, self.journal, self.grounds = place, journal, now
-        self.office, self.fontset = office, fontset
+        self.office, self.fontset, self.began = office, fontset, began
         self.heads: dict[str, Head] = journal.heads()
         self._words = journal.words()
         self._shared: dict[str, str] = {}
@@ -227,7 +227,7 @@ def open_slim(place: Workspace, crews: Callable[[], Crew], journal: Index, hashi
             _forget(journal, files)
     _keep(journal, known, {**files, **seen.known})
     assert office is not None
-    return SlimOpened(place, journal, stand, office, fontset)
+    return SlimOpened(place, journal, stand, office, fontset, now)
 
 
 def _take(place: Workspace, journal: Index, seen: Survey, crews: Callable[[], Crew]) -> list[str] | None:

@@ -131,7 +131,7 @@ def done(
     paths: Mapping[str, Path],
     told: Sequence[Fault],
     built: Mapping[str, Any],
-) -> tuple[str, ...]:
+) -> dict[str, str]:
     """Record an issue that is about to be written, by the content that was read for it; ``placed`` follows.
 
     The line comes before the files, with their hashes: a run that is killed between them leaves either other files, and
@@ -147,7 +147,7 @@ def done(
         built: what was told of it besides, as JSON.
 
     Returns:
-        Content files that changed between opening and rendering: the issue is rendered again next time if they stay so.
+        ``overtaken.Printed.unlike``: content files that changed between opening and reading.
 
     Raises:
         FileError: the index cannot be written.
@@ -162,7 +162,8 @@ def done(
         outputs[form] = Output(form, key, shown, (len(data), 0, 0, 0), sha256(data))
     last = Last(key, own, opened.grounds.register, tuple(told), built, outputs)
     opened.journal.set_built(name, printing.suffix, last)
-    return tuple(path for path in sorted(read.keys() | case.files.keys()) if read.get(path) != case.files.get(path))
+    changed = (path for path in read.keys() | case.files.keys() if read.get(path) != case.files.get(path))
+    return {path: read.get(path, "") for path in changed}
 
 
 def placed(opened: SlimOpened, name: str, printing: Printing, paths: Mapping[str, Path]) -> None:

@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from builder.batch import index, opening, reading, standing
 from builder.batch.crew import Call, Done, Shared
 from builder.batch.jobs import Outcome
 from builder.batch.opening import SlimOpened
+from builder.batch.overtaken import Printed
 from builder.batch.rows import Last
 from builder.content import load_entry
 from builder.render.printing import ORDINARY, Printing
@@ -102,7 +103,6 @@ class Run:
     current: dict[str, Last]
     check: tuple[str, ...]
     notes: tuple[str, ...]
-    moved: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 class Counted:
@@ -130,17 +130,18 @@ def drafts(place: Workspace, name: str, suffix: str = "") -> dict[str, Path]:
     return {form: place.drafts / f"gongzuo-xinxi/{name}{suffix}.{form}" for form in ("docx", "pdf")}
 
 
-def build(opened: SlimOpened, names: Sequence[str], printing: Printing = ORDINARY) -> dict[str, tuple[str, ...]]:
+def build(opened: SlimOpened, names: Sequence[str], printing: Printing = ORDINARY) -> dict[str, Printed]:
     """Write and record issues as a driver does."""
-    moved = {}
+    printed = {}
     for name in names:
         given = outcome(opened, name)
         paths = drafts(opened.workspace, name, printing.suffix)
         for form, path in paths.items():
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(given.files[form])
-        moved[name] = standing.done(opened, name, printing, given, paths, opened.case(name).faults, said(name))
-    return moved
+        unlike = standing.done(opened, name, printing, given, paths, opened.case(name).faults, said(name))
+        printed[name] = Printed(given.used, unlike)
+    return printed
 
 
 def run(
@@ -159,9 +160,9 @@ def run(
         opened = opening.open_slim(place, Direct, journal, hashing)
         found = standing.standing(opened, opened.ids, printing, formats, hashing=hashing, force=force, changed=changed)
         sound = [name for name in found.due if not opened.case(name).broken]
-        moved = build(opened, sound, printing)
+        build(opened, sound, printing)
         notes = tuple(fault.code for fault in journal.notes)
-        return Run(list(counted.files), found.due, dict(found.current), found.check, notes, moved)
+        return Run(list(counted.files), found.due, dict(found.current), found.check, notes)
 
 
 def older(*paths: Path, seconds: int = 60) -> None:

@@ -19,6 +19,7 @@ from builder.batch import driving, opening
 from builder.batch.here import Here
 from builder.batch.report import Entry, Ledger
 from builder.batch.workforce import Workforce
+from builder.measure import docx
 from builder.settings import Limits, workspace
 from tests.batch.batches import DRAFTS, build, drafts, make, started, whole, write_item
 from tests.batch.deeds import fail
@@ -354,17 +355,57 @@ def test_an_issue_may_take_longer_and_more_memory_for_larger_files_of_its_own(th
     assert seen["2026/第2期"].megabytes > seen["2026/第1期"].megabytes
 
 
-@pytest.mark.parametrize("name", ["templates/gongzuo-xinxi/issue.typ", "content/items/稿3.md"])
-def test_what_changes_while_a_batch_runs_is_rendered_again_next_time(three, name):
+@pytest.mark.parametrize("name", ["templates/gongzuo-xinxi/issue.typ", "content/items/稿3.md", "content/items/稿1.md"])
+def test_what_changes_while_issues_are_rendered_is_told_once_and_rendered_again_next_time(three, name):
     ledger, heard = Ledger(), _Meddling(three / name)
     asked = driving.Asked({".": workspace(three)}, ("pdf",), Limits())
     with Workforce(Here(), 1) as force:
         driving.run(asked, force, heard, ledger)
     assert heard.planned_issues == 3
-    told = {fault.place.file for _, fault in ledger.faults if fault.code == "changed-meanwhile"}
-    assert told == ({name} if name.startswith("templates") else set())  # the item had been read before
+    (told,) = (fault for _, fault in ledger.faults if fault.code == "changed-meanwhile")
+    assert name in told.message
+    late = {e.issue: e.faults[-1].place.file for e in ledger.of("built") if "changed-meanwhile" in codes(e.faults)}
+    number = name[-4]
+    assert late == ({f"2026/第{number}期": name} if number.isdigit() else {})
     again = Ledger()
     with Workforce(Here(), 1) as force:
-        driving.run(asked, force, heard, again)
-    assert "2026/第3期" in [entry.issue for entry in again.of("built")]
-    assert (three / DRAFTS / "第3期.pdf").exists()
+        driving.run(asked, force, _Silent(), again)
+    assert {*(late or _THREE)} == {entry.issue for entry in again.of("built")}
+    assert "changed-meanwhile" not in codes(fault for _, fault in again.faults)
+
+
+def test_what_changed_before_it_was_read_is_printed_and_only_a_number_that_may_be_old_is_told(three):
+    item, issue = three / "content/items/稿3.md", three / "content/issues/2026/第2期.yaml"
+
+    class Meddled(Here):
+        def run(self, calls):
+            for path in (item, issue):
+                path.write_text(path.read_text("utf-8").replace("机具", "农机") + "\n", "utf-8")
+            yield from super().run(calls)
+
+    ledger = Ledger()
+    asked = driving.Asked({".": workspace(three)}, ("docx",), Limits(), keep_going=True)
+    with Workforce(Meddled(), 1) as force:
+        driving.run(asked, force, _Silent(), ledger)
+    assert "农机" in docx.read((three / DRAFTS / "第3期.docx").read_bytes())
+    assert [e.issue for e in ledger.of("built") if "changed-meanwhile" in codes(e.faults)] == ["2026/第2期"]
+
+
+def codes(faults):
+    return [fault.code for fault in faults]
+
+
+def test_an_editor_who_corrects_items_while_they_are_rendered_is_told_which_issues_print_the_old_text(tmp_path):
+    root = make(tmp_path / "ws", 20)
+    with started(root, "--format", "docx", "--jobs", "2", "--report", str(tmp_path / "r.json")) as process:
+        while "（1/20）" not in process.stderr.readline():
+            """Issues are still checked."""
+        for n in (1, 20):
+            write_item(root, n, "全市抗旱保苗进展顺利，改正过的。")
+        process.communicate(timeout=120)
+    report = json.loads((tmp_path / "r.json").read_text("utf-8"))
+    (told,) = (fault for fault in report["faults"] if fault["code"] == "changed-meanwhile")
+    assert "2个稿件文件" in told["message"]
+    late = [e["id"] for e in report["entries"] if "changed-meanwhile" in [fault["code"] for fault in e["faults"]]]
+    assert late == ["2026/第1期", "2026/第20期"]
+    assert build(root, "--format", "docx").ids("built") == late

@@ -14,6 +14,7 @@ import pytest
 from PIL import Image
 
 from builder.batch import alike, grounds, index, opening, stamps, standing
+from builder.batch.overtaken import Printed, overtaken
 from builder.batch.rows import Last
 from builder.batch.stamps import COARSE, Known
 from builder.errors import Conflict, FileError
@@ -267,12 +268,14 @@ def test_a_file_that_changes_while_it_is_rendered_leaves_its_issue_due(place: Wo
     with index.opened(place) as journal:
         opened = opening.open_slim(place, Direct, journal)
         write(item(place, "1/条2"), ITEM.format(title="改过的", more="", body="另有新情况。"))
-        moved = build(opened, opened.ids)  # by the content as it was opened: the change comes after the reading
-        assert moved == dict.fromkeys(ISSUES, ())
+        printed = build(opened, opened.ids)  # by the content as it was opened: the change comes after the reading
+        assert overtaken(opened, printed) == {"2026/期1": ("content/items/1/条2.md",)}
     assert run(place, counted).due == ("2026/期1",)
 
 
-def test_what_was_read_anew_while_rendering_counts_and_is_told(place: Workspace, counted: Counted) -> None:
+def test_what_was_read_anew_while_rendering_counts_and_is_no_change_to_be_told(
+    place: Workspace, counted: Counted
+) -> None:
     with index.opened(place) as journal:
         opened = opening.open_slim(place, Direct, journal)
         build(opened, ("2026/期0", "2026/期2"))
@@ -282,8 +285,12 @@ def test_what_was_read_anew_while_rendering_counts_and_is_told(place: Workspace,
         made = outcome(opened, "2026/期1", digests)
         for form, file in paths.items():
             file.write_bytes(made.files[form])
-        told = standing.done(opened, "2026/期1", ORDINARY, made, paths, (), said("2026/期1"))
-        assert told == ("content/items/1/条2.md",)
+        unlike = standing.done(opened, "2026/期1", ORDINARY, made, paths, (), said("2026/期1"))
+        assert unlike == {"content/items/1/条2.md": sha256(path.read_bytes())}
+        assert overtaken(opened, {"2026/期1": Printed(made.used, unlike)}) == {}
+        path.unlink()
+        assert overtaken(opened, {"2026/期1": Printed(made.used, unlike)}) == {"2026/期1": ("content/items/1/条2.md",)}
+        write(path, ITEM.format(title="改过的", more="", body="另有新情况。"))
     assert run(place, counted).due == ()
 
 
