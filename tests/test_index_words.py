@@ -28,6 +28,7 @@ def test_a_shorter_syllable_stands_before_one_that_it_begins() -> None:
     [
         ("调解", "T"), ("调查", "D"), ("重庆", "C"), ("重点", "Z"), ("行业", "H"), ("行政", "X"), ("长效机制", "C"),
         ("濮阳", "P"), ("衢州", "Q"), ("绿化", "L"), ("“一件事”", "Y"), ("《条例》", "T"), ("APP备案", "A"),
+        ("ＡＢ角", "A"), ("单县", "S"), ("朝阳区", "C"), ("朝阳产业", "Z"),
         ("12345热线", OTHERS), ("《》", OTHERS), ("", OTHERS), ("５Ｇ", OTHERS),
     ],
 )  # fmt: skip
@@ -72,8 +73,25 @@ def test_the_name_of_a_place_does_not_hide_what_a_title_is_about_and_is_no_part_
     assert subjects(["夜校培训促就业", "扩岗促就业"]) == [("就业",), ("就业",)]
 
 
-def test_a_title_without_a_word_has_no_subject() -> None:
-    assert subjects(["2026年6月8日", "", "关于工作情况的通报", "——"]) == [(), (), (), ()]
+def test_an_entry_whose_title_has_no_word_for_an_index_stands_under_the_title() -> None:
+    titles = ["2026年6月8日", "", "关于工作情况的通报", "——", "关于进一步做好2026年上半年有关工作的通知"]
+    assert subjects(titles) == [(titles[0],), (), (titles[2],), ("——",), ("关于进一步做好2026年上半……",)]
+
+
+def test_a_word_that_an_editor_gave_has_every_title_with_it_however_many_and_however_it_is_written() -> None:
+    titles = [
+        "河道清淤",
+        *(f"青峪县防汛值守之{n}" for n in range(too_many(30))),
+        "“防汛”推进情况",
+        "ＧＤＰ核算",
+        "消防汛情",
+    ]
+    given = [("防汛", "推进", "gdp"), *([()] * (len(titles) - 1))]
+    found = subjects(titles, (), given)
+    assert all("防汛" in each for each in found[: too_many(30) + 2])
+    assert "推进" in found[-3]
+    assert "gdp" in found[-2]
+    assert "防汛" not in found[-1]
 
 
 def test_names_of_units_are_no_subjects() -> None:
@@ -89,7 +107,8 @@ def test_a_mark_between_two_words_parts_them() -> None:
 def test_what_stands_in_too_many_titles_is_no_subject() -> None:
     many = [f"河道清淤之{n}" for n in range(too_many(30) + 1)]
     few = many[: too_many(30)]
-    assert set(subjects(many)) == {()}
+    assert subjects(many) == [(each,) for each in many]
+    assert set(subjects(["河道清淤之一"] * len(many))) == {()}
     assert all(found == ("河道清淤",) for found in subjects(few))
 
 

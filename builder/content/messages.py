@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
 from builder.content.shapes import Shape, fields
-from builder.model.fields import LONGEST_SUBJECT
+from builder.model.fields import LONGEST_SUBJECT, MOST_SUBJECTS
 
 Path = tuple[str | int, ...]
 Words = tuple[str, str, str]
@@ -88,6 +88,10 @@ def _pages(name: str, detail: ErrorDetails, shape: Shape) -> Words:
 
 def _subject(name: str, detail: ErrorDetails, shape: Shape) -> Words:
     typed = str(detail.get("ctx", {}).get("value", ""))
+    if detail["type"] == "subject_many":
+        return "value-form", f"“{name}”写了{typed}个", f"一条最多{MOST_SUBJECTS}个，留下要紧的"
+    if typed == "无":
+        return "value-form", f"“{name}”里“无”不是一个词", "不标的，值留空或删去这一行"
     if detail["type"] == "subject_twice":
         return "value-form", f"“{name}”里“{typed}”写了两次", "删去一个"
     if detail["type"] == "subject_long":
@@ -143,6 +147,7 @@ _BY_TYPE: dict[str, Callable[[str, ErrorDetails, Shape], Words]] = {
     "subject_marks": _subject,
     "subject_long": _subject,
     "subject_twice": _subject,
+    "subject_many": _subject,
     "tuple_type": _list,
     "list_type": _list,
     "model_type": _mapping,

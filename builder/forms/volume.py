@@ -16,13 +16,13 @@ from builder.compose.listing import day_in_words
 from builder.forms.form import FormView, common
 from builder.words import chinese_number
 from builder.words.pinyin import OTHERS, Key, letter, pinyin_key
-from builder.words.subjects import subjects, too_many
+from builder.words.subjects import folded, subjects, too_many
 
 CONTENTS, SUBJECTS, UNITS = "目录", "主题索引", "单位索引"
 _MAIN = "正刊"
 _ABOUT = "说明"
 _SUBJECT_NOTE = (
-    "按汉语拼音音序排列。{given}主题取自栏目和各篇标题中重复出现的词语；标题没有这样的词语、或只有地名的，取标题中的一个短语。"
+    "按汉语拼音音序排列。{given}主题取自栏目和各篇标题中重复出现的词语；标题没有这样的词语、或只有地名的，取标题中的一个短语，没有短语的取标题。"
     "数码是本册页码，指该篇起始的一面。"
 )
 _GIVEN = "编者标了主题词的，用所标的词和栏目；其余的，"
@@ -215,7 +215,7 @@ class Volume:
             column = [entry.column] if entry.column and columns[entry.column] <= too_many(len(entries)) else []
             for subject in (*words, *column):
                 found[subject][start + entry.page - 1] = None
-        return {subject: _listed(pages) for subject, pages in found.items()}
+        return {subject: _listed(pages) for subject, pages in _merged(found).items()}
 
     def _units(self, starts: Sequence[int]) -> dict[str, str]:
         """Pages by unit: those of entries that it supplied, in brackets those on which it is mentioned."""
@@ -232,6 +232,17 @@ class Volume:
             besides = [page for page in mentioned[unit] if page not in supplied[unit]]
             found[unit] = _listed(supplied[unit]) + (f"（{_listed(besides)}）" if besides else "")
         return found
+
+
+def _merged(found: Mapping[str, Mapping[int, None]]) -> dict[str, set[int]]:
+    """Pages by subject, the spellings of one word together (GDP, ｇｄｐ; 三农, “三农”) under that which has most pages."""
+    spelt: dict[str, list[str]] = defaultdict(list)
+    for subject in found:
+        spelt[folded(subject) or subject].append(subject)
+    return {
+        max(names, key=lambda name: len(found[name])): {page for name in names for page in found[name]}
+        for names in spelt.values()
+    }
 
 
 def _breaking(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import date, datetime, time
 from typing import Annotated, Any, Literal
 
@@ -153,12 +154,13 @@ def _ratio(value: object) -> object:
 
 
 LONGEST_SUBJECT = 15  # characters, so that a column of an index has room for its pages as well
+MOST_SUBJECTS = 10  # of one entry: more tell nobody what it is about
 _PARTING = re.compile(r"[\s、，,；;。．：:！!？?|*_`#<>\[\]{}［］｛｝【】]")
 
 
 def _subject(word: str) -> str:
     """A word for an index: short, and one."""
-    if _PARTING.search(word) or not any(c.isalnum() for c in word):
+    if _PARTING.search(word) or not any(c.isalnum() for c in word) or word == "无":
         raise PydanticCustomError("subject_marks", "“{value}”不是一个词", {"value": word})
     if len(word) > LONGEST_SUBJECT:
         raise PydanticCustomError("subject_long", "“{value}”太长", {"value": word})
@@ -166,7 +168,11 @@ def _subject(word: str) -> str:
 
 
 def _each_once(words: tuple[str, ...]) -> tuple[str, ...]:
-    twice = next((word for n, word in enumerate(words) if word in words[:n]), None)
+    """The words, few and none of them twice."""
+    same = [unicodedata.normalize("NFKC", word).casefold() for word in words]
+    if len(words) > MOST_SUBJECTS:
+        raise PydanticCustomError("subject_many", "“{value}”太多", {"value": str(len(words))})
+    twice = next((word for n, word in enumerate(words) if same[n] in same[:n]), None)
     if twice is not None:
         raise PydanticCustomError("subject_twice", "“{value}”写了两次", {"value": twice})
     return words

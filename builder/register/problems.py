@@ -13,7 +13,7 @@ from builder.register.address import Address
 REBUILD = "运行 jianbao archive restore，由归档包重建登记簿；旧文件会留下备查。"
 _FULL = ("磁盘已满", "清理磁盘后重试；没有用掉期号。")
 _BUSY = ("登记簿被别的程序占用", "等它办完，再试一次。")
-_READ_ONLY = ("登记簿是只读的，或磁盘出错", "检查 output 文件夹的权限和磁盘。")
+_READ_ONLY = ("登记簿是只读的，或磁盘出错", "检查 output 文件夹能不能写：磁盘是不是只读、是不是满了，有没有权限。")
 _FINAL = ("已登记的行不能修改或删除", "付印后只能更正（correct）、作废（void）或重印（reprint）。")
 _ASK = "请数据库管理员检查；没有用掉期号。"
 # SQLite's own words, which are always English.
@@ -22,7 +22,10 @@ _CAUSES = (
     ("No space left", _FULL),
     ("disk I/O error", ("磁盘读写出错", "检查磁盘后重试；没有用掉期号。")),
     ("readonly database", _READ_ONLY),
-    ("unable to open database", ("打不开登记簿", "检查 output 文件夹的权限和磁盘。")),
+    (
+        "unable to open database",
+        ("打不开登记簿", "检查 output 文件夹能不能写：磁盘是不是只读、是不是满了，有没有权限。"),
+    ),
     ("database is locked", _BUSY),
     ("malformed", ("登记簿已损坏", REBUILD)),
     ("not a database", ("登记簿已损坏", REBUILD)),

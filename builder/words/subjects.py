@@ -2,13 +2,14 @@
 
 The rule can be told to an editor in two sentences: a word, or words that always stand together, is a subject where it occurs in the titles
 of two entries or more; an entry without such a word, or with the names of places alone, stands under the longest phrase of its own
-title. Words without content of their own (推进, 工作, 见成效 …), numbers, times and the names of units are no subjects. An entry that
-was given subjects by its editors stands under these instead.
+title, or under the title where that has none. Words without content of their own (推进, 工作, 见成效 …), numbers, times and the names of
+units are no subjects. An entry that was given subjects by its editors stands under these instead, and so does every title with the word.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+import unicodedata
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
 
 from builder.words.segment import names_something, segment, word_set
@@ -17,6 +18,8 @@ _LONGEST = 4  # words of one subject
 _EVERYWHERE = 8  # a subject of more than an eighth of many entries tells them apart no more
 _MANY = 20  # entries under one subject that are never too many
 _WIDEST = 12  # characters of a phrase
+_MARKS = "“”‘’《》〈〉（）()【】、，。：；！？,:;!? 　"
+_NAMED = 15  # characters of a title in place of a subject
 _EMPTY = word_set(
     "工作 情况 问题 机制 专项 人员 偏低 偏高 滞后 通报 通知 报告 建议 措施 做法 成效 成果 效果 意见 方案 "
     "办法 会议 讲话 要求 任务 目标 重点 难点 全市 全县 全区 全省 全面 各地 各级 部门 单位 有关 相关 方面 "
@@ -41,19 +44,21 @@ _DIVISIONS = frozenset("县市区镇乡村")
 def subjects(
     titles: Sequence[str], vocabulary: Collection[str] = (), given: Sequence[tuple[str, ...]] = ()
 ) -> list[tuple[str, ...]]:
-    """The subjects of each title, in the order in which they stand in it; none where a title has no word that could be one.
+    """The subjects of each title, in the order in which they stand in it; none where the title is that of too many.
 
     The same titles give the same subjects.
 
     Args:
         titles: one of each entry.
         vocabulary: the names of units: they stay whole and are no subjects.
-        given: subjects that editors gave an entry, in the order of the titles; it has these and no others, and a title without
-            any that has the same word stands beside it. () for an entry, or for all, where the title decides.
+        given: subjects that editors gave an entry, in the order of the titles; it has these and no others, and every title
+            without any that has the same word stands beside it, however many these are. () for an entry, or for all, where the
+            title decides.
     """
     own = given or [()] * len(titles)
+    known = {word for words in own for word in words}
     found = [
-        dict.fromkeys(words or (p for run in _runs(title, vocabulary) for p in _phrases(run)))
+        dict.fromkeys(words or _could_stand_under(title, vocabulary, known))
         for title, words in zip(titles, own, strict=True)
     ]
     where: dict[str, list[int]] = defaultdict(list)
@@ -61,10 +66,13 @@ def subjects(
         for phrase in phrases:
             where[phrase].append(n)
     kept = {phrase for phrase, entries in where.items() if 1 < len(entries) <= too_many(len(titles))}
-    kept -= _covered(kept, where)
+    kept = (kept - _covered(kept, where)) | known
+    alike = Counter(titles)
     return [
-        words or _of_one([p for p in each if p in kept], [p for p in each if len(where[p]) == 1])
-        for each, words in zip(found, own, strict=True)
+        words
+        or _of_one([p for p in each if p in kept], [p for p in each if len(where[p]) == 1])
+        or ((_short(title),) if title and alike[title] <= too_many(len(titles)) else ())
+        for title, each, words in zip(titles, found, own, strict=True)
     ]
 
 
@@ -73,12 +81,43 @@ def too_many(entries: int) -> int:
     return max(_MANY, entries // _EVERYWHERE)
 
 
+def _could_stand_under(title: str, vocabulary: Collection[str], known: Collection[str]) -> Iterator[str]:
+    """The phrases of a title, and those words ``known`` from other entries that it has whole, however it writes them."""
+    words = [folded(word) for word in segment(title, vocabulary)]
+    whole = "".join(words)
+    inside = {plain: word for word in known if (plain := folded(word)) in whole}
+    longest = max(map(len, inside), default=0)
+    for begin in range(len(words) if inside else 0):
+        row = ""
+        for word in words[begin:]:
+            row += word
+            if row in inside:
+                yield inside[row]
+            if len(row) >= longest:
+                break
+    for run in _runs(title, vocabulary):
+        yield from _phrases(run)
+
+
+def folded(word: str) -> str:
+    """What a reader takes for the same word: without quotes and other marks, small letters, those of full width narrow."""
+    return "".join(c for c in unicodedata.normalize("NFKC", word).casefold() if c not in _MARKS)
+
+
+def _bare(word: str) -> str:
+    return word.strip(_MARKS)
+
+
+def _short(title: str) -> str:
+    return title if len(title) <= _NAMED else f"{title[: _NAMED - 1]}……"
+
+
 def _runs(title: str, vocabulary: Collection[str]) -> Iterator[list[str]]:
     """Words of a title that could be subjects, as many as stand together."""
     run: list[str] = []
     before = ""
     for word in segment(title, vocabulary):
-        bare = word.strip("“”‘’《》〈〉（）()【】、，。：；！？ 　")
+        bare = _bare(word)
         gain, before = before in _FOR and bare in _GAINS, bare
         if _could_be(bare, vocabulary) and not gain:
             parted = not word.startswith(bare[0]) or _is_place(bare) or _is_place(run[-1] if run else "")

@@ -212,8 +212,15 @@ def test_the_index_of_subjects_has_every_entry_and_the_columns() -> None:
     assert {page for pages in rows.values() for page in pages.split("、")} == {"1", "2", "3", "4"}
 
 
+def test_spellings_of_one_subject_are_one_line_under_that_of_most_entries() -> None:
+    given = (("GDP",), ("gdp", "三农"), ("ｇｄｐ", "“三农”"), ("GDP",))
+    entries = tuple(BoundEntry(f"题目之{n}", (), "", n, words) for n, words in enumerate(given, 1))
+    rows = dict(row for group in index_rows(volume(issue(1, entries=entries)), "主题索引").values() for row in group)
+    assert rows == {"GDP": "1、2、3、4", "三农": "2、3"}
+
+
 def test_where_nothing_can_be_indexed_there_is_no_index(fontset: FontSet, engines: Engines) -> None:
-    entry = BoundEntry("2026年6月", (), "", 1)
+    entry = BoundEntry("", (), "", 1)
     bound = volume(BoundIssue("第1期", date(2026, 1, 5), 1, (entry,)))
     assert back_pdf(bound, [1], fontset, engines) is None
     pages = [visible(page.whole) for page in pdfium.texts(front_pdf(bound, [1], (), fontset, engines)[0])[0]]
