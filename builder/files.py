@@ -74,6 +74,15 @@ def write_atomic(path: Path, data: bytes) -> None:
         raise kind(f"写不了 {path}（{why(error)}）。", _advice(error)) from error
 
 
+def is_read_only(folder: Path) -> bool:
+    """Whether the disk on which a folder lies, or would, takes no file from anybody; False where the system does not tell."""
+    there = next((each for each in (folder, *folder.parents) if each.exists()), folder)
+    try:
+        return hasattr(os, "statvfs") and bool(os.statvfs(there).f_flag & os.ST_RDONLY)
+    except OSError:
+        return False
+
+
 def _replace(temporary: Path, path: Path) -> None:
     try:
         temporary.replace(path)

@@ -16,12 +16,12 @@ from datetime import date
 from typing import Any, Protocol, cast
 
 from builder import files, usage_record
-from builder.batch import index, opening, orphans, overtaken, performing, selecting, standing
-from builder.batch.crew import Call, Crew, Done, Failure, Shared
+from builder.batch import index, opening, orphans, overtaken, performing, report, selecting, standing
+from builder.batch.crew import Call, Crew, Done, Shared
 from builder.batch.jobs import Checked, Outcome
 from builder.batch.report import Entry, Ledger
 from builder.batch.workforce import Reading, Workforce
-from builder.errors import Conflict, DiskFull, Fault, InvalidContent, JianbaoError, Place, has_errors
+from builder.errors import Conflict, DiskFull, Fault, FileError, InvalidContent, JianbaoError, Place, has_errors
 from builder.failpoints import failpoint
 from builder.render.printing import Printing
 from builder.settings import Limits, Workspace
@@ -104,6 +104,7 @@ def run(
             was written.
         UsageError: a selection or a printing that cannot be.
         Conflict: another batch is at work in a workspace.
+        FileError: the disk is read-only, or a workspace cannot be read.
     """
     this = _Run(asked, force, heard, ledger, clock)
     ledger.jobs = force.jobs
@@ -128,7 +129,7 @@ def _opened(this: _Run, stack: ExitStack) -> list[_Work]:
     for name, place in this.asked.places.items():
         try:
             work = _open(this, name, place, stack)
-        except InvalidContent as error:
+        except (InvalidContent, FileError) as error:
             if not this.asked.keep_going or len(this.asked.places) == 1:
                 raise
             unusable = Fault("workspace-unusable", "error", Place(""), error.message, error.hint)
@@ -166,6 +167,8 @@ def _read(this: _Run, name: str, place: Workspace, journal: index.Index) -> _Wor
     how = {"hashing": asked.hashing, "changed": asked.changed, "force": asked.force}
     found = standing.standing(slim, ids, printing, asked.formats, **how)
     slim.tried((*found.due, *found.check))
+    if found.due and files.is_read_only(place.drafts):
+        raise FileError("磁盘是只读的，没有生成任何文件。", "把工作区放到能写的磁盘上；或以可写方式重新挂载后重试。")
     return _Work(name, place, journal, slim, printing, ids, found)
 
 
@@ -208,7 +211,7 @@ def _chosen(this: _Run, works: Sequence[_Work]) -> list[tuple[_Work, str]]:
         for issue in work.standing.due:
             case = work.slim.case(issue)
             if case.broken or has_errors(case.faults):
-                _enter(this, _left_out(work, issue, case.faults))
+                _enter(this, report.left_out(work.name, issue, case.faults))
             else:
                 due.append((work, issue))
     return due
@@ -227,9 +230,9 @@ def _checked(this: _Run, due: _Pairs) -> list[tuple[_Work, str]]:
     for work, issue, done in _performed(this, pairs, performing.check, this.force.near(len(pairs))):
         checked = done.value
         if not isinstance(checked, Checked):
-            _enter(this, _failed(this, work, issue, done, 0.0))
+            _enter(this, report.failed(this.ledger.entry(work.name, issue), done, 0.0))
         elif not checked.sound:
-            _enter(this, _left_out(work, issue, checked.faults))
+            _enter(this, report.left_out(work.name, issue, checked.faults))
         else:
             this.ledger.enter(replace(this.ledger.entry(work.name, issue), faults=checked.faults))
             this.ledger.tell(work.name, checked.faults)
@@ -327,13 +330,13 @@ def _taken(this: _Run, work: _Work, issue: str, done: Done, at: float) -> Entry:
     """What became of an issue that was rendered; its files are written and recorded."""
     outcome = done.value
     if not isinstance(outcome, Outcome):
-        return _failed(this, work, issue, done, at)
+        return report.failed(this.ledger.entry(work.name, issue), done, at)
     if outcome.refused:
         message, hint = outcome.refused
         faults = outcome.faults
         return Entry(work.name, issue, "failed", "template", message, hint, faults, done.seconds, at, done.tries)
     if outcome.built is None:
-        return replace(_left_out(work, issue, outcome.faults), seconds=done.seconds, at=at)
+        return replace(report.left_out(work.name, issue, outcome.faults), seconds=done.seconds, at=at)
     return replace(_written(this, work, outcome, outcome.built), seconds=done.seconds, at=at, tries=done.tries)
 
 
@@ -394,16 +397,3 @@ def _told_of_changes(this: _Run, work: _Work, printed: Mapping[str, overtaken.Pr
 def _enter(this: _Run, entry: Entry) -> None:
     this.ledger.enter(entry)
     this.ledger.tell(entry.workspace, entry.faults)
-
-
-def _left_out(work: _Work, issue: str, faults: Sequence[Fault]) -> Entry:
-    first = next((fault for fault in faults if fault.severity == "error"), None)
-    message = f"{first.place}：{first.message}" if first else "稿件有错误。"
-    return Entry(work.name, issue, "left_out", "content", message, first.hint if first else "", tuple(faults))
-
-
-def _failed(this: _Run, work: _Work, issue: str, done: Done, at: float) -> Entry:
-    """A call that gave nothing: the issue is told of, the others go on."""
-    why = done.failure or Failure("lost", "没有结果。", "再运行一次。")
-    known = this.ledger.entry(work.name, issue).faults
-    return Entry(work.name, issue, "failed", why.reason, why.message, why.hint, known, done.seconds, at, done.tries)

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from builder.batch.crew import Done, Failure
 from builder.errors import Fault, JianbaoError, has_errors
 
 VERSION = 1
@@ -75,6 +76,20 @@ class Entry:
             "tries": self.tries,
             "files": dict(self.files),
         }
+
+
+def left_out(workspace: str, issue: str, faults: Sequence[Fault]) -> Entry:
+    """The entry of an issue whose content has errors; its reason is the first of them."""
+    first = next((fault for fault in faults if fault.severity == "error"), None)
+    message = f"{first.place}：{first.message}" if first else "稿件有错误。"
+    return Entry(workspace, issue, "left_out", "content", message, first.hint if first else "", tuple(faults))
+
+
+def failed(known: Entry, done: Done, at: float) -> Entry:
+    """The entry of an issue, of which so much was known, whose call gave nothing."""
+    why = done.failure or Failure("lost", "没有结果。", "再运行一次。")
+    told = (why.reason, why.message, why.hint, known.faults, done.seconds, at, done.tries)
+    return Entry(known.workspace, known.issue, "failed", *told)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import signal
@@ -10,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -19,6 +21,7 @@ from builder.batch import driving, opening
 from builder.batch.here import Here
 from builder.batch.report import Entry, Ledger
 from builder.batch.workforce import Workforce
+from builder.errors import FileError
 from builder.measure import docx
 from builder.settings import Limits, workspace
 from tests.batch.batches import DRAFTS, build, drafts, make, started, whole, write_item
@@ -389,6 +392,20 @@ def test_what_changed_before_it_was_read_is_printed_and_only_a_number_that_may_b
         driving.run(asked, force, _Silent(), ledger)
     assert "农机" in docx.read((three / DRAFTS / "第3期.docx").read_bytes())
     assert [e.issue for e in ledger.of("built") if "changed-meanwhile" in codes(e.faults)] == ["2026/第2期"]
+
+
+@posix
+def test_a_read_only_disk_is_told_before_anything_is_rendered(three, monkeypatch):
+    class Mounted:
+        f_flag = os.ST_RDONLY
+
+    asked = driving.Asked({".": workspace(three)}, ("docx",), Limits())
+    with Workforce(Here(), 1) as force:
+        driving.run(asked, force, _Silent(), Ledger())
+        monkeypatch.setattr(os, "statvfs", lambda path: Mounted())
+        driving.run(asked, force, _Silent(), Ledger())  # there is nothing to write
+        with pytest.raises(FileError, match="磁盘是只读的"):
+            driving.run(replace(asked, force=True), force, _Silent(), Ledger())
 
 
 def codes(faults):
