@@ -11,6 +11,7 @@ from typing import Any
 from builder.cli.output import say, show_json_failure
 
 _Handler = Callable[[int, FrameType | None], Any]
+_ENDED = "已中断，没有写出未完成的文件。"
 _POLITE = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
@@ -34,8 +35,8 @@ def by_signals() -> Iterator[None]:
         yield
 
 
-def code_of(work: Callable[[], int], as_json: bool = False) -> int:
-    """The exit code of the work, or of the signal that ended it: 130 for Ctrl-C, 143, 129.
+def code_of(work: Callable[[], int], as_json: bool = False, told: Callable[[], str] = lambda: _ENDED) -> int:
+    """The exit code of the work, or of the signal that ended it: 130 for Ctrl-C, 143, 129; then ``told`` says what is done.
 
     With ``as_json`` an end is told on standard output, too, where the work has printed no JSON itself.
     """
@@ -44,7 +45,7 @@ def code_of(work: Callable[[], int], as_json: bool = False) -> int:
             return work()
     except KeyboardInterrupt as error:
         code = stopped_by(error.number if isinstance(error, Ended) else signal.SIGINT)
-        say("已中断，没有写出未完成的文件。", err=True)
+        say(told(), err=True)
         if as_json:
             show_json_failure("已中断。", "再运行一次，接着做没有做完的。", code)
         return code

@@ -43,10 +43,11 @@ def publish_many(typed: Typed) -> int:
     Raises:
         JianbaoError: see ``batch.publishing.publish_all``.
     """
-    return ending.code_of(lambda: _published(typed), typed.as_json)
+    told = _Told(typed)
+    return ending.code_of(lambda: _published(typed, told), typed.as_json, told.ended)
 
 
-def _published(typed: Typed) -> int:
+def _published(typed: Typed, told: _Told) -> int:
     """Raises KeyboardInterrupt where the run is to end while issues are set on trial."""
     from builder import fonts
     from builder.batch import publishing
@@ -54,7 +55,7 @@ def _published(typed: Typed) -> int:
     from builder.workflow import building, opening
     from builder.workflow.recording import open_desk
 
-    with _Told(typed) as told:
+    with told:
         with Recalling(limits()) as engines:  # their process loads its libraries beside what follows here
             opened = opening.open_workspace(typed.place)
             named = publishing.publications(opened, typed.publications)
@@ -93,6 +94,7 @@ class _Told(Watcher):
     def __init__(self, typed: Typed) -> None:
         self.heard: list[int] = []
         self._typed = typed
+        self._given: int | None = None  # issues that were published; None before the first takes its number
         self._progress = Progress("试排")
         self._ends = ExitStack()
 
@@ -107,6 +109,7 @@ class _Told(Watcher):
     def numbering(self, count: int) -> None:
         """See ``Watcher``."""
         self._progress.clear()
+        self._given = 0
         self._progress = Progress("付印")
         self._progress.begin(count, count)
         self.heard = self._ends.enter_context(ending.noted())
@@ -119,7 +122,14 @@ class _Told(Watcher):
         """See ``Watcher``."""
         if isinstance(each, Numbered) and not self._typed.as_json:
             self._progress.above(lambda: _show_numbered(each, self._typed.place))
+        self._given = (self._given or 0) + isinstance(each, Numbered)
         self._progress.step(each.issue, isinstance(each, Refused))
+
+    def ended(self) -> str:
+        """What is done where the run is ended at once."""
+        if self._given is None:
+            return "已中断：一期也没有付印。再运行同一条命令，从头办起。"
+        return f"已中断：付印了 {self._given} 期；正在办的一期办成没有，再运行同一条命令就知道，余下的也接着办。"
 
     def over(self, report: Report, asked: Asked) -> None:
         """What came of it."""

@@ -14,8 +14,11 @@ from contextlib import contextmanager, suppress
 import psutil
 import pytest
 
+from builder.batch.publishing import Numbered, Refused
 from builder.cli.output import places
 from builder.cli.progress import FEW
+from builder.cli.publishing import Typed, _Told
+from builder.errors import JianbaoError
 from tests.cli.conftest import ROOT
 from tests.cli.test_publish_signed import FLASH
 from tests.office import SmallOffice
@@ -109,7 +112,7 @@ def test_a_signal_in_either_pass_ends_with_its_code_and_the_same_command_goes_on
     for number, code in _STOPPED.items():
         ended, told = signalled(small_office, number, "试排（3/")
         assert (ended, numbers(small_office)) == (code, []), told
-        assert told.endswith("已中断，没有写出未完成的文件。\n")
+        assert told.endswith("已中断：一期也没有付印。再运行同一条命令，从头办起。\n")
         assert "Traceback" not in told
     before = 0
     for number, code in _STOPPED.items():
@@ -136,7 +139,9 @@ def test_both_passes_have_a_bar_on_a_terminal_and_end_with_it(small_office: Smal
     with nothing_left(small_office, terminal.process.pid):
         terminal.type(b"\x03")
         assert terminal.ended() == 130, terminal.drawn
-    assert re.search("\r +\r已中断，没有写出未完成的文件。\r\n$", terminal.drawn), terminal.drawn[-400:]
+    assert re.search("\r +\r已中断：一期也没有付印。再运行同一条命令，从头办起。\r\n$", terminal.drawn), terminal.drawn[
+        -400:
+    ]
     assert "Traceback" not in terminal.drawn
     assert numbers(small_office) == []
     terminal.close()
@@ -152,3 +157,14 @@ def test_both_passes_have_a_bar_on_a_terminal_and_end_with_it(small_office: Smal
         assert terminal.process.wait(60) == 129
     assert 1 <= len(numbers(small_office)) < count
     assert verified(small_office)
+
+
+def test_what_a_second_ctrl_c_leaves_is_told_with_the_count_of_what_was_published(small_office: SmallOffice) -> None:
+    told = _Told(Typed(small_office.place, "信息科科长", (), (), None, None, True, {}))
+    told.trying(2)
+    assert "一期也没有付印" in told.ended()
+    with told:
+        told.numbering(2)
+        told.numbered(Numbered("2026/a", "督查快讯", "第1期", None, False, ()))
+        told.numbered(Refused("2026/b", JianbaoError("稿件变了。")))
+    assert "付印了 1 期；" in told.ended()
