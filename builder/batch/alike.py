@@ -12,6 +12,7 @@ from importlib import metadata
 from pathlib import Path
 
 import builder
+from builder.soffice import installed
 
 # What writes or measures pages, or reads entries: another version can make other bytes, breaks or faults of the same content.
 LIBRARIES = (
@@ -43,6 +44,12 @@ def traits() -> Mapping[str, str]:
         "zlib": zlib.ZLIB_RUNTIME_VERSION,
     }
     return found | {name: version(name) for name in (*LIBRARIES, *_CARRIERS)}
+
+
+def soffice() -> Mapping[str, str]:
+    """The LibreOffice of this machine, in the form of ``traits``; only what it sets pages for needs it."""
+    found = installed.version()
+    return {"LibreOffice": found} if found else {}
 
 
 def differences(wanted: Mapping[str, str], found: Mapping[str, str]) -> tuple[str, ...]:

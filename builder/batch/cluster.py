@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import math
 import pickle
 import queue
 import secrets
@@ -17,20 +16,20 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, wait
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from types import TracebackType
 from typing import Any
 
-from builder.batch import alike, far, far_fonts
+from builder.batch import alike, far
 from builder.batch.crew import Call, Done, Failure, Shared
 from builder.batch.dask_link import Link, Tls
+from builder.batch.parcels import GRACE, Packet, Worker
 from builder.errors import Exit, JianbaoError, UsageError
 
 _LOOK = 1.0  # s between two looks at who is there
 _SCHEDULER = 10.0  # s without an answer of the scheduler after which a batch ends
 _WORKERS = 30.0  # s without any worker, likewise; at the start they may be coming up
-_GRACE = 60.0  # s beside the limits of its calls that a parcel may take: transport, the start of a slot
 _LOSSES = 3  # times that a call may be on a worker which is lost
 _STRIKES = 2  # parcels in a row that a worker may return with an error of its own (a full disk)
 _PIECE = 0.3  # s of work that a parcel should hold: transport is small then, and the last parcel is not long
@@ -41,49 +40,6 @@ class ClusterLost(JianbaoError):
     """The cluster is lost in the middle of a batch: what came out before stands, the same command goes on from there."""
 
     exit_code = Exit.PARTIAL
-
-
-@dataclass(eq=False, slots=True)
-class _Packet:
-    """A call ready to travel, and how often a worker was lost with it."""
-
-    call: Call
-    data: bytes
-    needs: frozenset[str]
-    losses: int = 0
-
-    @property
-    def suspect(self) -> bool:
-        """True where a worker was lost with it, perhaps because of it."""
-        return self.losses > 0
-
-
-@dataclass(eq=False, slots=True)
-class _Worker:
-    """A worker at an address: its threads, the shared values that it has, its parcels by their futures.
-
-    ``heard`` is when it last answered, or got the first of its parcels; ``strikes`` are its errors in a row.
-    """
-
-    address: str
-    threads: int
-    has: frozenset[str] = frozenset()
-    flying: dict[Future[bytes], tuple[_Packet, ...]] = field(default_factory=dict)
-    heard: float = 0.0
-    strikes: int = 0
-
-    @property
-    def load(self) -> float:
-        """Parcels for each thread: one is worked on, one waits. With a suspect nothing else is to fly."""
-        if any(packet.suspect for packets in self.flying.values() for packet in packets):
-            return math.inf
-        return len(self.flying) / self.threads
-
-    def overdue(self, now: float) -> bool:
-        """True where it has been silent for longer than any of its parcels may take."""
-        if not self.flying:
-            return False
-        return now - self.heard > _GRACE + max(map(_patience, self.flying.values()))
 
 
 def crew(
@@ -119,12 +75,12 @@ class Dask:
     def __init__(self, link: Link, tell: Callable[[str], None]) -> None:
         self._link, self._tell = link, tell
         self._run = secrets.token_hex(8)  # several drivers may share a cluster
-        self._workers: dict[str, _Worker] = {}
+        self._workers: dict[str, Worker] = {}
         self._left_out: set[str] = set()
         self._packed: dict[str, far.Packed] = {}
-        self._fonts: set[far_fonts.FontFile] = set()  # that all workers have who were there
-        self._ended: queue.SimpleQueue[tuple[_Worker, Future[bytes]]] = queue.SimpleQueue()
-        self._again: deque[_Packet] = deque()
+        self._had: set[object] = set()  # fonts and LibreOffice that all workers have who were there
+        self._ended: queue.SimpleQueue[tuple[Worker, Future[bytes]]] = queue.SimpleQueue()
+        self._again: deque[Packet] = deque()
         self._arrived: deque[Done] = deque()
         self._pace = 0.0  # s that a call takes of late; 0: not known
         self._looked, self._seen = 0.0, time.monotonic()
@@ -145,10 +101,10 @@ class Dask:
     def share(self, value: Any) -> Shared:
         """Give a value to all workers: it travels with the first parcel that names it.
 
-        Where it is a scene with fonts that were not asked for yet, each worker says at once whether it has them.
+        Where it is a scene with fonts or a LibreOffice that were not asked for yet, each worker says at once whether it has them.
 
         Raises:
-            UsageError: a worker lacks a font that a scene is printed with.
+            UsageError: a worker lacks what a scene is printed with.
             ClusterLost: none answers.
         """
         packed = far.pack(value)
@@ -156,12 +112,12 @@ class Dask:
         if digest not in self._packed:
             self._packed[digest] = packed
             try:
-                if not self._fonts.issuperset(packed.fonts):
+                if not self._had.issuperset(packed.wanted):
                     self._ask_all(frozenset({digest}))
             except JianbaoError:
                 del self._packed[digest]
                 raise
-            self._fonts.update(packed.fonts)
+            self._had.update(packed.wanted)
         return Shared(digest, "")
 
     def run(self, calls: Iterable[Call]) -> Iterator[Done]:
@@ -220,7 +176,7 @@ class Dask:
             self._left_out.add(worker.address)
             self._part(worker, f"{now - worker.heard:.0f} 秒没有回音，不再用它")
         for address in there.keys() - self._workers.keys() - self._left_out:
-            self._workers[address] = _Worker(address, max(1, there[address]))
+            self._workers[address] = Worker(address, max(1, there[address]))
         self._seen = now if self._workers else self._seen
         if now - self._seen > _WORKERS:
             raise _lost(f"集群 {self._link.address} 上没有可用的工作进程")
@@ -228,7 +184,7 @@ class Dask:
     def _silent(self) -> ClusterLost:
         return _lost(f"集群的调度器 {self._link.address} 没有回音，连接断了")
 
-    def _part(self, worker: _Worker, why: str, *, blame: bool = True) -> None:
+    def _part(self, worker: Worker, why: str, *, blame: bool = True) -> None:
         """Let go of a worker; its calls are given out again."""
         self._tell(f"工作进程 {worker.address} {why}。")
         self._workers.pop(worker.address, None)
@@ -239,7 +195,7 @@ class Dask:
         for packets in flying.values():
             self._return(packets, f"工作进程{why}" if blame else "")
 
-    def _return(self, packets: Iterable[_Packet], why: str) -> None:
+    def _return(self, packets: Iterable[Packet], why: str) -> None:
         """Give calls out again, one by one; "" for ``why`` where a worker was not lost with them."""
         for packet in packets:
             packet.losses += bool(why)
@@ -250,7 +206,7 @@ class Dask:
             failure = Failure("lost", message, "不用 --cluster 在本机单独生成这一期，看是什么原因。")
             self._arrived.append(Done(packet.call.key, None, failure, 0.0, packet.losses))
 
-    def _freest(self) -> _Worker | None:
+    def _freest(self) -> Worker | None:
         """The worker with the fewest parcels for a thread; None where all have enough for what comes next, or cannot be reached now."""
         if not self._link.connected:
             return None  # whether it comes back, ``_look`` tells
@@ -258,19 +214,19 @@ class Dask:
         alone = bool(self._again) and self._again[0].suspect
         return free if free is not None and (free.load == 0 if alone else free.load < 2) else None
 
-    def _draw(self, source: Iterator[Call]) -> tuple[_Packet, ...]:
+    def _draw(self, source: Iterator[Call]) -> tuple[Packet, ...]:
         """Calls for a parcel: one that comes again travels alone, so that it takes no other with it. Empty at the end."""
         if self._again:
             return (self._again.popleft(),)
         most = max(1, min(_MOST, round(_PIECE / self._pace))) if self._pace else 1
-        packets: list[_Packet] = []
+        packets: list[Packet] = []
         size = 0
         while len(packets) < most and size < _BYTES and (call := next(source, None)) is not None:
-            packets.append(_Packet(call, *far.packed(call)))
+            packets.append(Packet(call, *far.packed(call)))
             size += len(packets[-1].data)
         return tuple(packets)
 
-    def _parcel(self, worker: _Worker, needs: frozenset[str], packets: tuple[_Packet, ...]) -> Future[bytes]:
+    def _parcel(self, worker: Worker, needs: frozenset[str], packets: tuple[Packet, ...]) -> Future[bytes]:
         """Send a parcel, with the shared values that the worker is not known to have.
 
         Raises:
@@ -315,7 +271,7 @@ class Dask:
             worker.has = worker.has.union(*(packet.needs for packet in packets))
             self._take(packets, pickle.loads(answer.done))
 
-    def _stumbled(self, worker: _Worker, packets: tuple[_Packet, ...], error: BaseException) -> None:
+    def _stumbled(self, worker: Worker, packets: tuple[Packet, ...], error: BaseException) -> None:
         """A parcel came to nothing: Dask lost it, or the worker could not even begin."""
         if _cancelled(error) and not self._link.connected:
             self._return(packets, "")  # the scheduler is gone, the worker need not be
@@ -326,7 +282,7 @@ class Dask:
             self._left_out.add(worker.address)
             self._part(worker, f"连续出错，不再用它（{_told(error)}）", blame=False)
 
-    def _take(self, packets: tuple[_Packet, ...], done: Iterable[Done]) -> None:
+    def _take(self, packets: tuple[Packet, ...], done: Iterable[Done]) -> None:
         losses = {packet.call.key: packet.losses for packet in packets}
         for each in done:
             self._arrived.append(replace(each, tries=each.tries + losses[each.key]))
@@ -340,7 +296,7 @@ class Dask:
             ClusterLost: none answers.
         """
         asked = {self._parcel(worker, needs, ()): worker for worker in self._workers.values()}
-        patience = time.monotonic() + _GRACE
+        patience = time.monotonic() + GRACE
         while wait(asked, _LOOK).not_done and time.monotonic() < patience:
             self._look()
         unfit: list[str] = []
@@ -373,12 +329,6 @@ class Dask:
             flying = [*worker.flying]
             worker.flying.clear()
             self._link.cancel(flying)
-
-
-def _patience(packets: tuple[_Packet, ...]) -> float:
-    """Seconds that a parcel may take by the limits of its calls; the longest of them may be tried three times."""
-    limits = [packet.call.limits.seconds for packet in packets]
-    return sum(limits) + 2 * max(limits, default=0.0)
 
 
 def _told(error: BaseException) -> str:

@@ -314,7 +314,8 @@ def _performed(this: _Run, pairs: _Pairs, work: Callable[[Any], Any], crew: Crew
     def calls() -> Iterator[Call]:
         for key, (place, issue) in by_key.items():
             if place.name not in scenes:
-                scene = place.slim.scene(this.asked.formats, place.printing, this.asked.limits, far=far)
+                names = [issue for each, issue in pairs if each is place] if far else None
+                scene = place.slim.scene(this.asked.formats, place.printing, this.asked.limits, far=names)
                 scenes[place.name] = crew.share(scene)
             title = place.slim.titles.get(place.slim.heads[issue].publication)
             most = performing.limits(this.asked.limits, [title] if title else [], place.slim.size(issue))

@@ -30,10 +30,16 @@ _IDLE = 300.0  # s after which slots without work end: their driver may have die
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """A value that is shared, ready to travel: its pickle, and for a scene the font files that it prints with."""
+    """A value that is shared, ready to travel: its pickle, and for a scene the font files and the LibreOffice that it prints with."""
 
     data: bytes
     fonts: tuple[far_fonts.FontFile, ...] = ()
+    soffice: str = ""
+
+    @property
+    def wanted(self) -> frozenset[object]:
+        """What a worker must have for it."""
+        return frozenset((*self.fonts, self.soffice)) - {""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +99,8 @@ def packed(call: Call) -> tuple[bytes, frozenset[str]]:
 
 def pack(value: Any) -> Packed:
     """A value to be shared, ready to travel."""
-    files = far_fonts.wanted(value.fontset) if isinstance(value, Scene) else ()
-    return Packed(pickle.dumps(value, pickle.HIGHEST_PROTOCOL), files)
+    data = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+    return Packed(data, far_fonts.wanted(value.fontset), value.soffice) if isinstance(value, Scene) else Packed(data)
 
 
 def perform(parcel: bytes) -> bytes:
@@ -133,10 +139,12 @@ class _Desk:
     _clock: threading.Timer | None = None
 
     def keep(self, digest: str, shared: Packed) -> tuple[str, ...]:
-        """Keep a shared value as this machine needs it; gives what fonts are lacking, in Chinese."""
+        """Keep a shared value as this machine needs it; gives what is lacking or different, in Chinese."""
         if digest in self.known:
             return ()
         have, lacking = far_fonts.found(shared.fonts)
+        if shared.soffice:
+            lacking += alike.differences({"LibreOffice": shared.soffice}, alike.soffice())
         if lacking:
             return lacking
         with self._lock:

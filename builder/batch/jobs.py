@@ -22,7 +22,8 @@ class Scene:
 
     ``known`` are the ids of all items and findings by kind ("item", "finding"), broken ones among them: what a bare
     name stands for depends on them. ``files`` are the templates' bytes by path below the workspace, for workers that
-    cannot see ``root`` ("" there); empty where they can.
+    cannot see ``root`` ("" there); empty where they can. ``soffice`` is the version of LibreOffice that must set the pages
+    there; "" where none of the issues needs it.
     """
 
     root: str
@@ -34,6 +35,7 @@ class Scene:
     printing: Printing
     limits: Limits
     files: Mapping[str, bytes] = field(default_factory=dict)
+    soffice: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,12 +27,13 @@ from builder.batch.rows import EntryRow, Head
 from builder.batch.stamps import Known, is_sure
 from builder.batch.survey import Survey
 from builder.compose import Numbering
-from builder.errors import Fault, FileError, InvalidContent, why
+from builder.errors import Fault, FileError, InvalidContent, UsageError, why
 from builder.fonts import FontSet
 from builder.model import Library, Office, Source
 from builder.publications import Title
 from builder.render.printing import Printing
 from builder.settings import Limits, Workspace
+from builder.soffice import installed
 from builder.workflow.opening import Opened
 
 _FEW = 100  # entries that may change without everything being settled anew
@@ -163,15 +164,21 @@ class SlimOpened:
         parts = (head.base, own or head.own, self._shared[head.publication], repr(printing))
         return digest([parts])
 
-    def scene(self, formats: tuple[str, ...], printing: Printing, limits: Limits, far: bool = False) -> Scene:
-        """What all issues share, for workers; ``far``: they cannot see the workspace.
+    def scene(
+        self, formats: tuple[str, ...], printing: Printing, limits: Limits, far: Sequence[str] | None = None
+    ) -> Scene:
+        """What all issues share, for workers; ``far``: issues of workers that cannot see the workspace, None where all can.
 
         Raises:
             FileError: a template cannot be read.
+            UsageError: LibreOffice sets one of these issues, and is not here to be compared with.
         """
-        root = "" if far else str(self.workspace.root)
-        files = _bytes(self.workspace.root, self.grounds.templates) if far else {}
-        return Scene(root, self.office, self.titles, self.known, self.fontset, formats, printing, limits, files)
+        shared = (self.office, self.titles, self.known, self.fontset, formats, printing, limits)
+        if far is None:
+            return Scene(str(self.workspace.root), *shared)
+        words = any(self.heads[name].publication in self._words for name in far)
+        files = _bytes(self.workspace.root, self.grounds.templates)
+        return Scene("", *shared, files, _soffice() if words else "")
 
     def job(self, name: str, scene: Shared, far: bool = False) -> Job:
         """An issue for a worker. A content file that has gone meanwhile is no part of it; the worker tells which."""
@@ -344,6 +351,13 @@ def _keep(journal: Index, before: Mapping[str, Known], now: Mapping[str, Known])
     if news:
         with journal.writing():
             journal.set_files(news)
+
+
+def _soffice() -> str:
+    if found := installed.version():
+        return found
+    message = "要生成的刊物由 LibreOffice 排版（PDF引擎: Word），本机没有 LibreOffice，不能核对集群上的是否同一版本。"
+    raise UsageError(message, "本机也装上与集群各机相同的 LibreOffice；或不写 --cluster。")
 
 
 def _file(name: str) -> str:

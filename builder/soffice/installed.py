@@ -6,9 +6,12 @@ import hashlib
 import os
 import shutil
 import sys
+import tempfile
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
+from builder import programs
 from builder.errors import JianbaoError
 
 _PLACES = (
@@ -16,6 +19,7 @@ _PLACES = (
     "C:/Program Files/LibreOffice/program/soffice.com",
     "C:/Program Files (x86)/LibreOffice/program/soffice.com",
 )
+_ANSWER = 30.0  # s that it may take to tell its version
 _PROFILE = "profile"
 _SOCKETS = ("/tmp", "/var/tmp")
 # No macros, no content from elsewhere, and a proxy that leads nowhere.
@@ -46,6 +50,18 @@ def find() -> str | None:
         if path := shutil.which(name):
             return path
     return next((path for path in _PLACES if Path(path).is_file()), None)
+
+
+def version() -> str:
+    """What LibreOffice says of itself, release and build; "" when it is not installed or does not answer. Takes half a second."""
+    program = find()
+    if program is None:
+        return ""
+    with tempfile.TemporaryDirectory(prefix="jianbao-", ignore_cleanup_errors=True) as folder, suppress(OSError):
+        asked = [program, "--version"]
+        ended = programs.run(asked, Path(folder), environment=environment(), seconds=_ANSWER, memory=1 << 30)
+        return ended.output.decode("utf-8", "replace").strip().removeprefix("LibreOffice ")[:80]
+    return ""
 
 
 def options(work: Path) -> list[str]:

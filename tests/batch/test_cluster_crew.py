@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import shutil
 import signal
 import sys
@@ -15,10 +16,12 @@ from typing import Any
 import psutil
 import pytest
 
+from builder.batch import alike
 from builder.batch.crew import Call, Done
 from builder.errors import FileError, UsageError
 from builder.fonts import FontSet
 from builder.settings import Limits
+from builder.soffice import installed
 from tests.batch import far_work
 from tests.batch.dask_cluster import ROOT, Cluster, end, wait_for
 
@@ -259,9 +262,24 @@ def test_a_worker_with_another_version_of_the_program_is_refused_by_name(alone, 
         crews.crew(alone.address)
 
 
-def test_what_differs_is_told_by_name():
-    from builder.batch import alike
+@pytest.mark.skipif(not installed.version(), reason="needs LibreOffice")
+def test_a_worker_with_another_libreoffice_is_refused_where_a_scene_needs_it(alone, fontset, tmp_path):
+    other = tmp_path / "bin" / "soffice"
+    other.parent.mkdir()
+    other.write_text("#!/bin/sh\necho LibreOffice 6.0.7.3 00m0\n", encoding="utf-8")
+    other.chmod(0o755)
+    path = f"{other.parent}{os.pathsep}{os.environ['PATH']}"
+    alone.worker(environment={"JIANBAO_FONTS": str(ROOT / ".fonts"), "PATH": path})
+    plain = scene(ROOT, fontset)
+    needing = replace(plain, soffice=installed.version())
+    with crews.crew(alone.address) as crew:
+        assert crew.share(plain).digest
+        with pytest.raises(UsageError, match=r"LibreOffice 应为 .*，实为 6\.0\.7\.3"):
+            crew.share(needing)
+    assert alike.differences({"LibreOffice": needing.soffice}, alike.soffice()) == ()
 
+
+def test_what_differs_is_told_by_name():
     own = alike.traits()
     assert alike.differences(own, own) == ()
     found = {name: version for name, version in own.items() if name != "pillow"} | {"typst": "0.1"}

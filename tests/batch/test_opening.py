@@ -240,7 +240,7 @@ def test_a_scene_and_a_job_say_what_a_worker_needs(tmp_path: Path) -> None:
         assert dict(made.digests) == dict(opened.case("2026/期1").files) | {
             path: sha for path, sha in made.digests.items() if path == "content/office.yaml"
         }
-        far = crew.share(opened.scene(("pdf",), ORDINARY, Limits(), far=True))
+        far = crew.share(opened.scene(("pdf",), ORDINARY, Limits(), far=opened.ids))
         assert performing.render(opened.job("2026/期1", far, far=True)).files == made.files
 
 
@@ -252,7 +252,7 @@ def test_a_job_for_elsewhere_bears_files_by_composed_names_and_lacks_those_that_
     write(issue, issue.read_text("utf-8") + "  - 信息: \u00e9tude\n")
     with index.opened(place) as journal, Here() as crew:
         opened = opening.open_slim(place, Direct, journal)
-        far = crew.share(opened.scene(("pdf",), ORDINARY, Limits(), far=True))
+        far = crew.share(opened.scene(("pdf",), ORDINARY, Limits(), far=opened.ids))
         job = opened.job("2026/期1", far, far=True)
         assert job.files["content/items/\u00e9tude.md"] == decomposed.read_bytes()
         assert performing.render(job).built is not None
