@@ -19,6 +19,9 @@ _LOCAL, _CENTRAL, _END = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
 _VERSION, _UTF8, _DEFLATED = 20, 0x800, 8
 _OFFICE = frozenset({".docx", ".pdf", ".xlsx", ".csv"})  # what people open in programs that hold it
 _FULL = (errno.ENOSPC, errno.EDQUOT)
+TEMPORARY = (
+    r"\.jianbao-([0-9]{1,9})-[a-z0-9_]+\.tmp"  # what a file is called until it is whole; the process that writes it
+)
 _TIME, _DATE = 0, 0x21  # 1980-01-01 00:00, the earliest date of the format: no clock in the bytes
 
 
@@ -55,7 +58,7 @@ def write_atomic(path: Path, data: bytes) -> None:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=".", suffix=".tmp", dir=path.parent)
+        handle, name = tempfile.mkstemp(prefix=f".jianbao-{os.getpid()}-", suffix=".tmp", dir=path.parent)
         temporary = Path(name)
         try:
             with os.fdopen(handle, "wb") as file:

@@ -153,6 +153,7 @@ def _open(this: _Run, name: str, place: Workspace, stack: ExitStack) -> _Work:
         if not asked.names:
             raise
         journal = stack.enter_context(index.unkept())  # an editor may build an issue while a batch is at work
+    orphans.clear(place, journal)
     return journal.sound(lambda: _read(this, name, place, journal))
 
 
@@ -272,15 +273,7 @@ def _refuse(this: _Run, works: Sequence[_Work], due: _Pairs) -> None:
     if not any(work.ids for work in works):
         if not this.asked.selected:
             raise InvalidContent("没有任何一期。", "用 jianbao new issue 新建一期。")
-        ledger.tell("", [_nothing_chosen(works)])
-
-
-def _nothing_chosen(works: Sequence[_Work]) -> Fault:
-    """Success for who builds each day what there is, and a hint for who mistyped a year."""
-    years = sorted({head.day[:4] for work in works for head in work.slim.heads.values() if head.day})
-    there = f"有这些年的期：{'、'.join(years)}；" if years else ""
-    hint = f"{there}核对 --publication、--year、--since，用 jianbao list issues 看有哪些期。"
-    return Fault("nothing-chosen", "warning", Place(""), "没有一期符合所选，什么也没有生成。", hint)
+        ledger.tell("", [selecting.nothing(head.day for work in works for head in work.slim.heads.values())])
 
 
 # ---------------------------------------------------------------- render, write, record

@@ -208,17 +208,22 @@ class Index:
         self._db.execute("DELETE FROM built WHERE id NOT IN (SELECT id FROM heads)")
 
     def gone(self) -> list[tuple[str, str, str, str]]:
-        """Id, suffix, format and path of what was written of issues that are gone, and not of another one since."""
-        there = "id IN (SELECT id FROM heads)"
+        """Id, suffix, format and path of what was written of issues that are gone or in another publication now, and of no other."""
+        folder = f"'{DRAFTS}' || publication || '/'"
+        there = (
+            f"EXISTS (SELECT 1 FROM heads WHERE heads.id = outputs.id"
+            f" AND (publication = '' OR substr(outputs.path, 1, length({folder})) = {folder}))"
+        )
         found = self._rows("outputs", f"WHERE NOT {there} AND path NOT IN (SELECT path FROM outputs WHERE {there})")
         with self._reading():
-            return [(name, suffix, form, _draft(path)) for name, suffix, form, _, path, *_ in found]
+            return [(name, suffix, form, _draft(path)) for name, suffix, form, path, *_ in found]
 
-    def forget(self, outputs: Sequence[tuple[str, str, str]]) -> None:
-        """Forget files by id, suffix and format."""
+    def forget(self, outputs: Sequence[tuple[str, str, str, str]]) -> None:
+        """Forget files by id, suffix, format and path."""
         if outputs:
+            asked = "DELETE FROM outputs WHERE id = ? AND suffix = ? AND format = ? AND path = ?"
             with self.writing():
-                self._db.executemany("DELETE FROM outputs WHERE id = ? AND suffix = ? AND format = ?", outputs)
+                self._db.executemany(asked, outputs)
 
     def stood(self, files: Iterable[str]) -> Iterator[tuple[str, str, Mapping[str, str], list[str]]]:
         """Of entries by file: the file, its SHA-256, what lies beside it (``unpacked.beside``), and its tables that have faults.
@@ -234,18 +239,20 @@ class Index:
                     yield file, sha, unpacked.beside(entry.beside), unpacked.names(entry.tables)
 
     def built(self, suffix: str) -> dict[str, Last]:
-        """All issues that were built in a printing, by id."""
+        """All issues that were built in a printing, by id; of files of an issue that was moved those that were written last."""
         outputs: dict[str, dict[str, Output]] = {}
         with self._reading():
-            for name, _, form, key, path, sha, *stamp in self._rows("outputs", "WHERE suffix = ?", (suffix,)):
+            lasts = {row[0]: row[2:] for row in self._rows("built", "WHERE suffix = ?", (suffix,))}
+            for name, _, form, path, key, sha, *stamp in self._rows("outputs", "WHERE suffix = ?", (suffix,)):
                 size, mtime, inode, ctime = stamp
-                output = Output(form, key, _draft(path), (size, mtime, inode, ctime), sha)
-                outputs.setdefault(name, {})[form] = output
+                mine = outputs.setdefault(name, {})
+                if form not in mine or (name in lasts and key == lasts[name][0]):
+                    mine[form] = Output(form, key, _draft(path), (size, mtime, inode, ctime), sha)
             return {
                 name: Last(
-                    key, own, register, tuple(unpacked.faults(told)), unpacked.built(built), outputs.get(name, {})
+                    *(key, own, register, tuple(unpacked.faults(told)), unpacked.built(built)), outputs.get(name, {})
                 )
-                for name, _, key, own, register, told, built in self._rows("built", "WHERE suffix = ?", (suffix,))
+                for name, (key, own, register, told, built) in lasts.items()
             }
 
     def set_built(self, name: str, suffix: str, last: Last) -> None:
@@ -254,7 +261,7 @@ class Index:
         with self.writing():
             self._put("built", [(name, suffix, last.key, last.own, last.register, told, built)])
             self._put(
-                "outputs", ((name, suffix, o.format, o.key, o.path, o.sha, *o.stamp) for o in last.outputs.values())
+                "outputs", ((name, suffix, o.format, o.path, o.key, o.sha, *o.stamp) for o in last.outputs.values())
             )
             self.set_meta(at=str(self.clock()))
 

@@ -22,9 +22,9 @@ _COLUMNS = {
     "entries": "file TEXT, kind TEXT, id TEXT, path TEXT, form TEXT, faults TEXT, beside TEXT, tables TEXT, restless INTEGER",
     "heads": "id TEXT, publication TEXT, day TEXT, base TEXT, detail TEXT, own TEXT",
     "built": "id TEXT, suffix TEXT, key TEXT, own TEXT, register TEXT, faults TEXT, built TEXT",
-    "outputs": f"id TEXT, suffix TEXT, format TEXT, key TEXT, path TEXT, sha TEXT, {_STAMP}",
+    "outputs": f"id TEXT, suffix TEXT, format TEXT, path TEXT, key TEXT, sha TEXT, {_STAMP}",
 }
-_KEYS = {"built": 2, "outputs": 3}
+_KEYS = {"built": 2, "outputs": 4}
 # At the end of a row, what is said anew of it alone: a wrong one is unlike what is found, and makes an issue due.
 _MOVING = {"heads": 1, "outputs": 4}
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from fnmatch import fnmatchcase
 
 from builder.batch.opening import SlimOpened
 from builder.content import Known, resolve
-from builder.errors import Fault, InvalidContent, UsageError
+from builder.errors import Fault, InvalidContent, Place, UsageError
 from builder.model.fields import full_day
 from builder.workflow.naming import issue_id
 
@@ -88,3 +88,14 @@ def first_day(typed: str) -> date:
     if found is None:
         raise UsageError(f"--since 的“{typed}”不是日期。", "写成 2026-06-08 或 2026年6月8日。")
     return found
+
+
+def nothing(days: Iterable[str]) -> Fault:
+    """A word where no issue was chosen; ``days`` are those of all.
+
+    Success for who builds each day what there is, and a hint for who mistyped a year.
+    """
+    years = sorted({day[:4] for day in days if day})
+    there = f"有这些年的期：{'、'.join(years)}；" if years else ""
+    hint = f"{there}核对 --publication、--year、--since，用 jianbao list issues 看有哪些期。"
+    return Fault("nothing-chosen", "warning", Place(""), "没有一期符合所选，什么也没有生成。", hint)
