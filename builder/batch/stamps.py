@@ -60,7 +60,7 @@ def below(root: str, folder: str = "content", follow: bool = False) -> Listing:
         for entry in found or ():
             link = entry.is_symlink()
             links = links or link
-            if entry.is_dir():
+            if _is_folder(entry):
                 told.append(f"{entry.name}/")
                 if not litter.is_skipped(entry.name) and (not link or (follow and _is_new(entry.path, linked))):
                     folders.append(f"{here}/{entry.name}")
@@ -81,6 +81,13 @@ def _entries(folder: str) -> list[os.DirEntry[str]] | None:
             return list(entries)
     except OSError:
         return None
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # links that lead to each other
+        return False
 
 
 def _is_new(folder: str, linked: set[str]) -> bool:

@@ -44,6 +44,7 @@ def code_of(work: Callable[[], int], as_json: bool = False, told: Callable[[], s
         with by_signals():
             return work()
     except KeyboardInterrupt as error:
+        _hear_no_more()  # a terminal that is closed after Ctrl-C
         code = stopped_by(error.number if isinstance(error, Ended) else signal.SIGINT)
         say(told(), err=True)
         if as_json:

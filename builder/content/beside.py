@@ -43,6 +43,12 @@ def locate(typed: str, entry_file: str, root: Path, what: str) -> Path | Miss:
         return target
     near = []
     if target.parent.is_dir():
-        names = sorted(p.name for p in target.parent.iterdir() if p.is_file())
+        names = sorted(p.name for p in target.parent.iterdir() if _may_be(p.name, target.name) and p.is_file())
         near = difflib.get_close_matches(target.name, names, n=1, cutoff=0.6)
     return Miss("missing", "找不到", f"是否指 {near[0]}？" if near else "核对文件名和所在文件夹")
+
+
+def _may_be(name: str, meant: str) -> bool:
+    """Whether one file may be meant where the other is written: not where each has its own number, as 图12 and 图21."""
+    own, other = re.findall(r"\d+", name), re.findall(r"\d+", meant)
+    return own == other or not own or not other

@@ -395,6 +395,16 @@ def test_what_changed_before_it_was_read_is_printed_and_only_a_number_that_may_b
 
 
 @posix
+def test_a_terminal_that_is_closed_after_ctrl_c_does_not_change_how_the_run_ends(tmp_path):
+    with started(make(tmp_path / "ws", 20), "--format", "docx", "--jobs", "2") as process:
+        for awaited, number in (("（1/20）", signal.SIGINT), ("已中断", signal.SIGHUP)):
+            while awaited not in process.stderr.readline():
+                """It is not so far."""
+            process.send_signal(number)
+        assert process.wait(60) == 130
+
+
+@posix
 def test_a_read_only_disk_is_told_before_anything_is_rendered(three, monkeypatch):
     class Mounted:
         f_flag = os.ST_RDONLY

@@ -243,6 +243,17 @@ def test_an_output_that_is_gone_or_edited_by_hand_makes_its_issue_due(
     assert run(place, counted, hashing=hashing).due == ("2026/期0", "2026/期2")
 
 
+@pytest.mark.skipif(os.name == "nt", reason="links that lead to themselves")
+def test_links_that_lead_to_each_other_are_no_files_and_no_fault_of_the_program(
+    place: Workspace, counted: Counted
+) -> None:
+    for folder in (item(place, "1/条2").parent, place.templates / "gongzuo-xinxi"):
+        for name, target in (("图.png", "别图.png"), ("别图.png", "图.png"), ("圈", "圈")):
+            (folder / name).symlink_to(target)
+    assert run(place, counted).due == ISSUES
+    assert run(place, counted).due == ()
+
+
 def test_an_output_that_was_copied_back_is_hashed_and_counts(place: Workspace, counted: Counted) -> None:
     run(place, counted)
     shutil.copytree(place.drafts, place.root / "beside")

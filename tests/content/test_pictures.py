@@ -140,3 +140,5 @@ def test_addresses_and_ways_out_are_refused(root: Path, typed: str, code: str) -
 def test_a_missing_picture_suggests_its_neighbour(root: Path) -> None:
     put(root, "现场照片.png", b"")
     assert refused(root, "现场照.png").hint == "是否指 现场照片.png？"
+    put(root, "图2026104.png", b"")  # that of another entry: who took it would print it
+    assert "是否指" not in refused(root, "图2026044.png").hint
