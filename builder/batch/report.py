@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -165,7 +165,7 @@ class Ledger:
 
     def of(self, *states: State) -> list[Entry]:
         """Entries of these states, by workspace and id."""
-        return [entry for entry in self._sorted() if entry.state in states]
+        return _sorted(entry for entry in self._entries.values() if entry.state in states)
 
     def entry(self, workspace: str, issue: str) -> Entry:
         """What is known of an issue that was expected."""
@@ -176,14 +176,15 @@ class Ledger:
         """Faults of the run with their workspaces, in the order told."""
         return tuple(self._faults)
 
-    def _sorted(self) -> list[Entry]:
-        return sorted(self._entries.values(), key=lambda entry: (entry.workspace, *_natural(entry.issue)))
-
     def report(self, seconds: float) -> Report:
         """Everything taken up so far."""
-        entries = tuple(self._sorted())
+        entries = tuple(_sorted(self._entries.values()))
         stopped = (self.stopped.message, self.stopped.hint) if self.stopped else None
         return Report(entries, self.faults, stopped, seconds, self.rendering, self.jobs)
+
+
+def _sorted(entries: Iterable[Entry]) -> list[Entry]:
+    return sorted(entries, key=lambda entry: (entry.workspace, *_natural(entry.issue)))
 
 
 def _natural(name: str) -> tuple[list[tuple[int, str]], str]:
