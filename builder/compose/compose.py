@@ -58,6 +58,7 @@ def compose(
         foot_at=longest_at(issue, library.office, lines),
         copies=copies,
         sources=tuple(gather.sources),
+        office_digests=library.office.digests,
     )
     return Composition(edition, tuple(faults), gather.files)
 

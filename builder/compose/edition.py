@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from builder.compose.numbering import Numbering
@@ -57,7 +57,8 @@ class Edition:
     """A composed issue.
 
     ``foot`` are (lead, text) lines such as ``("报：", "市委书记、副书记、常委。")``, the longest chosen at ``foot_at``;
-    ``copies`` is 印数; ``sources`` are all files the text comes from, the issue first.
+    ``copies`` is 印数; ``sources`` are all files the text comes from, the issue first. ``office_digests`` maps the path of
+    ``office.yaml`` to the SHA-256 of the bytes that were read; what is printed tells two editions apart, not these.
     """
 
     issue: Source[Issue]
@@ -72,6 +73,7 @@ class Edition:
     foot_at: Place
     copies: int
     sources: tuple[Source[Any], ...]
+    office_digests: dict[str, str] = field(default_factory=dict, compare=False)
 
     @property
     def lists_contents(self) -> bool:

@@ -48,7 +48,7 @@ def frozen(edition: Edition, workspace: Workspace) -> Frozen:
 
     Raises:
         FileError: one of them cannot be read any more.
-        Conflict: one of them was changed since it was read.
+        Conflict: one of them was changed since it was read, or is gone.
     """
     root = workspace.root
     found = {name: _read(root, name) for name in _names(edition, root)}
@@ -110,7 +110,8 @@ def in_motion(changed: Sequence[str]) -> Conflict:
 
 
 def _digests(edition: Edition, root: Path) -> Iterator[tuple[str, str]]:
-    """Path and SHA-256 of every file of the entries, as it was when they were read."""
+    """Path and SHA-256 of every file of the entries and of ``office.yaml``, as it was when they were read."""
+    yield from edition.office_digests.items()
     for source in edition.sources:
         yield from source.digests.items()
         for typed, photo in source.photos.items():
@@ -130,19 +131,26 @@ def _picture(entry_file: str, typed: str, root: Path) -> str:
     """The path below the workspace of a picture that an entry names; the file was there when the entry was read.
 
     Raises:
-        FileError: it is there no more.
+        Conflict: it is there no more.
     """
     path = beside.locate(typed.strip(), entry_file, root, "图片")
     if isinstance(path, beside.Miss):
-        raise FileError(f"图片“{typed}”{path.message}。", "恢复这个文件，再办一次。")
+        raise Conflict(f"办理当中图片“{typed}”{path.message}，没有办理。", "恢复这个文件，再办一次。")
     return unicodedata.normalize("NFC", path.relative_to(root.resolve()).as_posix())
 
 
 def _read(root: Path, name: str) -> bytes:
-    """A file of the workspace by its path in composed characters (NFC), however the disk spells it."""
+    """A file of the workspace by its path in composed characters (NFC), however the disk spells it.
+
+    Raises:
+        Conflict: it is there no more.
+        FileError: it cannot be read.
+    """
     try:
         path = root / name
         return (path if path.is_file() else _spelt(root, name)).read_bytes()
+    except FileNotFoundError as error:
+        raise Conflict(f"办理当中 {name} 不在了，没有办理。", "恢复这个文件，再办一次。") from error
     except OSError as error:
         raise FileError(f"读不了 {name}（{why(error)}）。", "检查文件权限，或关闭占用它的程序，再办一次。") from error
 

@@ -378,6 +378,23 @@ def test_with_keep_going_nothing_is_held_back(desk: Desk) -> None:
     assert desk.numbers() == [("2026/i1", 1), ("2026/i3", 2)]
 
 
+def test_the_office_file_changed_after_the_trial_is_noticed_and_a_deleted_issue_stops_no_other(desk: Desk) -> None:
+    for n in (1, 2, 3):
+        desk.signed(f"2026/i{n}", day=f"2026-06-0{n}")
+    office = desk.office.root / "content/office.yaml"
+    before = office.read_text("utf-8")
+    with behind_the_trial(desk, lambda: office.write_text(before.replace("市直各单位", "市直各部门"), "utf-8")):
+        report = desk.publish(keep_going=True)
+    assert "content/office.yaml" in report.refused[0].error.message
+    assert (len(report.refused), desk.numbers()) == (3, [])
+    office.write_text(before, "utf-8")
+    gone = desk.office.root / "content/issues/2026/i2.yaml"
+    with behind_the_trial(desk, gone.unlink):
+        report = desk.publish(keep_going=True)
+    assert ([each.issue for each in report.refused], report.stopped) == (["2026/i2"], None)
+    assert desk.numbers() == [("2026/i1", 1), ("2026/i3", 2)]
+
+
 @contextmanager
 def changed_behind(desk: Desk, name: str) -> Iterator[None]:
     """Somebody saves an issue's file when the last trial is over."""

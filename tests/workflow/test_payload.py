@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from builder.compose import compose
-from builder.errors import FileError, InvalidContent
+from builder.errors import Conflict, InvalidContent
 from builder.files import sha256
 from builder.settings import Workspace, workspace
 from builder.workflow import opening
@@ -64,8 +64,23 @@ def test_names_that_cannot_stand_in_a_bag_are_told_all_at_once() -> None:
 def test_a_file_that_is_gone_since_it_was_read_is_told(edition, folder: Path) -> None:
     made = edition()
     (folder / "content/items/a.png").unlink()
-    with pytest.raises(FileError, match=r"a\.png"):
+    with pytest.raises(Conflict, match=r"a\.png"):
         frozen(made, Workspace(folder))
+
+
+@pytest.mark.parametrize("name", ["content/office.yaml", "content/issues/one.yaml", "content/items/one.md"])
+def test_a_file_that_was_changed_or_deleted_since_it_was_read_is_told_and_not_kept(
+    edition, folder: Path, name: str
+) -> None:
+    made, before = edition(), (folder / name).read_bytes()
+    (folder / name).write_bytes(before + b"\n")
+    with pytest.raises(Conflict, match=name):
+        frozen(made, Workspace(folder))
+    (folder / name).unlink()
+    with pytest.raises(Conflict, match="不在了"):
+        frozen(made, Workspace(folder))
+    (folder / name).write_bytes(before)
+    assert frozen(made, Workspace(folder)).sources[name] == before
 
 
 def test_names_are_found_however_the_disk_spells_them(edition, folder: Path) -> None:
