@@ -26,7 +26,7 @@ from builder.intake.sheets import Book
 
 MOST_FAULTS = 20  # of one code; the rest is counted
 _DAYS = frozenset({"收件日", "交办日", "完成时限", "办结日", "销号日", "整改时限", "反馈.日期", "延期.新时限"})
-_LISTS = frozenset({"责任单位", "照片"})
+_LISTS = frozenset({"责任单位", "照片", "主题词"})
 REQUIRED = {"事项": ("编号", "事项"), "问题": ("编号", "点位", "问题描述")}
 Cells = dict[str, tuple[int, int]]
 

@@ -30,6 +30,7 @@ _UNITS = (
     *("责任单位及配合单位", "配合责任单位"),
 )
 _NOTE = ("说明", "附注", "备考", "其他")
+_SUBJECTS = ("关键词",)
 WORDS: dict[Kind, dict[str, tuple[str, ...]]] = {
     "事项": {
         "编号": (*_NUMBERS, *_SERIAL),
@@ -87,6 +88,7 @@ WORDS: dict[Kind, dict[str, tuple[str, ...]]] = {
         "退回次数": ("退回重办次数",),
         "销号日": ("销号日期", "销号时间"),
         "备注": _NOTE,
+        "主题词": _SUBJECTS,
     },
     "问题": {
         "编号": ("问题编号", *_NUMBERS, *_SERIAL),
@@ -130,6 +132,7 @@ WORDS: dict[Kind, dict[str, tuple[str, ...]]] = {
         ),
         "照片": ("照片文件名", "图片", "附图"),
         "备注": _NOTE,
+        "主题词": _SUBJECTS,
     },
 }
 

@@ -131,6 +131,18 @@ def test_the_text_of_a_file_has_its_keys_in_the_order_of_the_model(folder: Path,
     )
 
 
+def test_index_words_come_from_a_column_and_are_judged_as_in_a_file(folder: Path, tmp_path: Path, told: Told) -> None:
+    heads = ["编号", "事项", "牵头单位", "责任单位", "完成时限", "状态", "主题词"]
+    row = ["7", "除险加固", "市水利局", "", "2026-06-08", "办理中"]
+    code, _, err = told(books.xlsx(tmp_path / "词.xlsx", [heads, [*row, "防汛、**水库**"]]), "--yes")
+    assert code == 1
+    assert "水库" in err
+    assert not (folder / "content" / "findings" / "词").exists()
+    code, _, err = told(books.xlsx(tmp_path / "词.xlsx", [heads, [*row, "防汛、水库"]]), "--yes")
+    assert code == 0, err
+    assert "主题词: [防汛, 水库]\n" in (folder / "content" / "findings" / "词" / "7.yaml").read_text(encoding="utf-8")
+
+
 def test_problems_are_recognised_by_their_heads(folder: Path, tmp_path: Path, told: Told) -> None:
     heads = ["序号", "检查地点", "存在问题", "县（市、区）", "整改单位", "整改措施", "整改期限", "整改落实情况"]
     row = [4, "青峪湖口赛段", "1条漏水龙舟仍在训练", "青峪县", "青峪县，市交通运输局", "停用", "2026.6.14", "已整改"]
