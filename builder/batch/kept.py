@@ -18,9 +18,8 @@ from builder.batch.crew import Shared
 from builder.files import sha256
 
 _MOST = 2  # values at a time: calls of two workspaces may alternate where one ends and the next begins
-_ROOM = (
-    64 << 20
-)  # bytes that a process lays in files: some 10,000 issues without pictures; what comes after is made again
+# Bytes that a process lays in files, some 10,000 issues without pictures; what comes after is made again.
+_ROOM = 64 << 20
 
 
 class Closing(Protocol):

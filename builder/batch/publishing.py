@@ -12,21 +12,20 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import date
-from fnmatch import fnmatchcase
 
+from builder.batch import awaiting
+from builder.batch.awaiting import Selection, Waiting
 from builder.batch.crew import Crew
 from builder.batch.recalling import Recalling
 from builder.batch.rehearsing import Stage, Tried, rehearse
-from builder.errors import Fault, FileError, InvalidContent, JianbaoError, UsageError, has_errors
+from builder.errors import Fault, FileError, InvalidContent, JianbaoError, has_errors
 from builder.fonts import FontSet
-from builder.model import Issue, Source
 from builder.records import Act
-from builder.register import Reading
 from builder.register.looking import published_issues
 from builder.settings import Limits
 from builder.signoff import may, standing
 from builder.workflow.numbers import Foretold, following, number_faults
-from builder.workflow.opening import Opened, choose, issue_ids
+from builder.workflow.opening import Opened, issue_ids
 from builder.workflow.planning import ordered
 from builder.workflow.proofing import number_label
 from builder.workflow.publishing import Candidate, candidate, publish
@@ -34,16 +33,6 @@ from builder.workflow.recording import ArchiveBehind, Desk, RegisterBehind
 
 Hiring = Callable[[int], AbstractContextManager[Crew]]
 """Workers for so many issues."""
-_READY = ("签发", "清样")  # states in which an issue may be published
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """Which issues: those named, or every signed one of these publications (ids), dated in ``year`` where one is given."""
-
-    names: tuple[str, ...] = ()
-    publications: tuple[str, ...] = ()
-    year: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +49,6 @@ class Asked:
     earlier: bool = False
     keep_going: bool = False
     dry_run: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """An issue that is not signed yet, how far it has come, and whether its date is before that of one that is to be published."""
-
-    issue: str
-    state: str
-    overtaken: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +139,7 @@ def publish_all(
     if fault := may("publish", asked.by, asked.opened.library.office.value):
         raise InvalidContent("没有付印，没有用掉期号。", "", (fault,))
     with desk.register.reading() as now:
-        names, waiting = _chosen(now, asked.opened, selection)
+        names, waiting = awaiting.chosen(now, asked.opened, selection)
     found, refused = _looked_at(desk, asked, names)
     found, given = _given(desk, found)
     found, misnumbered = _foretold(asked, found, refused, given)
@@ -168,73 +148,13 @@ def publish_all(
     if failed and asked.keep_going:  # those behind them move up
         sound, misnumbered = _foretold(asked, sound, refused, given)
         refused += misnumbered
-    waiting = _overtaken(waiting, asked.opened, sound)
+    waiting = awaiting.overtaken(waiting, asked.opened, sound)
     if refused and not asked.keep_going:
         return Report((), tuple(refused), tuple(e.edition.issue.id for e in sound if e.published is None), waiting)
     if asked.dry_run:
         return Report(tuple(map(_rehearsed, sound)), tuple(refused), (), waiting)
     watcher.numbering(len(sound))
     return _published(desk, asked, sound, Report((), tuple(refused), (), waiting), engines, watcher)
-
-
-# ---------------------------------------------------------------- which
-
-
-def publications(opened: Opened, typed: Sequence[str]) -> tuple[str, ...]:
-    """Ids of the publications that were typed: ids, names, or patterns of ids (``kuaibao-*``).
-
-    Raises:
-        UsageError: one that stands for none, with those that there are.
-    """
-    found: dict[str, None] = {}
-    for each in typed:
-        wanted = each.strip().strip("《》")
-        names = [n for n, t in opened.titles.items() if wanted == t.data.name or fnmatchcase(n, wanted)]
-        if not names:
-            raise UsageError(
-                f"没有刊物“{each}”。", f"写刊物代号或刊名，可用 * 代表若干字；有：{'、'.join(sorted(opened.titles))}。"
-            )
-        found |= dict.fromkeys(sorted(names))
-    return tuple(found)
-
-
-def _chosen(now: Reading, opened: Opened, selection: Selection) -> tuple[tuple[str, ...], tuple[Waiting, ...]]:
-    """Ids of the issues that are to be published, and what waits for its sign-off beside them."""
-    if selection.names:
-        return choose(opened, selection.names), ()
-    done, known = published_issues(now.connection), opened.library.issues
-    wanted = set(selection.publications)
-    signed = {a.issue for p in selection.publications for a in now.acts(kinds=("sign",), publication=p)}
-    here = {name for name, source in known.items() if source.value.publication in wanted}
-    ready, waiting = [], []
-    for name in sorted((signed | here) - done):
-        if not _of_year(known.get(name), selection.year):
-            continue
-        far = standing(now.acts(issue=name))
-        if far.state in _READY:
-            ready.append(name)
-        else:
-            waiting.append(Waiting(name, far.state))
-    return tuple(ready), tuple(waiting)
-
-
-def _of_year(source: Source[Issue] | None, year: int | None) -> bool:
-    """Whether an issue is dated in a year; one that cannot be read is told of in any case."""
-    return year is None or source is None or source.value.day.year == year
-
-
-def _overtaken(waiting: Sequence[Waiting], opened: Opened, sound: Sequence[Candidate]) -> tuple[Waiting, ...]:
-    """With a mark on those dated before the last issue of their publication that is to be published."""
-    last: dict[str, date] = {}
-    for each in sound:
-        issue = each.edition.issue.value
-        last[issue.publication] = max(issue.day, last.get(issue.publication, issue.day))
-
-    def late(name: str) -> bool:
-        source = opened.library.issues.get(name)
-        return source is not None and source.value.day < last.get(source.value.publication, date.min)
-
-    return tuple(replace(each, overtaken=late(each.issue)) for each in waiting)
 
 
 # ---------------------------------------------------------------- before the first number

@@ -50,7 +50,7 @@ def publish_many(typed: Typed) -> int:
 def _published(typed: Typed, told: _Told) -> int:
     """Raises KeyboardInterrupt where the run is to end while issues are set on trial."""
     from builder import fonts
-    from builder.batch import publishing
+    from builder.batch import awaiting, publishing
     from builder.batch.recalling import Recalling
     from builder.workflow import building, opening
     from builder.workflow.recording import open_desk
@@ -58,8 +58,8 @@ def _published(typed: Typed, told: _Told) -> int:
     with told:
         with Recalling(limits()) as engines:  # their process loads its libraries beside what follows here
             opened = opening.open_workspace(typed.place)
-            named = publishing.publications(opened, typed.publications)
-            selection = publishing.Selection(opening.choose(opened, typed.issues), named, typed.year)
+            named = awaiting.publications(opened, typed.publications)
+            selection = awaiting.Selection(opening.choose(opened, typed.issues), named, typed.year)
             building.warm(opened, selection.names, engines)
             asked = publishing.Asked(opened, typed.by, fonts.find(typed.place.root), **typed.how)
             with open_desk(typed.place, opened.library.office.value, create=False) as desk:

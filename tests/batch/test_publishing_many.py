@@ -14,9 +14,10 @@ from typing import Any
 import pytest
 
 from builder.archive.store import ArchiveDamaged
-from builder.batch import publishing
+from builder.batch import awaiting, publishing
+from builder.batch.awaiting import Selection
 from builder.batch.here import Here
-from builder.batch.publishing import Asked, Numbered, Refused, Report, Selection, Watcher, publish_all
+from builder.batch.publishing import Asked, Numbered, Refused, Report, Watcher, publish_all
 from builder.batch.recalling import Recalling
 from builder.errors import FileError, InvalidContent, UsageError
 from builder.measure import pdf as pdf_reader
@@ -346,10 +347,10 @@ def test_the_post_must_have_the_duty_and_names_must_stand_for_something(desk: De
         desk.publish(by=EDITOR)
     assert [fault.code for fault in refused.value.faults] == ["post-duty"]
     opened = desk.office.opened()
-    assert publishing.publications(opened, ["督查快讯", "gongzuo-*"]) == (FLASH, WORK)
-    assert set(publishing.publications(opened, ["*"])) == set(opened.titles)
+    assert awaiting.publications(opened, ["督查快讯", "gongzuo-*"]) == (FLASH, WORK)
+    assert set(awaiting.publications(opened, ["*"])) == set(opened.titles)
     with pytest.raises(UsageError, match="没有刊物“快讯”"):
-        publishing.publications(opened, ["快讯"])
+        awaiting.publications(opened, ["快讯"])
 
 
 def test_files_changed_after_the_trial_stop_that_issue_and_what_is_dated_after_it(desk: Desk) -> None:
